@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One flow's entry in the connection store. */
+#ifndef _KSTEER_FLOW_H
+#define _KSTEER_FLOW_H
+
+#include <linux/cache.h>
+#include <linux/jiffies.h>
+#include "ksteer.h"
+
+/* struct ksteer_flow.flags: fixed once the flow is stored */
+#define KSTEER_FLOW_SWAPPED	0x01	/* the opener is the key's second endpoint */
+#define KSTEER_FLOW_COUNTED	0x02	/* holds a place in the limits of dest */
+
+/* struct ksteer_flow.track: changed by cmpxchg only */
+#define KSTEER_TRACK_STATE	0x0007	/* enum ksteer_flow_state */
+#define KSTEER_TRACK_SEEN(dir)	(0x0010 << (dir)) /* packets of @dir came by */
+#define KSTEER_TRACK_FIN(dir)	(0x0040 << (dir)) /* a proper FIN of @dir */
+#define KSTEER_TRACK_ACKED(dir)	(0x0100 << (dir)) /* and its acknowledgement */
+#define KSTEER_TRACK_SYN	0x0400	/* opened by a SYN that we saw */
+#define KSTEER_TRACK_RING	0x0800	/* has a slot among the half-open */
+#define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
+
+/**
+ * struct ksteer_flow - entry of the connection store
+ * @node: link in the hash table
+ * @key: its key
+ * @dest: traffic manager and virtual server; replaced when the flow moves.
+ *	  The flow counts in dest->flows and that keeps dest alive.
+ * @serial: number of the flow, for life
+ * @reply_vlan: VLAN that answers come by, KSTEER_VLAN_UNSEEN at first
+ * @flags: KSTEER_FLOW_*
+ * @origin: enum ksteer_flow_origin
+ * @open_slot: its place among the half-open; covered by that ring's lock
+ * @retired_next: next flow that waits for its grace period; then only
+ * @bytes: traffic of both directions
+ * @packets: low 32 bits of the packets of both directions
+ * @packets_high: the next 16
+ * @end: TCP: highest sequence number that each direction has sent, plus one
+ * @ack: TCP: highest that each direction has acknowledged
+ * @win: TCP: window last offered, not scaled
+ * @last_seen: jiffies of the last packet
+ * @track: state of the connection, KSTEER_TRACK_*
+ *
+ * Packets only read the first cache line and write the second.  The counters
+ * may lose a packet where two CPUs work for one direction: the price of no
+ * atomic operation.  Freed by RCU, in batches, since an rcu_head is as large
+ * as all that TCP needs.
+ */
+struct ksteer_flow {
+	struct rhash_head node;
+	struct ksteer_key key;
+	struct ksteer_dest __rcu *dest;
+	u32 serial;
+	u16 reply_vlan;
+	u8 flags;
+	u8 origin;
+
+	union {
+		u32 open_slot;
+		struct ksteer_flow *retired_next;
+	};
+	u64 bytes[KSTEER_DIRS];
+	u32 packets[KSTEER_DIRS];
+	u16 packets_high[KSTEER_DIRS];
+	u32 end[KSTEER_DIRS];
+	u32 ack[KSTEER_DIRS];
+	u16 win[KSTEER_DIRS];
+	u32 last_seen;
+	u32 track;
+} ____cacheline_aligned;
+
+#define KSTEER_VLAN_UNSEEN	0xffff
+
+static inline enum ksteer_flow_state
+ksteer_flow_state(const struct ksteer_flow *flow)
+{
+	return READ_ONCE(flow->track) & KSTEER_TRACK_STATE;
+}
+
+static inline bool ksteer_flow_is_partial(const struct ksteer_flow *flow)
+{
+	return ksteer_flow_state(flow) == KSTEER_FLOW_STATE_TEMPLATE;
+}
+
+/* Jiffies since the last packet */
+static inline u32 ksteer_flow_idle(const struct ksteer_flow *flow)
+{
+	return (u32)jiffies - READ_ONCE(flow->last_seen);
+}
+
+/* Direction of a packet whose source is, or is not, the second endpoint */
+static inline enum ksteer_dir ksteer_flow_dir(const struct ksteer_flow *flow,
+					      bool swapped)
+{
+	return swapped != !!(flow->flags & KSTEER_FLOW_SWAPPED);
+}
+
+static inline u8 ksteer_flow_family(const struct ksteer_flow *flow)
+{
+	return flow->key.kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
+}
+
+int ksteer_flow_init(void);
+void ksteer_flow_exit(void);
+struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
+				      struct ksteer_dest *dest, u32 state);
+void ksteer_flow_free(struct ksteer_flow *flow);
+void ksteer_flow_retire(struct ksteer_flow *flow);
+u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
+			const struct ksteer_dest *dest);
+bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
+		      struct ksteer_dest *to);
+void ksteer_flow_endpoints(const struct ksteer_flow *flow,
+			   struct ksteer_key *opener);
+u32 ksteer_flow_forget_tm(struct ksteer_net *kn, const struct ksteer_tm *tm);
+u32 ksteer_flow_forget_vs(struct ksteer_net *kn, const struct ksteer_vs *vs);
+
+#endif /* _KSTEER_FLOW_H */

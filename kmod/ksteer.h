@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What every part of the module sees: the state of one network namespace.
+ */
+#ifndef _KSTEER_H
+#define _KSTEER_H
+
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/siphash.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <uapi/linux/ksteer.h>
+#include <ksteer/key.h>
+
+#include "store.h"
+
+struct ksteer_dest;
+struct ksteer_flow;
+struct ksteer_pool;
+struct ksteer_tm;
+struct ksteer_vs;
+struct ksteer_vs_table;
+struct ksteer_counters;
+
+/* Direction of a packet within its flow */
+enum ksteer_dir {
+	KSTEER_DIR_OPEN,	/* as the packet that opened the flow */
+	KSTEER_DIR_REPLY,
+	KSTEER_DIRS,
+};
+
+/**
+ * struct ksteer_net - ksteer in one network namespace
+ * @net: the namespace; it outlives this
+ * @store: connection store
+ * @vs_table: virtual servers, arranged for matching; replaced as a whole
+ * @counters: event counters, per CPU
+ * @busy: virtual servers that exist; the hooks are registered while nonzero
+ * @ops: the namespace's own copy of the hook table, registered when @hooked
+ * @hooked: whether the hooks stand
+ * @config: covers all that follows, and all members of managers, pools and
+ *	    virtual servers that do not say otherwise; outermost lock
+ * @tms: traffic managers, in order of creation; RCU walk allowed
+ * @pools: pools
+ * @servers: virtual servers
+ * @next_id: source of object ids
+ * @generation: configuration changes so far, stamped on dumps
+ * @refresh: re-reads the ways to the traffic managers after a device, route
+ *	     or neighbour change, and probes next hops that have failed
+ */
+struct ksteer_net {
+	struct net *net;
+	struct ksteer_store store;
+	struct ksteer_vs_table __rcu *vs_table;
+	struct ksteer_counters __percpu *counters;
+	struct nf_hook_ops *ops;
+	bool hooked;
+
+	struct mutex config;
+	struct list_head tms;
+	struct list_head pools;
+	struct list_head servers;
+	u32 next_id;
+	u32 generation;
+	struct delayed_work refresh;
+};
+
+struct ksteer_net *ksteer_net(const struct net *net);
+
+#define ksteer_dereference_config(kn, p) \
+	rcu_dereference_protected(p, lockdep_is_held(&(kn)->config))
+
+#endif /* _KSTEER_H */

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Traffic managers: where packets are sent. */
+#ifndef _KSTEER_MANAGER_H
+#define _KSTEER_MANAGER_H
+
+#include <linux/etherdevice.h>
+#include "ksteer.h"
+#include "route.h"
+
+/* Sides of a traffic manager: one way in for each direction of a flow */
+enum ksteer_side {
+	KSTEER_SIDE_OPEN,	/* for packets of the opening direction */
+	KSTEER_SIDE_REPLY,	/* for the answering one, if configured apart */
+	KSTEER_SIDES,
+};
+
+/**
+ * struct ksteer_tm_settings - what an operator says of a traffic manager
+ * @name: unique, NUL-terminated
+ * @way: next hops and device, by side
+ * @weight: share of new flows relative to others; 0 for none
+ * @state: up, drain or down
+ * @on_down: what becomes of its flows when it goes down
+ * @drain_timeout: seconds until a drain turns into down; 0 for never
+ * @max_flows: most flows at a time; 0 without limit
+ */
+struct ksteer_tm_settings {
+	char name[KSTEER_NAME_MAX + 1];
+	struct ksteer_way_settings way[KSTEER_SIDES];
+	u32 weight;
+	enum ksteer_tm_state state;
+	enum ksteer_on_down on_down;
+	u32 drain_timeout;
+	u32 max_flows;
+};
+
+/**
+ * struct ksteer_tm - a traffic manager
+ * @state: @settings.state, where packets read it
+ * @max_flows: @settings.max_flows, where packets read it
+ * @flows: flows stored for it now, less specific keys included
+ * @way: the ways to it, by side
+ * @id: number in this namespace
+ * @settings: all settings; covered by kn->config
+ * @kn: owner
+ * @list: link in kn->tms; written under kn->config, RCU walk allowed
+ * @pools: pools that name it; covered by kn->config
+ * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
+ * @neigh_failures: times that a next hop was seen to fail
+ * @flows_total: flows given to it by virtual servers that are gone
+ * @past: traffic of virtual servers that are gone
+ * @drain_until: jiffies64 at which a drain ends
+ * @drain: ends the drain
+ * @rcu: for freeing
+ */
+struct ksteer_tm {
+	u32 state;
+	u32 max_flows;
+	struct ksteer_way way[KSTEER_SIDES];
+	atomic_t flows ____cacheline_aligned_in_smp;
+
+	u32 id;
+	struct ksteer_tm_settings settings;
+	struct ksteer_net *kn;
+	struct list_head list;
+	u32 pools;
+	struct list_head dests;
+	atomic64_t neigh_failures;
+	u64 flows_total;
+	struct ksteer_sum {
+		u64 packets[2];
+		u64 bytes[2];
+	} past;
+	u64 drain_until;
+	struct delayed_work drain;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ksteer_moved - what a change of state did to the flows
+ * @moved: given to other traffic managers
+ * @forgotten: deleted
+ */
+struct ksteer_moved {
+	u32 moved;
+	u32 forgotten;
+};
+
+/* May new flows go there, as far as the operator's settings say? */
+static inline bool ksteer_tm_accepts(const struct ksteer_tm *tm)
+{
+	u32 max = READ_ONCE(tm->max_flows);
+
+	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
+	       (!max || atomic_read(&tm->flows) < max);
+}
+
+/* The way for packets of this direction */
+static inline struct ksteer_way *
+ksteer_tm_way(struct ksteer_tm *tm, unsigned int dir, u8 family)
+{
+	struct ksteer_way *reply = &tm->way[KSTEER_SIDE_REPLY];
+
+	if (dir == KSTEER_DIR_REPLY && READ_ONCE(reply->leads[family]))
+		return reply;
+	return &tm->way[KSTEER_SIDE_OPEN];
+}
+
+struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name);
+struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
+				   const struct ksteer_tm_settings *set);
+void ksteer_tm_change(struct ksteer_tm *tm,
+		      const struct ksteer_tm_settings *set,
+		      struct ksteer_moved *moved);
+void ksteer_tm_remove(struct ksteer_tm *tm);
+bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
+u32 ksteer_tm_oper(const struct ksteer_tm *tm);
+void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
+		   u64 *flows_total);
+struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
+					  const struct sk_buff *skb);
+bool ksteer_tm_is_source(const struct ksteer_tm *tm,
+			 const struct sk_buff *skb, bool by_device);
+bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
+			       const union ksteer_addr *addr, u8 family);
+void ksteer_tm_refresh_all(struct ksteer_net *kn);
+void ksteer_tm_remove_all(struct ksteer_net *kn);
+
+#endif /* _KSTEER_MANAGER_H */

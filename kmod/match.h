@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Virtual servers arranged for matching. */
+#ifndef _KSTEER_MATCH_H
+#define _KSTEER_MATCH_H
+
+#include "ksteer.h"
+
+struct ksteer_packet;
+struct ksteer_tuple;
+
+#define KSTEER_INTEREST_BITS	10
+
+/**
+ * struct ksteer_vs_table - a frozen arrangement of the virtual servers
+ * @interest: hashes of the addresses served, by family; all ones if a prefix
+ *	      or any address is served: a stranger's packet costs one look here
+ * @symmetric: some virtual server wants answers too
+ * @mask: size of @bucket less one
+ * @bucket: index + 1 of the first host-address server with that hash
+ * @hosts: servers with a host address
+ * @others: index of the first server without a host address
+ * @count: all
+ * @rcu: for freeing
+ * @entry: servers, hosts first, each part most specific first
+ */
+struct ksteer_vs_table {
+	unsigned long interest[KSTEER_FAMILIES]
+			      [BITS_TO_LONGS(1 << KSTEER_INTEREST_BITS)];
+	bool symmetric;
+	u32 mask;
+	u32 *bucket;
+	u32 others;
+	u32 count;
+	struct rcu_head rcu;
+	struct ksteer_vs_entry {
+		struct ksteer_vs *vs;
+		u32 next;
+	} entry[] __counted_by(count);
+};
+
+int ksteer_match_rebuild(struct ksteer_net *kn, struct ksteer_vs *with,
+			 const struct ksteer_vs *without);
+void ksteer_match_destroy(struct ksteer_net *kn);
+struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
+				   const struct ksteer_tuple *tuple,
+				   const struct net_device *dev, bool answer);
+
+static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
+{
+	u32 w = family == KSTEER_V4 ?
+			(__force u32)addr->v4 :
+			(__force u32)addr->v6.s6_addr32[3];
+
+	return (w * 0x9e3779b1u) >> (32 - KSTEER_INTEREST_BITS);
+}
+
+#endif /* _KSTEER_MATCH_H */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Pools: named ordered sets of traffic managers and how to choose of them. */
+#ifndef _KSTEER_POOL_H
+#define _KSTEER_POOL_H
+
+#include "ksteer.h"
+#include "sched/sched.h"
+
+struct ksteer_tuple;
+
+/**
+ * struct ksteer_prefix - an address prefix
+ * @addr: network, bits beyond @len zero
+ * @len: leading bits that count
+ * @family: KSTEER_V4 or KSTEER_V6
+ */
+struct ksteer_prefix {
+	union ksteer_addr addr;
+	u8 len;
+	u8 family;
+};
+
+/**
+ * struct ksteer_pool_settings - what an operator says of a pool
+ * @name: unique, NUL-terminated
+ * @sched: selection mechanism
+ * @seed: key of its hash
+ * @table_size: slots of the lookup table, 0 for the default
+ * @hash_fields: what Maglev hashes on, enum ksteer_field
+ * @member: traffic managers in order; the array belongs to the caller
+ * @members: how many
+ * @prefix: address set of hash-set; the array belongs to the caller
+ * @prefixes: how many
+ */
+struct ksteer_pool_settings {
+	char name[KSTEER_NAME_MAX + 1];
+	enum ksteer_sched sched;
+	u64 seed;
+	u32 table_size;
+	u32 hash_fields;
+	struct ksteer_tm **member;
+	u32 members;
+	struct ksteer_prefix *prefix;
+	u32 prefixes;
+};
+
+/**
+ * struct ksteer_pool - a pool
+ * @set: members that may be selected now, by family; replaced as a whole
+ * @id: number in this namespace
+ * @settings: settings, with arrays of its own; covered by kn->config
+ * @kn: owner
+ * @list: link in kn->pools; kn->config
+ * @servers: virtual servers that use it; kn->config
+ * @stale: a rebuild has failed for want of memory and is owed; kn->config
+ * @rcu: for freeing
+ */
+struct ksteer_pool {
+	struct ksteer_set __rcu *set[KSTEER_FAMILIES];
+	u32 id;
+	struct ksteer_pool_settings settings;
+	struct ksteer_net *kn;
+	struct list_head list;
+	u32 servers;
+	bool stale;
+	struct rcu_head rcu;
+};
+
+#define KSTEER_POOL_MEMBERS_MAX	4096
+#define KSTEER_POOL_PREFIXES_MAX 1024
+
+struct ksteer_pool *ksteer_pool_lookup(struct ksteer_net *kn, const char *name);
+struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
+				       const struct ksteer_pool_settings *set);
+int ksteer_pool_change(struct ksteer_pool *pool,
+		       const struct ksteer_pool_settings *set);
+void ksteer_pool_remove(struct ksteer_pool *pool);
+bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm);
+void ksteer_pool_rebuild_all(struct ksteer_net *kn);
+u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
+		      const struct ksteer_tm *tm);
+void ksteer_pool_remove_all(struct ksteer_net *kn);
+
+struct ksteer_tm *ksteer_pool_select_rcu(struct ksteer_pool *pool,
+					 const struct ksteer_tuple *tuple,
+					 unsigned int how);
+
+#endif /* _KSTEER_POOL_H */

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The cached and revalidated way to a next hop. */
+#ifndef _KSTEER_ROUTE_H
+#define _KSTEER_ROUTE_H
+
+#include <linux/if_ether.h>
+#include <linux/seqlock.h>
+#include <net/dst.h>
+#include "ksteer.h"
+
+struct neighbour;
+struct net_device;
+
+/**
+ * struct ksteer_way_settings - where to send packets
+ * @via: next hop, by family
+ * @has: whether @via is set, by family
+ * @ifindex: device, 0 for the one that the routes name
+ */
+struct ksteer_way_settings {
+	union ksteer_addr via[KSTEER_FAMILIES];
+	bool has[KSTEER_FAMILIES];
+	int ifindex;
+};
+
+/**
+ * struct ksteer_route - a route that was looked up
+ * @dst: counted
+ * @cookie: for dst_check()
+ * @hop: key of the neighbour that packets go to
+ * @rcu: for freeing
+ */
+struct ksteer_route {
+	struct dst_entry *dst;
+	u32 cookie;
+	union ksteer_addr hop;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ksteer_way - one way to a traffic manager
+ * @route: cached route by family; written under @lock
+ * @leads: whether it can be gone at all, by family
+ * @set: settings; written under kn->config and @lock
+ * @lock: covers the writing of @route, @oper and the station address; taken
+ *	  in softirq too
+ * @oper: enum ksteer_tm_oper, by family
+ * @station_seq: covers @station and @ifindex
+ * @station: link-layer address of the next hop, by family; packets that carry
+ *	     it as their source come from the traffic manager
+ * @station_known: whether @station holds one, by family
+ * @ifindex: device that the route leads out of, by family
+ */
+struct ksteer_way {
+	struct ksteer_route __rcu *route[KSTEER_FAMILIES];
+	bool leads[KSTEER_FAMILIES];
+	struct ksteer_way_settings set;
+	spinlock_t lock;
+	u32 oper[KSTEER_FAMILIES];
+	seqcount_spinlock_t station_seq;
+	u8 station[KSTEER_FAMILIES][ETH_ALEN];
+	bool station_known[KSTEER_FAMILIES];
+	int ifindex[KSTEER_FAMILIES];
+};
+
+void ksteer_way_init(struct ksteer_way *way);
+void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
+		    const struct ksteer_way_settings *set);
+void ksteer_way_clear(struct ksteer_way *way);
+struct dst_entry *ksteer_way_refresh(struct ksteer_net *kn,
+				     struct ksteer_way *way, u8 family);
+void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way);
+bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
+			  u8 family);
+bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
+			  const struct sk_buff *skb, bool by_device);
+
+/**
+ * ksteer_way_dst_rcu - the route to a next hop, ready for use
+ * @kn: ksteer of the namespace
+ * @way: the way
+ * @family: of the packet
+ *
+ * Context: softirq or BH off, RCU read side; the route is not counted.
+ * Return: the route, or NULL if there is none.
+ */
+static inline struct dst_entry *ksteer_way_dst_rcu(struct ksteer_net *kn,
+						   struct ksteer_way *way,
+						   u8 family)
+{
+	struct ksteer_route *route = rcu_dereference(way->route[family]);
+
+	if (likely(route && dst_check(route->dst, route->cookie)))
+		return route->dst;
+	return ksteer_way_refresh(kn, way, family);
+}
+
+#endif /* _KSTEER_ROUTE_H */

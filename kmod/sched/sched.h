@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The contract of a selection mechanism. */
+#ifndef _KSTEER_SCHED_H
+#define _KSTEER_SCHED_H
+
+#include "../manager.h"
+#include "../packet.h"
+
+struct ksteer_prefix;
+
+/* How ksteer_sched_ops.select() is to choose */
+#define KSTEER_SELECT_PEEK	0x1	/* say who would be next, change nothing */
+
+/**
+ * struct ksteer_member - a traffic manager that a set offers
+ * @tm: the traffic manager; the set's owner keeps it alive
+ * @weight: its weight, never 0
+ */
+struct ksteer_member {
+	struct ksteer_tm *tm;
+	u32 weight;
+};
+
+/**
+ * struct ksteer_set - the members of a pool that may be selected, frozen
+ * @ops: selection mechanism
+ * @seed: key of its hash
+ * @hash_fields: fields to hash, enum ksteer_field
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @prefix: address set; owned by the set
+ * @prefixes: how many
+ * @total_weight: sum of the weights
+ * @slot: lookup table: indices of members; owned by the set, NULL for
+ *	  mechanisms without
+ * @slots: size of the table
+ * @state: what the mechanism remembers between packets (a cursor)
+ * @lock: covers what a mechanism keeps beside @state in @current_weight
+ * @current_weight: smooth weighted round robin: standing of each member
+ * @rcu: for freeing
+ * @members: how many
+ * @member: traffic managers in the order of the pool
+ *
+ * Immutable once published but for @state and @current_weight.
+ */
+struct ksteer_set {
+	const struct ksteer_sched_ops *ops;
+	u64 seed;
+	u32 hash_fields;
+	u8 family;
+	struct ksteer_prefix *prefix;
+	u32 prefixes;
+	u32 total_weight;
+	u16 *slot;
+	u32 slots;
+	atomic_t state;
+	spinlock_t lock;
+	s64 *current_weight;
+	struct rcu_head rcu;
+	u32 members;
+	struct ksteer_member member[] __counted_by(members);
+};
+
+/**
+ * struct ksteer_sched_ops - a selection mechanism
+ * @name: as users write it
+ * @table: it selects by the lookup table ksteer_set.slot
+ * @build: prepare a set before it is published; may be NULL.
+ *	   Context: process. Return: 0 or -ENOMEM.
+ * @select: choose a member for a flow with these endpoints (opening
+ *	    direction). Context: softirq or BH off, RCU read side.
+ *	    Return: its index, or -1 if none accepts (ksteer_tm_accepts()).
+ *	    A set that is published has at least one member.
+ */
+struct ksteer_sched_ops {
+	const char *name;
+	bool table;
+	int (*build)(struct ksteer_set *set);
+	int (*select)(struct ksteer_set *set, const struct ksteer_tuple *tuple,
+		      unsigned int how);
+};
+
+extern const struct ksteer_sched_ops ksteer_sched_rr;
+extern const struct ksteer_sched_ops ksteer_sched_wrr;
+extern const struct ksteer_sched_ops ksteer_sched_lc;
+extern const struct ksteer_sched_ops ksteer_sched_hash_src;
+extern const struct ksteer_sched_ops ksteer_sched_hash_dst;
+extern const struct ksteer_sched_ops ksteer_sched_hash_set;
+extern const struct ksteer_sched_ops ksteer_sched_maglev;
+extern const struct ksteer_sched_ops ksteer_sched_ordered;
+extern const struct ksteer_sched_ops ksteer_sched_gport;
+
+/* sched/sched.c: what the mechanisms share */
+const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched);
+int ksteer_sched_table_build(struct ksteer_set *set, u32 slots);
+int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash);
+int ksteer_sched_hash_pick(const struct ksteer_set *set,
+			   const struct ksteer_tuple *tuple);
+
+#endif /* _KSTEER_SCHED_H */

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Virtual servers: which packets are ours, and what is done with them. */
+#ifndef _KSTEER_VSERVER_H
+#define _KSTEER_VSERVER_H
+
+#include <linux/xarray.h>
+#include "ksteer.h"
+#include "pool.h"
+
+struct ksteer_tuple;
+
+/* Timeouts of a virtual server */
+enum ksteer_timeout {
+	KSTEER_TIMEOUT_TCP_OPEN,
+	KSTEER_TIMEOUT_TCP_ESTABLISHED,
+	KSTEER_TIMEOUT_TCP_CLOSING,
+	KSTEER_TIMEOUT_TCP_CLOSED,
+	KSTEER_TIMEOUT_UDP_OPEN,
+	KSTEER_TIMEOUT_UDP_ESTABLISHED,
+	KSTEER_TIMEOUT_OTHER,
+	KSTEER_TIMEOUTS,
+};
+
+/**
+ * struct ksteer_match - which packets a virtual server takes
+ * @addr: destination prefix, bits beyond @prefixlen zero
+ * @prefixlen: 0 with @any_addr
+ * @any_addr: any destination, of both families
+ * @family: KSTEER_V4 or KSTEER_V6; without meaning with @any_addr
+ * @port_min: first destination port, host order; 0 for any
+ * @port_max: last
+ * @proto: IP protocol, 0 for any
+ * @has_vlan: whether @vlan counts
+ * @vlan: VLAN id of the arriving device, 0 for none
+ * @ifindex: arriving device or its VRF, 0 for any
+ *
+ * The most specific virtual server wins; what counts most stands first:
+ * longer prefix, narrower port range, protocol given, VLAN given, device given.
+ */
+struct ksteer_match {
+	union ksteer_addr addr;
+	u8 prefixlen;
+	bool any_addr;
+	u8 family;
+	u16 port_min;
+	u16 port_max;
+	u8 proto;
+	bool has_vlan;
+	u16 vlan;
+	int ifindex;
+};
+
+/**
+ * struct ksteer_vs_settings - what an operator says of a virtual server
+ * @name: unique, NUL-terminated
+ * @match: which packets; fixed for life
+ * @pool: where to; NULL only with KSTEER_FORWARD_ROUTE
+ * @forward: to a next hop, or by the routing table
+ * @flags: enum ksteer_vs_flags
+ * @midstream: what to do with TCP packets that open nothing
+ * @store: when keys are stored
+ * @template: key templates, most specific first
+ * @templates: how many; 0 means the full key alone
+ * @persist: seconds that a source keeps to its traffic manager, 0 not
+ * @persist_prefix: leading bits of a source that count, by family
+ * @max_flows: most flows at a time, 0 without limit
+ * @timeout: seconds, by enum ksteer_timeout
+ * @events: enum ksteer_event_mask
+ */
+struct ksteer_vs_settings {
+	char name[KSTEER_NAME_MAX + 1];
+	struct ksteer_match match;
+	struct ksteer_pool *pool;
+	enum ksteer_forward forward;
+	u32 flags;
+	enum ksteer_midstream midstream;
+	enum ksteer_store store;
+	u8 template[KSTEER_TEMPLATES_MAX];
+	u8 templates;
+	u32 persist;
+	u8 persist_prefix[KSTEER_FAMILIES];
+	u32 max_flows;
+	u32 timeout[KSTEER_TIMEOUTS];
+	u32 events;
+};
+
+/* What a packet does to its destination's counters */
+struct ksteer_traffic {
+	u64 packets[KSTEER_DIRS];
+	u64 bytes[KSTEER_DIRS];
+};
+
+/**
+ * struct ksteer_dest - a traffic manager as it serves one virtual server
+ * @tm: the traffic manager; NULL for flows that follow the routing table
+ * @vs: the virtual server
+ * @traffic: packets and bytes, per CPU; both objects' totals come from here
+ * @flows: flows stored now
+ * @flows_total: flows ever
+ * @of_tm: link in tm->dests; kn->config
+ * @rcu: for freeing
+ *
+ * Flows point here.  Made by configuration, never by a packet, and freed when
+ * either side is removed, after its flows have been forgotten.
+ */
+struct ksteer_dest {
+	struct ksteer_tm *tm;
+	struct ksteer_vs *vs;
+	struct ksteer_traffic __percpu *traffic;
+	atomic_t flows;
+	atomic64_t flows_total;
+	struct list_head of_tm;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ksteer_vs - a virtual server
+ * @flags: @settings.flags, where packets read them
+ * @timeout: timeouts in jiffies, likewise
+ * @persist: in jiffies, likewise
+ * @max_flows: likewise
+ * @events: likewise
+ * @pool: likewise; the pool outlives the virtual server's use of it
+ * @match: fixed
+ * @forward: likewise @settings
+ * @midstream: likewise
+ * @store: likewise
+ * @template: likewise, most specific first
+ * @templates: likewise; at least 1
+ * @persist_prefix: likewise
+ * @flows: flows stored now
+ * @dead: being removed; no new flows
+ * @dests: traffic manager id -> struct ksteer_dest; written under kn->config
+ * @route_dest: destination of flows that follow the routing table
+ * @id: number in this namespace
+ * @settings: all settings; kn->config
+ * @kn: owner
+ * @list: link in kn->servers; kn->config
+ * @past: traffic of traffic managers that are gone; kn->config
+ * @flows_total: flows given to traffic managers that are gone; kn->config
+ * @rcu: for freeing
+ */
+struct ksteer_vs {
+	u32 flags;
+	u32 timeout[KSTEER_TIMEOUTS];
+	u32 persist;
+	u32 max_flows;
+	u32 events;
+	struct ksteer_pool __rcu *pool;
+	struct ksteer_match match;
+	u8 forward;
+	u8 midstream;
+	u8 store;
+	u8 template[KSTEER_TEMPLATES_MAX];
+	u8 templates;
+	u8 persist_prefix[KSTEER_FAMILIES];
+	bool dead;
+	atomic_t flows;
+
+	struct xarray dests;
+	struct ksteer_dest *route_dest;
+	u32 id;
+	struct ksteer_vs_settings settings;
+	struct ksteer_net *kn;
+	struct list_head list;
+	struct ksteer_sum past;
+	u64 flows_total;
+	struct rcu_head rcu;
+};
+
+void ksteer_vs_defaults(struct ksteer_vs_settings *set);
+struct ksteer_vs *ksteer_vs_lookup(struct ksteer_net *kn, const char *name);
+struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
+				       const struct ksteer_match *match);
+struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
+				   const struct ksteer_vs_settings *set);
+int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set);
+void ksteer_vs_remove(struct ksteer_vs *vs);
+void ksteer_vs_remove_all(struct ksteer_net *kn);
+void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
+		   u64 *flows_total);
+int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
+			struct ksteer_tm *const *member, u32 members);
+void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);
+struct ksteer_dest *ksteer_vs_dest_rcu(struct ksteer_vs *vs,
+				       const struct ksteer_tm *tm);
+struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm);
+
+#endif /* _KSTEER_VSERVER_H */
