@@ -9,18 +9,6 @@
 struct ksteer_tuple;
 
 /**
- * struct ksteer_prefix - an address prefix
- * @addr: network, bits beyond @len zero
- * @len: leading bits that count
- * @family: KSTEER_V4 or KSTEER_V6
- */
-struct ksteer_prefix {
-	union ksteer_addr addr;
-	u8 len;
-	u8 family;
-};
-
-/**
  * struct ksteer_pool_settings - what an operator says of a pool
  * @name: unique, NUL-terminated
  * @sched: selection mechanism

@@ -6,10 +6,20 @@
 #include "../manager.h"
 #include "../packet.h"
 
-struct ksteer_prefix;
-
 /* How ksteer_sched_ops.select() is to choose */
 #define KSTEER_SELECT_PEEK	0x1	/* say who would be next, change nothing */
+
+/**
+ * struct ksteer_prefix - an address prefix
+ * @addr: network, bits beyond @len zero
+ * @len: leading bits that count
+ * @family: KSTEER_V4 or KSTEER_V6
+ */
+struct ksteer_prefix {
+	union ksteer_addr addr;
+	u8 len;
+	u8 family;
+};
 
 /**
  * struct ksteer_member - a traffic manager that a set offers
@@ -53,7 +63,7 @@ struct ksteer_set {
 	u16 *slot;
 	u32 slots;
 	atomic_t state;
-	spinlock_t lock;
+	spinlock_t lock; /* covers @current_weight */
 	s64 *current_weight;
 	struct rcu_head rcu;
 	u32 members;
@@ -93,7 +103,14 @@ extern const struct ksteer_sched_ops ksteer_sched_gport;
 const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched);
 int ksteer_sched_table_build(struct ksteer_set *set, u32 slots);
 int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash);
-int ksteer_sched_hash_pick(const struct ksteer_set *set,
+int ksteer_sched_hash_pick(struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple);
+int ksteer_sched_next(const struct ksteer_set *set, u32 from);
+u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
+			     const struct ksteer_tuple *tuple, u32 fields);
+
+/* sched/gport.c */
+u64 ksteer_sched_hash_gport(const struct ksteer_set *set,
+			    const struct ksteer_tuple *tuple);
 
 #endif /* _KSTEER_SCHED_H */

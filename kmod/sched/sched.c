@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the selection mechanisms share: lookup tables, hashes, going round. */
+
+#include <linux/lockdep.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <ksteer/gport.h>
+#include <ksteer/maglev.h>
+
+#include "sched.h"
+
+/* Slots to try before members are gone through one after the other */
+#define KSTEER_SCHED_PROBES 8
+
+/* Turns between two offers to give the CPU away */
+#define KSTEER_SCHED_TURNS 4096
+
+static const struct ksteer_sched_ops *const ksteer_sched_all[] = {
+	[KSTEER_SCHED_RR] = &ksteer_sched_rr,
+	[KSTEER_SCHED_WRR] = &ksteer_sched_wrr,
+	[KSTEER_SCHED_LC] = &ksteer_sched_lc,
+	[KSTEER_SCHED_HASH_SRC] = &ksteer_sched_hash_src,
+	[KSTEER_SCHED_HASH_DST] = &ksteer_sched_hash_dst,
+	[KSTEER_SCHED_HASH_SET] = &ksteer_sched_hash_set,
+	[KSTEER_SCHED_MAGLEV] = &ksteer_sched_maglev,
+	[KSTEER_SCHED_ORDERED] = &ksteer_sched_ordered,
+	[KSTEER_SCHED_GPORT] = &ksteer_sched_gport,
+};
+
+/**
+ * ksteer_sched_ops - find a selection mechanism
+ * @sched: its number
+ *
+ * Context: any.
+ * Return: the mechanism, or NULL if there is none of that number.
+ */
+const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched)
+{
+	if ((u32)sched >= ARRAY_SIZE(ksteer_sched_all))
+		return NULL;
+	return ksteer_sched_all[sched];
+}
+
+static void ksteer_sched_name_nodes(const struct ksteer_set *set,
+				    struct ksteer_maglev_node *node)
+{
+	u32 i;
+
+	for (i = 0; i < set->members; i++) {
+		const struct ksteer_tm *tm = set->member[i].tm;
+
+		lockdep_assert_held(&tm->kn->config);
+		node[i].id_hash =
+			ksteer_name_hash(set->seed, tm->settings.name);
+		node[i].weight = set->member[i].weight;
+	}
+}
+
+static int ksteer_sched_fill(struct ksteer_set *set,
+			     struct ksteer_maglev_node *node, u32 *scratch)
+{
+	struct ksteer_maglev m;
+	int err;
+
+	ksteer_sched_name_nodes(set, node);
+	err = ksteer_maglev_begin(&m, set->slot, set->slots, node, set->members,
+				  scratch);
+	if (err)
+		return err;
+	while (ksteer_maglev_step(&m, KSTEER_SCHED_TURNS))
+		cond_resched();
+	return 0;
+}
+
+/**
+ * ksteer_sched_table_build - make the lookup table of a set
+ * @set: set, not yet published; gets @slot and @slots, and owns the table
+ * @slots: size wished for, 0 for the default; made a prime
+ *
+ * Distributors whose pools have the same seed, size, names and weights come to
+ * tables with the same names in the same slots.
+ *
+ * Context: process, under kn->config.
+ * Return: 0, -ENOMEM, or -EINVAL if there is no member.
+ */
+int ksteer_sched_table_build(struct ksteer_set *set, u32 slots)
+{
+	struct ksteer_maglev_node *node;
+	int err = -ENOMEM;
+	u32 *scratch;
+
+	set->slots = ksteer_maglev_prime(slots ?: KSTEER_MAGLEV_SLOTS);
+	set->slot = kvmalloc_array(set->slots, sizeof(*set->slot),
+				   GFP_KERNEL_ACCOUNT);
+	node = kvmalloc_array(set->members, sizeof(*node), GFP_KERNEL);
+	scratch = kvmalloc_array(KSTEER_MAGLEV_SCRATCH(set->members),
+				 sizeof(*scratch), GFP_KERNEL);
+	if (set->slot && node && scratch)
+		err = ksteer_sched_fill(set, node, scratch);
+	if (err) {
+		kvfree(set->slot);
+		set->slot = NULL;
+	}
+	kvfree(scratch);
+	kvfree(node);
+	return err;
+}
+
+/**
+ * ksteer_sched_next - the first member that accepts
+ * @set: set
+ * @from: index to begin at; after the last member comes the first
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: its index, or -1 if none accepts.
+ */
+int ksteer_sched_next(const struct ksteer_set *set, u32 from)
+{
+	u32 at = from;
+	u32 i;
+
+	for (i = 0; i < set->members; i++, at++) {
+		if (at >= set->members)
+			at = 0;
+		if (ksteer_tm_accepts(set->member[at].tm))
+			return at;
+	}
+	return -1;
+}
+
+/**
+ * ksteer_sched_table_pick - choose by the lookup table
+ * @set: set with a table
+ * @hash: what to look for
+ *
+ * What belongs to a member that does not accept is spread over the others by
+ * weight; what belongs to those stays where it is.
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: index of the member, or -1 if none accepts.
+ */
+int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
+{
+	u32 at = 0;
+	u32 i;
+
+	for (i = 0; i < KSTEER_SCHED_PROBES; i++) {
+		at = set->slot[ksteer_hash_reduce(hash, set->slots)];
+		if (likely(ksteer_tm_accepts(set->member[at].tm)))
+			return at;
+		/* the upper half decides: all bits must come to bear on it */
+		hash = (hash ^ hash >> 31) * 0x9e3779b97f4a7c15ULL;
+	}
+	return ksteer_sched_next(set, at + 1);
+}
+
+/**
+ * ksteer_sched_hash_pick - choose by hash whatever the mechanism
+ * @set: set
+ * @tuple: endpoints of the packet, in either direction
+ *
+ * For packets that open nothing.  A mechanism with a table answers as for any
+ * packet.  Without, the members that accept share by weight, and both
+ * directions have the same answer while these members stay the same.
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: index of the member, or -1 if none accepts.
+ */
+int ksteer_sched_hash_pick(struct ksteer_set *set,
+			   const struct ksteer_tuple *tuple)
+{
+	u32 total = 0, point, i;
+	int last = -1;
+
+	if (set->ops->table)
+		return set->ops->select(set, tuple, KSTEER_SELECT_PEEK);
+	for (i = 0; i < set->members; i++)
+		if (ksteer_tm_accepts(set->member[i].tm))
+			total += set->member[i].weight;
+	point = ksteer_hash_reduce(ksteer_sched_hash_gport(set, tuple), total);
+	for (i = 0; i < set->members; i++) {
+		if (!ksteer_tm_accepts(set->member[i].tm))
+			continue;
+		last = i;
+		if (point < set->member[i].weight)
+			break;
+		/* another CPU may have changed who accepts: end on the last */
+		point -= set->member[i].weight;
+	}
+	return last;
+}
+
+/**
+ * ksteer_sched_hash_fields - hash chosen fields of a packet
+ * @set: set; its seed is the key
+ * @tuple: endpoints of the packet
+ * @fields: what to hash, enum ksteer_field
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
+			     const struct ksteer_tuple *tuple, u32 fields)
+{
+	struct ksteer_hash_key key =
+		ksteer_hash_seeded(set->seed, KSTEER_HASH_FLOW);
+	u64 word[2 * KSTEER_ADDR_WORDS + 1];
+	unsigned int n = 0;
+	u64 rest = 0;
+
+	if (fields & KSTEER_FIELD_SRC)
+		n += ksteer_hash_addr(word + n, &tuple->src, tuple->family);
+	if (fields & KSTEER_FIELD_DST)
+		n += ksteer_hash_addr(word + n, &tuple->dst, tuple->family);
+	if (fields & KSTEER_FIELD_SPORT)
+		rest |= (u64)be16_to_cpu(tuple->sport) << 48;
+	if (fields & KSTEER_FIELD_DPORT)
+		rest |= (u64)be16_to_cpu(tuple->dport) << 32;
+	if (fields & KSTEER_FIELD_VLAN)
+		rest |= (u64)tuple->vlan << 16;
+	if (fields & KSTEER_FIELD_PROTO)
+		rest |= tuple->proto;
+	if (fields & ~(KSTEER_FIELD_SRC | KSTEER_FIELD_DST))
+		word[n++] = rest;
+	return ksteer_siphash(&key, word, n);
+}
