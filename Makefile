@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The front door.
+#
+#   make			module for KVER (the running kernel) and userspace
+#   make install		both, and the man pages and completion (as root)
+#   make uninstall
+#   make dkms-install		module by dkms, for each kernel to come
+#   make demo			ksteer at work, in a virtual machine
+#   make check			all that must pass; installs what it needs
+#   make help			the single parts of these
+#
+# KVER is a kernel release, or 6.1 or 6.12 for the newest that
+# scripts/fetch-kernel.sh has fetched; KDIR a kernel's build tree.
+
+VERSION := 0.1.0
+SERIES := 6.1 6.12
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+KERNELS := $(or $(KSTEER_KERNELS),$(CURDIR)/build/kernels)
+export KSTEER_KERNELS := $(KERNELS)
+
+KVER ?= $(shell uname -r)
+override KVER := $(notdir $(or $(shell readlink $(KERNELS)/$(KVER)),$(KVER)))
+KDIR ?= $(firstword $(wildcard $(KERNELS)/$(KVER)/build \
+			       /lib/modules/$(KVER)/build) \
+		    /lib/modules/$(KVER)/build)
+MODDIR := $(DESTDIR)/lib/modules/$(KVER)/updates
+
+# Objects of two kernels must never meet: each has a tree of its own, of links
+# to the sources, and the kernel's build leaves its files there.
+B := build/$(KVER)
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(B) KCFLAGS=-Werror
+
+all: module userspace
+
+module: $(B)
+	$(KBUILD) modules
+
+# Sources that went away leave dangling links
+$(B): FORCE
+	@test -e $(KDIR)/Makefile || { \
+		echo "No headers of kernel $(KVER): install linux-headers-$(KVER), or name another by KVER=" >&2; \
+		exit 1; }
+	@mkdir -p $@
+	@find $@ -xtype l -delete
+	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/include $(CURDIR)/kmod $@/
+
+# sparse, with byte orders; a warning of any kind is in the output
+sparse: $(B)
+	$(KBUILD) C=2 CF="-D__CHECK_ENDIAN__ -Wsparse-error" modules
+
+userspace:
+	$(MAKE) -C userspace
+
+units:
+	$(MAKE) -C userspace units
+
+tests:
+	$(MAKE) -C selftests
+
+deps:
+	scripts/deps.sh $(SERIES)
+
+static:
+	scripts/static.sh $(SERIES)
+
+gen:
+	scripts/gen.sh
+
+gencheck:
+	scripts/gen.sh --check
+
+# The selftests on each kernel, one after the other
+vmtest: userspace tests
+	@for s in $(SERIES); do \
+		$(MAKE) module KVER=$$s && \
+		selftests/vm/run.sh -k $$s ./run_tests.sh || exit 1; \
+	done
+
+verdicttest:
+	selftests/vm/verdict_test.sh
+
+check:
+	scripts/check.sh $(SERIES)
+
+demo: deps
+	$(MAKE) -s demo-run KVER=$(lastword $(SERIES))
+
+demo-run: module userspace
+	selftests/vm/run.sh -r -k $(KVER) ./demo.sh
+
+install: all
+	install -D -m 644 $(B)/ksteer.ko $(MODDIR)/ksteer.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+uninstall:
+	$(RM) $(MODDIR)/ksteer.ko
+	$(if $(DESTDIR),,depmod $(KVER))
+	$(MAKE) -C userspace uninstall PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+dkms-install:
+	install -d /usr/src/ksteer-$(VERSION)
+	cp -r Kbuild dkms.conf COPYING include kmod /usr/src/ksteer-$(VERSION)/
+	dkms install --force -m ksteer -v $(VERSION) -k $(KVER)
+
+dkms-uninstall:
+	dkms remove -m ksteer -v $(VERSION) --all
+	$(RM) -r /usr/src/ksteer-$(VERSION)
+
+# The kernels in build/kernels stay: distclean takes them, too
+clean:
+	$(RM) -r $(filter-out build/kernels,$(wildcard build/*))
+	$(MAKE) -C userspace clean
+	$(MAKE) -C selftests clean
+
+distclean: clean
+	$(RM) -r build
+
+help:
+	@sed -n '/^# The front door/,/^$$/s/^# \{0,1\}//p' Makefile
+	@echo "Parts: module userspace units tests deps static sparse gen gencheck"
+	@echo "       vmtest verdicttest dkms-uninstall clean distclean"
+
+FORCE:
+
+.PHONY: all module sparse userspace units tests deps static gen gencheck \
+	vmtest verdicttest check demo demo-run install uninstall dkms-install \
+	dkms-uninstall clean distclean help FORCE

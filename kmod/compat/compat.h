@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Makes every supported kernel look like the newest of them. Included before
+ * all else in each file of the module, and the only place that may ask for the
+ * kernel's version.
+ */
+#ifndef _KSTEER_COMPAT_H
+#define _KSTEER_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "ksteer needs Linux 6.1 or newer"
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#error "ksteer has not been tried on Linux 6.13 and newer: 6.1 to 6.12 only"
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#include <linux/compiler_attributes.h>
+
+#ifndef __counted_by
+#define __counted_by(member)
+#endif
+#endif
+
+#endif /* _KSTEER_COMPAT_H */

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Install what building and testing takes on a fresh Debian 12, and fetch the
+# kernels to test on. Quick when all is there.
+#
+#   deps.sh SERIES...		e.g. 6.1 6.12
+
+set -euo pipefail
+
+here=$(dirname "$0")
+top=$(cd "$here/.." && pwd)
+cache=${KSTEER_KERNELS:-$top/build/kernels}
+source=linux-source-6.12
+
+packages=(
+	# to build
+	make gcc gcc-12 libc6-dev pkg-config kmod pahole
+	libnl-3-dev libnl-genl-3-dev libjansson-dev bash-completion
+	# to check
+	sparse cppcheck clang-format-14 shellcheck libcmocka-dev perl python3
+	python3-yaml python3-jsonschema man-db mandoc "$source"
+	# to boot
+	qemu-system-x86 busybox-static cpio xz-utils
+	# at the ends of the tests
+	iproute2 iputils-ping iputils-arping procps ethtool nftables
+	conntrack ipvsadm haproxy nginx curl wrk iperf3 tcpdump socat
+	python3-scapy netcat-openbsd util-linux jq
+)
+
+# Debian starts what it installs; a server of the tests is nobody's server
+keep_quiet()
+{
+	local policy=/usr/sbin/policy-rc.d
+
+	[ -e $policy ] && return
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod 755 $policy
+	trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+}
+
+installed()
+{
+	local state
+
+	state=$(dpkg-query -W -f '${db:Status-Abbrev}\n' "$@" 2>/dev/null) &&
+		! grep -qv '^ii' <<<"$state"
+}
+
+# index_age: in minutes, of the package index; many where there is none
+index_fresh()
+{
+	[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' \
+		-mmin -720 2>/dev/null | head -n 1)" ] ||
+	[ -n "$(find /var/lib/apt/lists/partial -maxdepth 0 -mmin -720 \
+		2>/dev/null)" ]
+}
+
+as_root()
+{
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "deps.sh: must be root" >&2
+		exit 1
+	fi
+}
+
+as_root
+index_fresh || apt-get update -qq
+if ! installed "${packages[@]}"; then
+	keep_quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends -o Dpkg::Use-Pty=0 \
+		"${packages[@]}"
+fi
+"$here/fetch-kernel.sh" "$@"
+"$here/fetch-source.sh" "/usr/src/$source.tar.xz" "$cache/source"

@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Judge a run from the files that it left: a pure function of them.
+#
+#   verdict.sh {ktap|raw} DIR
+#
+# Green takes all of these: the guest wrote its end marker, and the command
+# returned 0; each planned KTAP result is there, and none failed (ktap); the
+# kernel's log is whole, without a warning or a trace; the module unloaded; and
+# no process, namespace, device or slab was left behind. Says what is wrong,
+# and closes with "N passed, M failed, K skipped". Each thing wrong counts as
+# failed. Returns 1 when anything failed.
+
+set -uo pipefail
+
+form=$1
+dir=$2
+passed=0 failed=0 skipped=0
+
+wrong()
+{
+	echo "# verdict: $*"
+	failed=$((failed + 1))
+}
+
+judge_end()
+{
+	local end qemu
+
+	qemu=$(sed -n 's/^qemu=//p' "$dir/host" 2>/dev/null)
+	case $qemu in
+	0) ;;
+	124 | 137) wrong "the guest ran out of time" ;;
+	*) wrong "the guest's emulator returned ${qemu:-nothing}" ;;
+	esac
+
+	end=$(cat "$dir/end" 2>/dev/null)
+	case $end in
+	'end rc=0') ;;
+	'end rc='*)
+		# a failed case says so already
+		[ "$form" = ktap ] && [ "$failed_cases" -gt 0 ] ||
+			wrong "the command returned ${end#end rc=}"
+		;;
+	*) wrong "no end marker" ;;
+	esac
+}
+
+# What must never be in a kernel's log
+trouble='WARNING:|\bBUG\b|\bOops\b|Call Trace:|cut here|Kernel panic'
+trouble+='|general protection fault|stack segment|double fault|Bad page'
+trouble+='|rcu:? .*(stall|detected|starved)|soft lockup|hard LOCKUP'
+trouble+='|INFO: task .* blocked|unregister_netdevice: waiting'
+trouble+='|refcount_t:|still has objects|Objects remaining|UBSAN:|KASAN:|KCSAN:'
+trouble+='|possible .*(deadlock|recursive|circular)|suspicious RCU usage'
+trouble+='|sleeping function called|scheduling while atomic|ksteer-init:'
+trouble+='|page allocation failure|Out of memory:'
+
+judge_log()
+{
+	local found
+
+	grep -q 'Linux version' "$dir/dmesg" 2>/dev/null ||
+		wrong "the kernel's log is not whole"
+	found=$(grep -hE "$trouble" "$dir/dmesg" "$dir/console" 2>/dev/null |
+		sed 's/^<[0-9]*>//' | head -n 20)
+	if [ -n "$found" ]; then
+		wrong "the kernel complained:"
+		sed 's/^/#	/' <<<"$found"
+	fi
+}
+
+# judge_state KEY WANTED SENTENCE
+judge_state()
+{
+	local line
+
+	if ! line=$(grep -m 1 "^$1=" "$dir/state" 2>/dev/null); then
+		wrong "nobody looked after: $3"
+	elif [ "${line#*=}" != "$2" ]; then
+		wrong "$3: ${line#*=}"
+	fi
+}
+
+judge_left_behind()
+{
+	judge_state release "$(sed -n 's/^release=//p' "$dir/host" 2>&1)" \
+		"another kernel than asked for"
+	judge_state cpus "$(sed -n 's/^cpus=//p' "$dir/host" 2>&1)" \
+		"another number of processors than asked for"
+	judge_state rmmod 0 "the module did not unload, rmmod returned"
+	judge_state module 0 "the module is still there, times"
+	judge_state slabs '' "slab caches left behind"
+	judge_state processes '' "processes left behind"
+	judge_state netns '' "named namespaces left behind"
+	judge_state namespaces 0 "namespaces that something holds on to"
+	judge_state devices '' "network devices left behind"
+}
+
+# Results count, and the plan of each test program binds it. A program run by
+# run_tests.sh has its lines behind "# ", and a result of its own beyond.
+judge_ktap()
+{
+	local line
+
+	failed_cases=0
+	[ "$form" = ktap ] || return
+	while read -r line; do
+		case $line in
+		'count '*)
+			read -r _ passed failed_cases skipped <<<"$line"
+			failed=$((failed + failed_cases))
+			;;
+		*) wrong "$line" ;;
+		esac
+	done < <(awk -f "${0%/*}/ktap.awk" "$dir/output" 2>&1)
+}
+
+judge_ktap
+judge_end
+judge_log
+judge_left_behind
+if [ "$form" = raw ] && [ "$failed" -eq 0 ]; then
+	passed=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
