@@ -26,11 +26,6 @@ u64 ksteer_sched_hash_gport(const struct ksteer_set *set,
 				 tuple->family);
 }
 
-static int ksteer_gport_build(struct ksteer_set *set)
-{
-	return ksteer_sched_table_build(set, set->slots);
-}
-
 static int ksteer_gport_select(struct ksteer_set *set,
 			       const struct ksteer_tuple *tuple,
 			       unsigned int how)
@@ -43,6 +38,5 @@ static int ksteer_gport_select(struct ksteer_set *set,
 const struct ksteer_sched_ops ksteer_sched_gport = {
 	.name = "gport",
 	.table = true,
-	.build = ksteer_gport_build,
 	.select = ksteer_gport_select,
 };

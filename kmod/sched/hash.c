@@ -9,11 +9,6 @@
 
 #include "sched.h"
 
-static int ksteer_hash_build(struct ksteer_set *set)
-{
-	return ksteer_sched_table_build(set, set->slots);
-}
-
 static int ksteer_hash_src_select(struct ksteer_set *set,
 				  const struct ksteer_tuple *tuple,
 				  unsigned int how)
@@ -76,20 +71,17 @@ static int ksteer_hash_set_select(struct ksteer_set *set,
 const struct ksteer_sched_ops ksteer_sched_hash_src = {
 	.name = "hash-src",
 	.table = true,
-	.build = ksteer_hash_build,
 	.select = ksteer_hash_src_select,
 };
 
 const struct ksteer_sched_ops ksteer_sched_hash_dst = {
 	.name = "hash-dst",
 	.table = true,
-	.build = ksteer_hash_build,
 	.select = ksteer_hash_dst_select,
 };
 
 const struct ksteer_sched_ops ksteer_sched_hash_set = {
 	.name = "hash-set",
 	.table = true,
-	.build = ksteer_hash_build,
 	.select = ksteer_hash_set_select,
 };

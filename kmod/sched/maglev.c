@@ -13,11 +13,6 @@
 	(KSTEER_FIELD_SRC | KSTEER_FIELD_DST | KSTEER_FIELD_SPORT | \
 	 KSTEER_FIELD_DPORT | KSTEER_FIELD_PROTO)
 
-static int ksteer_maglev_build(struct ksteer_set *set)
-{
-	return ksteer_sched_table_build(set, set->slots);
-}
-
 static int ksteer_maglev_select(struct ksteer_set *set,
 				const struct ksteer_tuple *tuple,
 				unsigned int how)
@@ -31,6 +26,5 @@ static int ksteer_maglev_select(struct ksteer_set *set,
 const struct ksteer_sched_ops ksteer_sched_maglev = {
 	.name = "maglev",
 	.table = true,
-	.build = ksteer_maglev_build,
 	.select = ksteer_maglev_select,
 };

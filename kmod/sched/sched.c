@@ -155,25 +155,22 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
 }
 
 /**
- * ksteer_sched_hash_pick - choose by hash whatever the mechanism
+ * ksteer_sched_hash_pick - choose by hash where the mechanism has no table
  * @set: set
  * @tuple: endpoints of the packet, in either direction
  *
- * For packets that open nothing.  A mechanism with a table answers as for any
- * packet.  Without, the members that accept share by weight, and both
- * directions have the same answer while these members stay the same.
+ * For packets that open nothing.  The members that accept share by weight, and
+ * both directions have the same answer while these members stay the same.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: index of the member, or -1 if none accepts.
  */
-int ksteer_sched_hash_pick(struct ksteer_set *set,
+int ksteer_sched_hash_pick(const struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple)
 {
 	u32 total = 0, point, i;
 	int last = -1;
 
-	if (set->ops->table)
-		return set->ops->select(set, tuple, KSTEER_SELECT_PEEK);
 	for (i = 0; i < set->members; i++)
 		if (ksteer_tm_accepts(set->member[i].tm))
 			total += set->member[i].weight;

@@ -8,6 +8,7 @@
 
 /* How ksteer_sched_ops.select() is to choose */
 #define KSTEER_SELECT_PEEK	0x1	/* say who would be next, change nothing */
+#define KSTEER_SELECT_HASH	0x2	/* by the key alone, whatever the mechanism */
 
 /**
  * struct ksteer_prefix - an address prefix
@@ -103,7 +104,7 @@ extern const struct ksteer_sched_ops ksteer_sched_gport;
 const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched);
 int ksteer_sched_table_build(struct ksteer_set *set, u32 slots);
 int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash);
-int ksteer_sched_hash_pick(struct ksteer_set *set,
+int ksteer_sched_hash_pick(const struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple);
 int ksteer_sched_next(const struct ksteer_set *set, u32 from);
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,

@@ -14,15 +14,10 @@
 
 static int ksteer_wrr_build(struct ksteer_set *set)
 {
-	s64 *standing;
+	gfp_t gfp = GFP_KERNEL_ACCOUNT;
 
-	standing =
-		kvcalloc(set->members, sizeof(*standing), GFP_KERNEL_ACCOUNT);
-	if (!standing)
-		return -ENOMEM;
-	spin_lock_init(&set->lock);
-	set->current_weight = standing;
-	return 0;
+	set->current_weight = kvcalloc(set->members, sizeof(s64), gfp);
+	return set->current_weight ? 0 : -ENOMEM;
 }
 
 static int ksteer_wrr_choose(struct ksteer_set *set, bool peek)
