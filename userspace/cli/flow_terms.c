@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The words that name a flow, or many.
+ */
+#include <string.h>
+
+#include "flow_terms.h"
+#include "parse.h"
+
+/* A dash is no port, for protocols that have none */
+static int parse_port(struct args *args, const struct term *term, void *model)
+{
+	const char *word = ksteer_args_take(args, term);
+
+	if (!word)
+		return CLI_USAGE;
+	if (!strcmp(word, "-"))
+		return CLI_OK;
+	return ksteer_args_value(args, term, term->attr, word, model);
+}
+
+static int parse_prefix(struct args *args, const struct term *term, void *model)
+{
+	const char *word = ksteer_args_take(args, term);
+	bool src = term->attr == KSTEER_A_FLOW_SRC;
+	struct ksteer_flow *flow = model;
+
+	if (!word)
+		return CLI_USAGE;
+	if (ksteer_parse_prefix(word, src ? &flow->src : &flow->dst,
+				src ? &flow->src_len : &flow->dst_len))
+		return ksteer_args_bad(args, term, word,
+				       "an address or prefix");
+	ksteer_mark(flow, term->attr);
+	ksteer_mark(flow, src ? KSTEER_A_FLOW_SRC_LEN : KSTEER_A_FLOW_DST_LEN);
+	return CLI_OK;
+}
+
+static int parse_all(struct args *args, const struct term *term, void *model)
+{
+	(void)args;
+	(void)term;
+	(void)model;
+	return CLI_OK;
+}
+
+const struct term ksteer_flow_key_terms[] = {
+	{ .arg = "SRC", .attr = KSTEER_A_FLOW_SRC },
+	{ .arg = "SPORT", .attr = KSTEER_A_FLOW_SPORT, .parse = parse_port },
+	{ .arg = "DST", .attr = KSTEER_A_FLOW_DST },
+	{ .arg = "DPORT", .attr = KSTEER_A_FLOW_DPORT, .parse = parse_port },
+	{ .arg = "PROTO",
+	  .attr = KSTEER_A_FLOW_PROTO,
+	  .values = "tcp|udp|sctp|icmp|icmpv6" },
+	{ .word = "vlan", .arg = "N", .attr = KSTEER_A_FLOW_VLAN },
+	{ .word = "tm",
+	  .arg = "NAME",
+	  .attr = KSTEER_A_FLOW_TM,
+	  .flags = TERM_REQUIRED | TERM_OWNER,
+	  .hint = HINT_TM },
+	{ .word = "vs",
+	  .arg = "NAME",
+	  .attr = KSTEER_A_FLOW_VS,
+	  .flags = TERM_REQUIRED | TERM_OWNER,
+	  .hint = HINT_VS },
+	{ .word = "dev",
+	  .arg = "DEV",
+	  .attr = KSTEER_A_FLOW_IFINDEX,
+	  .flags = TERM_ARRIVAL },
+	TERM_END
+};
+
+const struct term ksteer_flow_filter_terms[] = {
+	{ .word = "src",
+	  .arg = "PREFIX",
+	  .attr = KSTEER_A_FLOW_SRC,
+	  .parse = parse_prefix },
+	{ .word = "dst",
+	  .arg = "PREFIX",
+	  .attr = KSTEER_A_FLOW_DST,
+	  .parse = parse_prefix },
+	{ .word = "sport", .arg = "PORT", .attr = KSTEER_A_FLOW_SPORT },
+	{ .word = "dport", .arg = "PORT", .attr = KSTEER_A_FLOW_DPORT },
+	{ .word = "proto",
+	  .values = "tcp|udp|sctp|icmp|icmpv6|N",
+	  .attr = KSTEER_A_FLOW_PROTO },
+	{ .word = "vlan", .arg = "N", .attr = KSTEER_A_FLOW_VLAN },
+	{ .word = "tm",
+	  .arg = "NAME",
+	  .attr = KSTEER_A_FLOW_TM,
+	  .hint = HINT_TM },
+	{ .word = "vs",
+	  .arg = "NAME",
+	  .attr = KSTEER_A_FLOW_VS,
+	  .hint = HINT_VS },
+	{ .word = "state", .attr = KSTEER_A_FLOW_STATE },
+	{ .word = "all", .flags = TERM_BARE | TERM_ALL, .parse = parse_all },
+	TERM_END
+};

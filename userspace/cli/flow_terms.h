@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The words that name a flow, or many.
+ */
+#ifndef _KSTEER_FLOW_TERMS_H
+#define _KSTEER_FLOW_TERMS_H
+
+#include "args.h"
+
+/* Terms behind a key: what it is stored with, where its packet arrives */
+#define TERM_OWNER TERM_GROUP_1
+#define TERM_ARRIVAL TERM_GROUP_2
+
+/* Term of a filter: no filter at all */
+#define TERM_ALL TERM_GROUP_1
+
+extern const struct term ksteer_flow_key_terms[];
+extern const struct term ksteer_flow_filter_terms[];
+
+#endif /* _KSTEER_FLOW_TERMS_H */

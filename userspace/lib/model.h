@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The objects of the netlink family as plain structures.
+ *
+ * Every structure begins with a word of flags: bit N says that attribute N
+ * of the object is there.  What is not there is zero.
+ */
+#ifndef _KSTEER_MODEL_H
+#define _KSTEER_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+#include <linux/ksteer.h>
+
+#define KSTEER_NAME_SIZE (KSTEER_NAME_MAX + 1)
+
+/* The flag of attribute @id in the first word of a structure */
+#define KSTEER_HAS(id) (1ULL << (id))
+
+/**
+ * struct ksteer_list - array that the structure around it owns
+ * @items: elements, allocated with malloc(); NULL when empty
+ * @count: number of elements
+ */
+struct ksteer_list {
+	void *items;
+	size_t count;
+};
+
+/**
+ * struct ksteer_ip - an address of either family
+ * @len: 4, 16, or 0 for none
+ * @bytes: network byte order; what @len leaves over is zero
+ */
+struct ksteer_ip {
+	__u8 len;
+	__u8 bytes[16];
+};
+
+/* The attribute set "stats" */
+struct ksteer_stats {
+	__u64 has;
+	__u64 packets;
+	__u64 bytes;
+	__u64 reply_packets;
+	__u64 reply_bytes;
+	__u64 flows_total;
+	__u32 flows;
+};
+
+/* The attribute set "tm": a traffic manager */
+struct ksteer_tm {
+	__u64 has;
+	__u32 id;
+	char name[KSTEER_NAME_SIZE];
+	struct ksteer_ip via;
+	struct ksteer_ip via6;
+	__u32 ifindex;
+	struct ksteer_ip reply_via;
+	struct ksteer_ip reply_via6;
+	__u32 reply_ifindex;
+	__u32 weight;
+	__u32 state;
+	__u32 on_down;
+	__u32 drain_timeout;
+	__u32 drain_left;
+	__u32 max_flows;
+	__u32 oper;
+	__u64 neigh_failures;
+	struct ksteer_stats stats;
+	__u32 event;
+	__u32 moved;
+	__u32 forgotten;
+};
+
+/* The attribute set "member" */
+struct ksteer_member {
+	__u64 has;
+	char tm[KSTEER_NAME_SIZE];
+	__u32 usable;
+	__u32 share;
+};
+
+/* The attribute set "prefix" */
+struct ksteer_prefix {
+	__u64 has;
+	struct ksteer_ip addr;
+	__u8 len;
+};
+
+/* The attribute set "pool" */
+struct ksteer_pool {
+	__u64 has;
+	__u32 id;
+	char name[KSTEER_NAME_SIZE];
+	__u32 sched;
+	struct ksteer_list member; /* of struct ksteer_member */
+	__u64 seed;
+	__u32 table_size;
+	__u32 hash_fields;
+	struct ksteer_list set; /* of struct ksteer_prefix */
+	__u32 event;
+};
+
+/* The attribute set "timeouts", all in seconds */
+struct ksteer_timeouts {
+	__u64 has;
+	__u32 tcp_open;
+	__u32 tcp_established;
+	__u32 tcp_closing;
+	__u32 tcp_closed;
+	__u32 udp_open;
+	__u32 udp_established;
+	__u32 other;
+};
+
+/* The attribute set "vs": a virtual server */
+struct ksteer_vs {
+	__u64 has;
+	__u32 id;
+	char name[KSTEER_NAME_SIZE];
+	struct ksteer_ip addr;
+	__u8 prefixlen;
+	__u16 port_min;
+	__u16 port_max;
+	__u8 proto;
+	__u16 vlan;
+	__u32 ifindex;
+	char pool[KSTEER_NAME_SIZE];
+	__u32 forward;
+	__u32 flags;
+	__u32 midstream;
+	__u32 store;
+	struct ksteer_list template; /* of __u32 */
+	__u32 persist;
+	__u8 persist_prefix;
+	__u8 persist_prefix6;
+	__u32 max_flows;
+	struct ksteer_timeouts timeouts;
+	__u32 events;
+	struct ksteer_stats stats;
+	__u32 event;
+};
+
+/* The attribute set "flow": an entry, a filter or a query; host byte order */
+struct ksteer_flow {
+	__u64 has;
+	struct ksteer_ip src;
+	struct ksteer_ip dst;
+	__u8 src_len;
+	__u8 dst_len;
+	__u16 sport;
+	__u16 dport;
+	__u8 proto;
+	__u16 vlan;
+	__u32 fields;
+	char tm[KSTEER_NAME_SIZE];
+	char vs[KSTEER_NAME_SIZE];
+	__u32 state;
+	__u32 origin;
+	__u32 idle;
+	__u32 expires;
+	__u64 packets;
+	__u64 bytes;
+	__u64 reply_packets;
+	__u64 reply_bytes;
+	__u32 event;
+	__u32 ifindex;
+};
+
+/* The attribute set "flows": what a flow message holds */
+struct ksteer_flows {
+	__u64 has;
+	struct ksteer_list flow; /* of struct ksteer_flow */
+	struct ksteer_flow filter;
+	__u32 count;
+};
+
+/* The attribute set "config" */
+struct ksteer_config {
+	__u64 has;
+	__u32 max_flows;
+	__u32 max_open;
+	__u32 young;
+	__u32 flows;
+	__u32 open;
+	__u32 generation;
+	__u32 event;
+};
+
+/* The attribute set "counter"; @doc is allocated with malloc() */
+struct ksteer_counter {
+	__u64 has;
+	char name[KSTEER_NAME_SIZE];
+	__u64 value;
+	char *doc;
+};
+
+/* The attribute set "explain"; @reason is allocated with malloc() */
+struct ksteer_explain {
+	__u64 has;
+	struct ksteer_flow query;
+	struct ksteer_flow key;
+	__u32 verdict;
+	__u32 decided_by;
+	char vs[KSTEER_NAME_SIZE];
+	char pool[KSTEER_NAME_SIZE];
+	__u32 sched;
+	char tm[KSTEER_NAME_SIZE];
+	char *reason;
+};
+
+#endif /* _KSTEER_MODEL_H */
