@@ -9,7 +9,6 @@
 
 /* struct ksteer_flow.flags: fixed once the flow is stored */
 #define KSTEER_FLOW_SWAPPED	0x01	/* the opener is the key's second endpoint */
-#define KSTEER_FLOW_COUNTED	0x02	/* holds a place in the limits of dest */
 
 /* struct ksteer_flow.track: changed by cmpxchg only */
 #define KSTEER_TRACK_STATE	0x0007	/* enum ksteer_flow_state */
@@ -19,13 +18,14 @@
 #define KSTEER_TRACK_SYN	0x0400	/* opened by a SYN that we saw */
 #define KSTEER_TRACK_RING	0x0800	/* has a slot among the half-open */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
+#define KSTEER_TRACK_SCALE(dir)	(0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
 
 /**
  * struct ksteer_flow - entry of the connection store
  * @node: link in the hash table
  * @key: its key
- * @dest: traffic manager and virtual server; replaced when the flow moves.
- *	  The flow counts in dest->flows and that keeps dest alive.
+ * @dest: traffic manager and virtual server; replaced when the flow moves,
+ *	  NULL once it is removed.  The flow counts in dest->flows.
  * @serial: number of the flow, for life
  * @reply_vlan: VLAN that answers come by, KSTEER_VLAN_UNSEEN at first
  * @flags: KSTEER_FLOW_*
@@ -82,6 +82,23 @@ static inline bool ksteer_flow_is_partial(const struct ksteer_flow *flow)
 	return ksteer_flow_state(flow) == KSTEER_FLOW_STATE_TEMPLATE;
 }
 
+/* Set or clear bits of track; the rest may change at the same time */
+static inline void ksteer_track_set(struct ksteer_flow *flow, u32 bits)
+{
+	u32 old = READ_ONCE(flow->track);
+
+	while (!try_cmpxchg(&flow->track, &old, old | bits))
+		;
+}
+
+static inline void ksteer_track_clear(struct ksteer_flow *flow, u32 bits)
+{
+	u32 old = READ_ONCE(flow->track);
+
+	while (!try_cmpxchg(&flow->track, &old, old & ~bits))
+		;
+}
+
 /* Jiffies since the last packet */
 static inline u32 ksteer_flow_idle(const struct ksteer_flow *flow)
 {
@@ -103,16 +120,15 @@ static inline u8 ksteer_flow_family(const struct ksteer_flow *flow)
 int ksteer_flow_init(void);
 void ksteer_flow_exit(void);
 struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
-				      struct ksteer_dest *dest, u32 state);
+				      struct ksteer_dest *dest, u32 track);
 void ksteer_flow_free(struct ksteer_flow *flow);
 void ksteer_flow_retire(struct ksteer_flow *flow);
 u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 			const struct ksteer_dest *dest);
+void ksteer_dest_hold(struct ksteer_dest *dest);
+void ksteer_dest_release(struct ksteer_dest *dest);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-		      struct ksteer_dest *to);
-void ksteer_flow_endpoints(const struct ksteer_flow *flow,
-			   struct ksteer_key *opener);
-u32 ksteer_flow_forget_tm(struct ksteer_net *kn, const struct ksteer_tm *tm);
-u32 ksteer_flow_forget_vs(struct ksteer_net *kn, const struct ksteer_vs *vs);
+		      struct ksteer_dest *from, struct ksteer_dest *to);
+void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key);
 
 #endif /* _KSTEER_FLOW_H */

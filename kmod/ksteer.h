@@ -38,9 +38,12 @@ enum ksteer_dir {
  * @store: connection store
  * @vs_table: virtual servers, arranged for matching; replaced as a whole
  * @counters: event counters, per CPU
- * @busy: virtual servers that exist; the hooks are registered while nonzero
  * @ops: the namespace's own copy of the hook table, registered when @hooked
- * @hooked: whether the hooks stand
+ * @hooked: whether the hooks stand: while there are virtual servers
+ * @closing: the namespace goes; no refresh may be queued any more
+ * @devices_changed: a device has come up or gone since the last refresh
+ * @station_devices: hashes of the devices that lead to traffic managers; a
+ *		     packet from another device comes from none of them
  * @config: covers all that follows, and all members of managers, pools and
  *	    virtual servers that do not say otherwise; outermost lock
  * @tms: traffic managers, in order of creation; RCU walk allowed
@@ -53,11 +56,14 @@ enum ksteer_dir {
  */
 struct ksteer_net {
 	struct net *net;
-	struct ksteer_store store;
+	struct ksteer_conn_store store;
 	struct ksteer_vs_table __rcu *vs_table;
 	struct ksteer_counters __percpu *counters;
 	struct nf_hook_ops *ops;
 	bool hooked;
+	bool closing;
+	bool devices_changed;
+	unsigned long station_devices;
 
 	struct mutex config;
 	struct list_head tms;
@@ -69,6 +75,8 @@ struct ksteer_net {
 };
 
 struct ksteer_net *ksteer_net(const struct net *net);
+int ksteer_net_hook(struct ksteer_net *kn);
+void ksteer_net_unhook(struct ksteer_net *kn);
 
 #define ksteer_dereference_config(kn, p) \
 	rcu_dereference_protected(p, lockdep_is_held(&(kn)->config))

@@ -37,7 +37,8 @@ struct ksteer_tm_settings {
 /**
  * struct ksteer_tm - a traffic manager
  * @state: @settings.state, where packets read it
- * @max_flows: @settings.max_flows, where packets read it
+ * @on_down: @settings.on_down, likewise
+ * @max_flows: @settings.max_flows, likewise
  * @flows: flows stored for it now, less specific keys included
  * @way: the ways to it, by side
  * @id: number in this namespace
@@ -46,15 +47,16 @@ struct ksteer_tm_settings {
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
  * @pools: pools that name it; covered by kn->config
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
+ * @oper_told: oper state that listeners were last told; kn->config
  * @neigh_failures: times that a next hop was seen to fail
  * @flows_total: flows given to it by virtual servers that are gone
  * @past: traffic of virtual servers that are gone
- * @drain_until: jiffies64 at which a drain ends
- * @drain: ends the drain
+ * @drain_until: jiffies64 at which a drain ends, 0 for never; kn->config
  * @rcu: for freeing
  */
 struct ksteer_tm {
 	u32 state;
+	u32 on_down;
 	u32 max_flows;
 	struct ksteer_way way[KSTEER_SIDES];
 	atomic_t flows ____cacheline_aligned_in_smp;
@@ -65,6 +67,7 @@ struct ksteer_tm {
 	struct list_head list;
 	u32 pools;
 	struct list_head dests;
+	u32 oper_told;
 	atomic64_t neigh_failures;
 	u64 flows_total;
 	struct ksteer_sum {
@@ -72,7 +75,6 @@ struct ksteer_tm {
 		u64 bytes[2];
 	} past;
 	u64 drain_until;
-	struct delayed_work drain;
 	struct rcu_head rcu;
 };
 
@@ -113,17 +115,18 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 		      const struct ksteer_tm_settings *set,
 		      struct ksteer_moved *moved);
 void ksteer_tm_remove(struct ksteer_tm *tm);
+struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
+					   const struct ksteer_dest *dest);
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
-void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
-		   u64 *flows_total);
 struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
-					  const struct sk_buff *skb);
+					  const struct sk_buff *skb, u8 family);
 bool ksteer_tm_is_source(const struct ksteer_tm *tm,
-			 const struct sk_buff *skb, bool by_device);
+			 const struct sk_buff *skb, u8 family, bool by_device);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family);
-void ksteer_tm_refresh_all(struct ksteer_net *kn);
+void ksteer_tm_refresh_init(struct ksteer_net *kn);
+void ksteer_tm_refresh_soon(struct ksteer_net *kn);
 void ksteer_tm_remove_all(struct ksteer_net *kn);
 
 #endif /* _KSTEER_MANAGER_H */

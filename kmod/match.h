@@ -45,13 +45,21 @@ struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 				   const struct ksteer_tuple *tuple,
 				   const struct net_device *dev, bool answer);
 
-static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
+static inline u32 ksteer_interest_word(u32 w)
 {
-	u32 w = family == KSTEER_V4 ?
-			(__force u32)addr->v4 :
-			(__force u32)addr->v6.s6_addr32[3];
-
 	return (w * 0x9e3779b1u) >> (32 - KSTEER_INTEREST_BITS);
 }
+
+/* The hash of an address: of its last word, which a host's address fills */
+static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
+{
+	return ksteer_interest_word(family == KSTEER_V4 ?
+				    (__force u32)addr->v4 :
+				    (__force u32)addr->v6.s6_addr32[3]);
+}
+
+bool ksteer_match_answers_rcu(const struct ksteer_vs_table *table,
+			      const union ksteer_addr *addr, u8 family,
+			      const struct net_device *dev);
 
 #endif /* _KSTEER_MATCH_H */

@@ -65,6 +65,7 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 void ksteer_pool_remove(struct ksteer_pool *pool);
 bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm);
 void ksteer_pool_rebuild_all(struct ksteer_net *kn);
+void ksteer_pool_retry_stale(struct ksteer_net *kn);
 u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm);
 void ksteer_pool_remove_all(struct ksteer_net *kn);

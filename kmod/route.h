@@ -49,6 +49,8 @@ struct ksteer_route {
  * @station: link-layer address of the next hop, by family; packets that carry
  *	     it as their source come from the traffic manager
  * @station_known: whether @station holds one, by family
+ * @point: the device has no link-layer addresses: whatever comes by it comes
+ *	   from the traffic manager, by family
  * @ifindex: device that the route leads out of, by family
  */
 struct ksteer_way {
@@ -60,6 +62,7 @@ struct ksteer_way {
 	seqcount_spinlock_t station_seq;
 	u8 station[KSTEER_FAMILIES][ETH_ALEN];
 	bool station_known[KSTEER_FAMILIES];
+	bool point[KSTEER_FAMILIES];
 	int ifindex[KSTEER_FAMILIES];
 };
 
@@ -69,9 +72,10 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 void ksteer_way_clear(struct ksteer_way *way);
 struct dst_entry *ksteer_way_refresh(struct ksteer_net *kn,
 				     struct ksteer_way *way, u8 family);
-void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way);
+bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
+bool ksteer_way_usable(const struct ksteer_way *way, u8 family);
 bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
-			  u8 family);
+			  u8 family, bool *failed);
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
 

@@ -8,6 +8,8 @@
 #include <linux/workqueue.h>
 #include <ksteer/key.h>
 
+#include "ring.h"
+
 struct ksteer_flow;
 struct ksteer_net;
 
@@ -24,54 +26,37 @@ struct ksteer_lookup {
 };
 
 /**
- * struct ksteer_open_ring - half-open flows in order of arrival
- * @lock: covers all of this and the open_slot of every flow in it; BH-safe,
- *	  innermost
- * @slot: pointers to flows; NULL where one has left
- * @size: slots, a power of two, at least twice the budget
- * @head: oldest slot in use
- * @tail: slot that the next flow gets; head == tail when empty
- * @live: flows in it
- */
-struct ksteer_open_ring {
-	spinlock_t lock;
-	struct ksteer_flow **slot;
-	u32 size;
-	u32 head;
-	u32 tail;
-	u32 live;
-};
-
-/**
- * struct ksteer_store - the flows of one namespace
+ * struct ksteer_conn_store - the flows of one namespace
  * @table: the hash table; grows and shrinks by itself
  * @max_flows: most entries
- * @max_open: most entries that are half open
  * @young: jiffies of silence before an established flow may be evicted
  * @vlans: some entry has a VLAN, so answers need the second, loose look
- * @open: half-open entries
+ * @open: half-open entries, and how many there may be
  * @hand: where the search for an idle entry goes on; covered by @hand_lock
  * @hand_lock: covers @hand; only ever tried, never waited for
  * @gc: expiry
  * @walk: cursor of the expiry
  */
-struct ksteer_store {
+struct ksteer_conn_store {
 	struct rhashtable table;
 	u32 max_flows;
-	u32 max_open;
 	u32 young;
 	bool vlans;
-	struct ksteer_open_ring open;
+	struct ksteer_ring open;
 	u32 hand;
 	spinlock_t hand_lock;
 	struct delayed_work gc;
 	struct rhashtable_iter walk;
 };
 
+/* Settings of a new namespace; seconds */
+#define KSTEER_MAX_FLOWS_DEFAULT	4194304
+#define KSTEER_MAX_OPEN_DEFAULT		65536
+#define KSTEER_YOUNG_DEFAULT		60
+
+void ksteer_store_init(void);
 int ksteer_store_create(struct ksteer_net *kn);
-void ksteer_store_remove_all(struct ksteer_net *kn);
 void ksteer_store_destroy(struct ksteer_net *kn);
-int ksteer_store_limit(struct ksteer_net *kn, u32 max_flows, u32 max_open);
 
 struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 					    struct ksteer_lookup *look);

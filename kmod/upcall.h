@@ -15,6 +15,7 @@ struct ksteer_moved;
  * virtual server raises this category.  Context: any, RCU read side.
  */
 void ksteer_upcall_flow(struct ksteer_net *kn, const struct ksteer_flow *flow,
+			const struct ksteer_dest *dest,
 			enum ksteer_event event);
 
 /* A traffic manager's state or oper state changed.  Context: process. */

@@ -136,6 +136,7 @@ struct ksteer_dest {
  * @settings: all settings; kn->config
  * @kn: owner
  * @list: link in kn->servers; kn->config
+ * @groups: solicited-node groups that were joined; kn->config
  * @past: traffic of traffic managers that are gone; kn->config
  * @flows_total: flows given to traffic managers that are gone; kn->config
  * @rcu: for freeing
@@ -163,6 +164,7 @@ struct ksteer_vs {
 	struct ksteer_vs_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	struct list_head groups;
 	struct ksteer_sum past;
 	u64 flows_total;
 	struct rcu_head rcu;
@@ -175,10 +177,12 @@ struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
 struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 				   const struct ksteer_vs_settings *set);
 int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set);
-void ksteer_vs_remove(struct ksteer_vs *vs);
+int ksteer_vs_remove(struct ksteer_vs *vs);
 void ksteer_vs_remove_all(struct ksteer_net *kn);
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
 		   u64 *flows_total);
+void ksteer_vs_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
+		      u64 *flows_total);
 int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
 			struct ksteer_tm *const *member, u32 members);
 void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);

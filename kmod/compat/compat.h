@@ -25,4 +25,11 @@
 #endif
 #endif
 
+/* A tracepoint's string is named once since 6.10 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define ksteer_assign_str(dst, src) __assign_str(dst, src)
+#else
+#define ksteer_assign_str(dst, src) __assign_str(dst)
+#endif
+
 #endif /* _KSTEER_COMPAT_H */

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of a packet that the store does not know: which virtual server,
+ * which less specific key, which traffic manager.  Nothing is stored here and
+ * nothing sent, so that a question may be asked without consequences.
+ */
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+
+#include "decide.h"
+#include "flow.h"
+#include "key.h"
+#include "manager.h"
+#include "match.h"
+#include "packet.h"
+#include "pool.h"
+#include "vserver.h"
+
+static void ksteer_settle(struct ksteer_decision *d, enum ksteer_verdict verdict,
+			  enum ksteer_counter count, const char *reason)
+{
+	d->verdict = verdict;
+	d->count = count;
+	d->reason = reason;
+}
+
+/* Addresses that no flow can have, whatever a wildcard says */
+static bool ksteer_is_odd(const struct ksteer_tuple *t)
+{
+	if (t->family == KSTEER_V6)
+		return ipv6_addr_is_multicast(&t->src.v6) ||
+		       ipv6_addr_is_multicast(&t->dst.v6) ||
+		       ipv6_addr_loopback(&t->src.v6) ||
+		       ipv6_addr_any(&t->src.v6) ||
+		       ipv6_addr_type(&t->dst.v6) & IPV6_ADDR_LINKLOCAL;
+	return ipv4_is_multicast(t->src.v4) || ipv4_is_multicast(t->dst.v4) ||
+	       ipv4_is_loopback(t->src.v4) || ipv4_is_lbcast(t->dst.v4) ||
+	       ipv4_is_lbcast(t->src.v4) || ipv4_is_zeronet(t->src.v4);
+}
+
+static bool ksteer_is_local(struct ksteer_net *kn, const union ksteer_addr *addr,
+			    u8 family)
+{
+	unsigned int type;
+
+	if (family == KSTEER_V6)
+		return ipv6_chk_addr(kn->net, &addr->v6, NULL, 0);
+	type = inet_addr_type(kn->net, addr->v4);
+	return type == RTN_LOCAL || type == RTN_BROADCAST;
+}
+
+/*
+ * A16: whoever serves a prefix or all addresses does not mean the distributor
+ * itself, nor the traffic managers.  Return: whether that settles it.
+ */
+static bool ksteer_settle_own(struct ksteer_net *kn,
+			      const struct ksteer_question *q,
+			      struct ksteer_decision *d)
+{
+	const struct ksteer_match *m = &d->vs->match;
+	u8 family = q->tuple->family;
+
+	if (!m->any_addr && m->prefixlen == (family == KSTEER_V4 ? 32 : 128))
+		return false;
+	if (ksteer_is_local(kn, &q->tuple->dst, family)) {
+		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_LOCAL,
+			      "the destination is this machine");
+		return true;
+	}
+	if (ksteer_tm_has_address_rcu(kn, &q->tuple->dst, family)) {
+		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_TO_TM,
+			      "the destination is a traffic manager");
+		return true;
+	}
+	return false;
+}
+
+/* A15: what comes from a server's own traffic manager is routed on */
+static bool ksteer_settle_source(struct ksteer_net *kn,
+				 const struct ksteer_question *q,
+				 struct ksteer_decision *d)
+{
+	const struct ksteer_tm *tm;
+
+	if (!q->skb)
+		return false;
+	tm = ksteer_tm_by_source_rcu(kn, q->skb, q->tuple->family);
+	if (likely(!tm) || !ksteer_vs_dest_rcu(d->vs, tm))
+		return false;
+	ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_FROM_TM,
+		      "the packet comes from a traffic manager of this server");
+	return true;
+}
+
+static void ksteer_match_server(struct ksteer_net *kn,
+				const struct ksteer_question *q,
+				struct ksteer_decision *d)
+{
+	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
+
+	if (!table || ksteer_is_odd(q->tuple))
+		return;
+	d->vs = ksteer_match_rcu(table, q->tuple, q->dev, false);
+	if (d->vs || !table->symmetric)
+		return;
+	d->vs = ksteer_match_rcu(table, q->tuple, q->dev, true);
+	d->answer = d->vs;
+}
+
+/* Does an entry under a less specific key still hold? */
+static bool ksteer_partial_holds(const struct ksteer_flow *flow,
+				 const struct ksteer_dest *dest)
+{
+	u32 state;
+
+	if (!dest || !dest->tm)
+		return false;
+	state = READ_ONCE(dest->tm->state);
+	/* B16: persistence gives way to a drain; what is related stays */
+	return state == KSTEER_TM_STATE_UP ||
+	       (state == KSTEER_TM_STATE_DRAIN &&
+		!(flow->key.kind & KSTEER_KIND_PERSIST));
+}
+
+static bool ksteer_decide_by_key(struct ksteer_net *kn,
+				 struct ksteer_lookup *look, u8 family,
+				 struct ksteer_decision *d)
+{
+	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
+	struct ksteer_dest *dest, *own;
+
+	if (!flow)
+		return false;
+	dest = rcu_dereference(flow->dest);
+	if (!ksteer_partial_holds(flow, dest))
+		return false;
+	/* The flow that follows counts for its own server */
+	own = dest->vs == d->vs ? dest : ksteer_vs_dest_rcu(d->vs, dest->tm);
+	if (!own || !dest->tm->way[KSTEER_SIDE_OPEN].leads[family])
+		return false;
+	d->partial = flow;
+	d->dest = own;
+	d->by = KSTEER_DECIDED_BY_TEMPLATE;
+	d->template = look->key.kind & KSTEER_KIND_FIELDS;
+	return true;
+}
+
+/* A5, B16: less specific keys, one after the other, then persistence */
+static bool ksteer_settle_partial(struct ksteer_net *kn,
+				  const struct ksteer_question *q,
+				  struct ksteer_decision *d)
+{
+	u8 i, n = smp_load_acquire(&d->vs->templates);
+	struct ksteer_lookup look;
+	u8 family = q->tuple->family;
+
+	for (i = 0; i < n; i++) {
+		if (!ksteer_key_partial(&look, q->tuple,
+					READ_ONCE(d->vs->template[i]),
+					d->answer))
+			continue;
+		if (ksteer_decide_by_key(kn, &look, family, d)) {
+			ksteer_settle(d, KSTEER_VERDICT_STEER,
+				      KSTEER_COUNT_HIT_PARTIAL,
+				      "an entry under a less specific key");
+			return true;
+		}
+	}
+	if (!READ_ONCE(d->vs->persist) || !q->opens)
+		return false;
+	ksteer_key_persist(&look, q->tuple, d->vs->id,
+			   READ_ONCE(d->vs->persist_prefix[family]), d->answer);
+	if (!ksteer_decide_by_key(kn, &look, family, d))
+		return false;
+	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_PERSIST,
+		      "the source keeps to its traffic manager");
+	return true;
+}
+
+/* How the mechanism is to be asked; -1 if it is not asked at all */
+static int ksteer_decide_how(const struct ksteer_question *q,
+			     struct ksteer_decision *d)
+{
+	int how = q->peek ? KSTEER_SELECT_PEEK : 0;
+
+	d->by = KSTEER_DECIDED_BY_SCHEDULER;
+	/* Nothing remembers what was chosen, so every packet must find it */
+	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
+		return how | KSTEER_SELECT_HASH;
+	if (q->opens)
+		return how;
+	if (READ_ONCE(d->vs->midstream) == KSTEER_MIDSTREAM_PASS)
+		return -1;
+	d->by = KSTEER_DECIDED_BY_MIDSTREAM;
+	return how | KSTEER_SELECT_HASH;
+}
+
+static struct ksteer_tm *ksteer_select_tm(const struct ksteer_question *q,
+					  const struct ksteer_decision *d,
+					  unsigned int how)
+{
+	struct ksteer_pool *pool = rcu_dereference(d->vs->pool);
+	struct ksteer_tuple tuple = *q->tuple;
+
+	if (!pool)
+		return NULL;
+	if (d->answer)
+		ksteer_key_turn(&tuple);
+	return ksteer_pool_select_rcu(pool, &tuple, how);
+}
+
+static bool ksteer_server_is_full(const struct ksteer_vs *vs)
+{
+	u32 max = READ_ONCE(vs->max_flows);
+
+	return max && atomic_read(&vs->flows) >= max;
+}
+
+/* B1-B14: the selection mechanism has the word */
+static void ksteer_settle_select(const struct ksteer_question *q,
+				 struct ksteer_decision *d)
+{
+	int how = ksteer_decide_how(q, d);
+	struct ksteer_tm *tm;
+
+	d->template = KSTEER_FIELDS_FULL;
+	if (how < 0) {
+		d->by = KSTEER_DECIDED_BY_NOTHING;
+		ksteer_settle(d, KSTEER_VERDICT_PASS,
+			      KSTEER_COUNT_MIDSTREAM_PASS,
+			      "the packet opens nothing and has no entry");
+		return;
+	}
+	if (ksteer_server_is_full(d->vs)) {
+		ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_VS_LIMIT,
+			      "the virtual server has its most flows");
+		return;
+	}
+	tm = ksteer_select_tm(q, d, how);
+	d->dest = tm ? ksteer_vs_dest_rcu(d->vs, tm) : NULL;
+	if (!d->dest) {
+		ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_NO_TM,
+			      "no traffic manager of the pool may take it");
+		return;
+	}
+	if (d->by == KSTEER_DECIDED_BY_MIDSTREAM)
+		ksteer_settle(d, KSTEER_VERDICT_STEER,
+			      KSTEER_COUNT_MIDSTREAM_HASH,
+			      "the packet opens nothing: a hash of its key");
+	else
+		ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_SELECT,
+			      "the pool's selection mechanism");
+}
+
+/**
+ * ksteer_decide_rcu - decide on a packet without an entry
+ * @kn: ksteer of the namespace
+ * @q: the packet, or an imagined one
+ * @d: filled
+ *
+ * Context: softirq or BH off, RCU read side; @d holds for as long.
+ */
+void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
+		       struct ksteer_decision *d)
+{
+	*d = (struct ksteer_decision){ .by = KSTEER_DECIDED_BY_NOTHING };
+	ksteer_match_server(kn, q, d);
+	if (!d->vs) {
+		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_NO_VS,
+			      "no virtual server takes it");
+		return;
+	}
+	if (ksteer_settle_own(kn, q, d) || ksteer_settle_source(kn, q, d))
+		return;
+	if (READ_ONCE(d->vs->forward) == KSTEER_FORWARD_ROUTE) {
+		d->dest = d->vs->route_dest;
+		ksteer_settle(d, KSTEER_VERDICT_ROUTE, KSTEER_COUNT_ROUTED,
+			      "the virtual server follows the routing table");
+		return;
+	}
+	if (ksteer_settle_partial(kn, q, d))
+		return;
+	ksteer_settle_select(q, d);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One flow's entry: memory, timeouts, moves from one traffic manager to
+ * another.
+ */
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "manager.h"
+#include "stats.h"
+#include "upcall.h"
+#include "vserver.h"
+
+static struct kmem_cache *ksteer_flow_cache;
+
+/**
+ * struct ksteer_bin - flows of one CPU on their way to the allocator
+ * @lock: covers all of this; BH-safe, innermost
+ * @rcu: ends the grace period of @leaving
+ * @waiting: flows that wait for the next grace period
+ * @leaving: flows whose grace period runs
+ * @busy: whether one runs
+ *
+ * One rcu_head serves a batch, so that a flow needs none of its own.  The
+ * callback may run on another CPU, hence the lock.
+ */
+struct ksteer_bin {
+	spinlock_t lock;
+	struct rcu_head rcu;
+	struct ksteer_flow *waiting;
+	struct ksteer_flow *leaving;
+	bool busy;
+};
+
+static DEFINE_PER_CPU(struct ksteer_bin, ksteer_bin);
+
+static atomic_t ksteer_flow_serial = ATOMIC_INIT(0);
+
+/**
+ * ksteer_flow_init - prepare the memory of flows
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ksteer_flow_init(void)
+{
+	int cpu;
+
+	BUILD_BUG_ON(sizeof(struct ksteer_flow) != 128);
+	BUILD_BUG_ON(offsetof(struct ksteer_flow, bytes) < 64);
+	for_each_possible_cpu(cpu)
+		spin_lock_init(&per_cpu(ksteer_bin, cpu).lock);
+	ksteer_flow_cache = KMEM_CACHE(ksteer_flow, SLAB_HWCACHE_ALIGN);
+	return ksteer_flow_cache ? 0 : -ENOMEM;
+}
+
+static bool ksteer_flow_bins_busy(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu(ksteer_bin, cpu).busy))
+			return true;
+	return false;
+}
+
+/**
+ * ksteer_flow_exit - give the memory back; no flow may be in use
+ */
+void ksteer_flow_exit(void)
+{
+	/* A callback that finds more flows waiting starts another one */
+	while (ksteer_flow_bins_busy())
+		rcu_barrier();
+	rcu_barrier();
+	kmem_cache_destroy(ksteer_flow_cache);
+}
+
+/**
+ * ksteer_flow_alloc - a new flow, not yet stored
+ * @look: its key, as the packet that opens it is looked up
+ * @dest: where it goes
+ * @track: its first state, KSTEER_TRACK_*
+ *
+ * Context: any.
+ * Return: the flow, owned by the caller until it is stored, or NULL.
+ */
+struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
+				      struct ksteer_dest *dest, u32 track)
+{
+	struct ksteer_flow *flow;
+
+	flow = kmem_cache_zalloc(ksteer_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow)
+		return NULL;
+	flow->key = look->key;
+	if (look->swapped)
+		flow->flags = KSTEER_FLOW_SWAPPED;
+	RCU_INIT_POINTER(flow->dest, dest);
+	flow->serial = atomic_inc_return(&ksteer_flow_serial);
+	flow->reply_vlan = KSTEER_VLAN_UNSEEN;
+	flow->last_seen = (u32)jiffies;
+	flow->track = track;
+	return flow;
+}
+
+/**
+ * ksteer_flow_free - free a flow that no reader can have seen
+ * @flow: the flow
+ */
+void ksteer_flow_free(struct ksteer_flow *flow)
+{
+	kmem_cache_free(ksteer_flow_cache, flow);
+}
+
+static void ksteer_bin_empty(struct rcu_head *rcu)
+{
+	struct ksteer_bin *bin = container_of(rcu, struct ksteer_bin, rcu);
+	struct ksteer_flow *flow, *next;
+
+	spin_lock_bh(&bin->lock);
+	flow = bin->leaving;
+	bin->leaving = bin->waiting;
+	bin->waiting = NULL;
+	WRITE_ONCE(bin->busy, bin->leaving);
+	if (bin->leaving)
+		call_rcu(&bin->rcu, ksteer_bin_empty);
+	spin_unlock_bh(&bin->lock);
+
+	for (; flow; flow = next) {
+		next = flow->retired_next;
+		ksteer_flow_free(flow);
+	}
+}
+
+/**
+ * ksteer_flow_retire - free a flow after a grace period
+ * @flow: unlinked from the store and from the ring of half-open flows
+ *
+ * Context: any.
+ */
+void ksteer_flow_retire(struct ksteer_flow *flow)
+{
+	struct ksteer_bin *bin = raw_cpu_ptr(&ksteer_bin);
+
+	spin_lock_bh(&bin->lock);
+	flow->retired_next = bin->waiting;
+	bin->waiting = flow;
+	if (!bin->busy) {
+		bin->leaving = bin->waiting;
+		bin->waiting = NULL;
+		WRITE_ONCE(bin->busy, true);
+		call_rcu(&bin->rcu, ksteer_bin_empty);
+	}
+	spin_unlock_bh(&bin->lock);
+}
+
+static u32 ksteer_flow_partial_timeout(const struct ksteer_flow *flow,
+				       const struct ksteer_vs *vs)
+{
+	if (flow->key.kind & KSTEER_KIND_PERSIST)
+		return READ_ONCE(vs->persist);
+	return READ_ONCE(vs->timeout[KSTEER_TIMEOUT_TCP_ESTABLISHED]);
+}
+
+/**
+ * ksteer_flow_timeout - jiffies of silence after which a flow expires
+ * @flow: the flow
+ * @dest: its destination
+ *
+ * Return: the timeout of its virtual server for its protocol and state.
+ */
+u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
+			const struct ksteer_dest *dest)
+{
+	enum ksteer_flow_state state = ksteer_flow_state(flow);
+	const struct ksteer_vs *vs = dest->vs;
+	enum ksteer_timeout t = KSTEER_TIMEOUT_OTHER;
+
+	if (state == KSTEER_FLOW_STATE_TEMPLATE)
+		return ksteer_flow_partial_timeout(flow, vs);
+	if (flow->key.proto == IPPROTO_TCP)
+		t = KSTEER_TIMEOUT_TCP_OPEN + (state - KSTEER_FLOW_STATE_OPEN);
+	else if (flow->key.proto == IPPROTO_UDP)
+		t = state == KSTEER_FLOW_STATE_OPEN ?
+			    KSTEER_TIMEOUT_UDP_OPEN :
+			    KSTEER_TIMEOUT_UDP_ESTABLISHED;
+	return READ_ONCE(vs->timeout[t]);
+}
+
+/**
+ * ksteer_dest_hold - count a flow in its destination
+ * @dest: the destination
+ */
+void ksteer_dest_hold(struct ksteer_dest *dest)
+{
+	atomic_inc(&dest->flows);
+	atomic64_inc(&dest->flows_total);
+	atomic_inc(&dest->vs->flows);
+	if (dest->tm)
+		atomic_inc(&dest->tm->flows);
+}
+
+/**
+ * ksteer_dest_release - a flow leaves its destination
+ * @dest: the destination; may be freed as soon as this is done and a grace
+ *	  period has passed
+ */
+void ksteer_dest_release(struct ksteer_dest *dest)
+{
+	if (dest->tm)
+		atomic_dec(&dest->tm->flows);
+	atomic_dec(&dest->vs->flows);
+	atomic_dec(&dest->flows);
+}
+
+/**
+ * ksteer_flow_move - give a flow to another destination
+ * @kn: ksteer of the namespace
+ * @flow: a stored flow
+ * @from: its destination as the caller saw it
+ * @to: the new one
+ *
+ * Context: RCU read side.
+ * Return: false if someone else has moved or removed it meanwhile.
+ */
+bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
+		      struct ksteer_dest *from, struct ksteer_dest *to)
+{
+	struct ksteer_dest __rcu *old = RCU_INITIALIZER(from);
+
+	/* Counted first: while the flow shows @to, @to counts it */
+	ksteer_dest_hold(to);
+	if (cmpxchg(&flow->dest, old, RCU_INITIALIZER(to)) != old) {
+		ksteer_dest_release(to);
+		return false;
+	}
+	ksteer_dest_release(from);
+	ksteer_count(kn, KSTEER_COUNT_MOVED);
+	ksteer_upcall_flow(kn, flow, to, KSTEER_EVENT_MOVE);
+	return true;
+}
+
+/**
+ * ksteer_flow_opener - a flow's endpoints as its opener sees them
+ * @flow: the flow
+ * @key: filled: the opener's address and port first, all else copied
+ */
+void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key)
+{
+	*key = flow->key;
+	if (flow->flags & KSTEER_FLOW_SWAPPED) {
+		swap(key->addr[0], key->addr[1]);
+		swap(key->port[0], key->port[1]);
+	}
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Expiry without a timer a flow. */
+#ifndef _KSTEER_GC_H
+#define _KSTEER_GC_H
+
+struct ksteer_net;
+
+/* Flows that a walk looks at between two chances to schedule */
+#define KSTEER_WALK_SLICE	4096
+
+void ksteer_gc_start(struct ksteer_net *kn);
+void ksteer_gc_stop(struct ksteer_net *kn);
+
+#endif /* _KSTEER_GC_H */

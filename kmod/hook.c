@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way of a packet: arrival -> key -> store -> (miss) decide -> out.
+ */
+#include <linux/netfilter_arp.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/skbuff.h>
+#include <net/dst_metadata.h>
+
+#include "decide.h"
+#include "flow.h"
+#include "hook.h"
+#include "key.h"
+#include "manager.h"
+#include "match.h"
+#include "neigh.h"
+#include "packet.h"
+#include "rewrite.h"
+#include "stats.h"
+#include "tcp.h"
+#include "trace.h"
+#include "vserver.h"
+
+/* S1 L131: statistics per packet, for the flow and for both its owners */
+static void ksteer_account(struct ksteer_dest *dest, const struct sk_buff *skb,
+			   enum ksteer_dir dir)
+{
+	this_cpu_inc(dest->traffic->packets[dir]);
+	this_cpu_add(dest->traffic->bytes[dir], skb->len);
+}
+
+static void ksteer_touch(struct ksteer_flow *flow, const struct sk_buff *skb,
+			 enum ksteer_dir dir)
+{
+	WRITE_ONCE(flow->last_seen, (u32)jiffies);
+	WRITE_ONCE(flow->bytes[dir], flow->bytes[dir] + skb->len);
+	WRITE_ONCE(flow->packets[dir], flow->packets[dir] + 1);
+	if (unlikely(!flow->packets[dir]))
+		WRITE_ONCE(flow->packets_high[dir],
+			   flow->packets_high[dir] + 1);
+}
+
+/* A15: leave the packet to the routing table, and conntrack out of it */
+static unsigned int ksteer_route_on(struct ksteer_packet *pkt,
+				    enum ksteer_counter count)
+{
+	ksteer_count(pkt->kn, count);
+	ksteer_untrack(pkt->skb);
+	return NF_ACCEPT;
+}
+
+static unsigned int ksteer_steer(struct ksteer_packet *pkt,
+				 const struct ksteer_dest *dest,
+				 enum ksteer_dir dir)
+{
+	return ksteer_send(pkt, ksteer_tm_way(dest->tm, dir, pkt->tuple.family),
+			   READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_DIRECT);
+}
+
+static bool ksteer_is_symmetric(const struct ksteer_dest *dest)
+{
+	return READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
+}
+
+/* Does the packet come from the traffic manager that its flow was given to? */
+static bool ksteer_comes_back(const struct ksteer_packet *pkt,
+			      const struct ksteer_dest *dest,
+			      enum ksteer_dir dir)
+{
+	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb,
+					       pkt->tuple.family,
+					       dir == KSTEER_DIR_REPLY);
+}
+
+/* Send, or let go, a packet whose destination is settled */
+static unsigned int ksteer_act(struct ksteer_packet *pkt,
+			       const struct ksteer_dest *dest,
+			       enum ksteer_dir dir)
+{
+	if (unlikely(!dest->tm)) {
+		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
+		return NF_ACCEPT;
+	}
+	if (dir == KSTEER_DIR_REPLY && !ksteer_is_symmetric(dest)) {
+		ksteer_untrack(pkt->skb);
+		return NF_ACCEPT;
+	}
+	return ksteer_steer(pkt, dest, dir);
+}
+
+static u32 ksteer_new_flow_state(const struct ksteer_packet *pkt, bool partial,
+				 enum ksteer_dir dir)
+{
+	return partial ? KSTEER_FLOW_STATE_TEMPLATE :
+			 ksteer_track_first(pkt, dir);
+}
+
+/* Store one key of a decision. Return: whether it is there now */
+static bool ksteer_store_key(struct ksteer_packet *pkt,
+			     const struct ksteer_lookup *look,
+			     struct ksteer_dest *dest, bool partial,
+			     enum ksteer_dir dir)
+{
+	struct ksteer_flow *flow, *there;
+
+	flow = ksteer_flow_alloc(look, dest,
+				 ksteer_new_flow_state(pkt, partial, dir));
+	if (unlikely(!flow)) {
+		ksteer_count(pkt->kn, KSTEER_COUNT_NO_MEMORY);
+		return false;
+	}
+	/* The opener of a flow that is met by its answer is the other side */
+	if (!partial && dir == KSTEER_DIR_REPLY)
+		flow->flags ^= KSTEER_FLOW_SWAPPED;
+	if (!partial)
+		ksteer_track_begin(flow, pkt, dir);
+	ksteer_touch(flow, pkt->skb, dir);
+	there = ksteer_store_insert_rcu(pkt->kn, flow);
+	if (!IS_ERR(there))
+		return true;
+	ksteer_count(pkt->kn, PTR_ERR(there) == -ENOSPC ?
+				      KSTEER_COUNT_TABLE_FULL :
+				      KSTEER_COUNT_NO_MEMORY);
+	return false;
+}
+
+/* B16: remember where this source goes, or that it goes elsewhere now */
+static void ksteer_store_persist(struct ksteer_packet *pkt,
+				 const struct ksteer_decision *d,
+				 enum ksteer_dir dir)
+{
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+
+	ksteer_key_persist(&look, &pkt->tuple, d->vs->id,
+			   READ_ONCE(d->vs->persist_prefix[pkt->tuple.family]),
+			   d->answer);
+	flow = ksteer_store_lookup_rcu(pkt->kn, &look);
+	if (flow)
+		ksteer_store_remove(pkt->kn, flow);
+	ksteer_store_key(pkt, &look, d->dest, true, dir);
+}
+
+/* A5, A11: store the flow under the keys that its server asks for */
+static void ksteer_memorize(struct ksteer_packet *pkt,
+			    const struct ksteer_decision *d,
+			    enum ksteer_dir dir)
+{
+	u8 i, n = smp_load_acquire(&d->vs->templates);
+	struct ksteer_lookup look;
+
+	for (i = 0; i < n; i++) {
+		u8 fields = READ_ONCE(d->vs->template[i]);
+
+		if (fields == KSTEER_FIELDS_FULL)
+			ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
+		else if (!d->partial &&
+			 ksteer_key_partial(&look, &pkt->tuple, fields,
+					    d->answer))
+			ksteer_store_key(pkt, &look, d->dest, true, dir);
+	}
+	if (d->partial)
+		ksteer_touch(d->partial, pkt->skb, dir);
+	else if (READ_ONCE(d->vs->persist) && !d->vs->dead &&
+		 d->by == KSTEER_DECIDED_BY_SCHEDULER && d->dest->tm)
+		ksteer_store_persist(pkt, d, dir);
+}
+
+static void ksteer_remember(struct ksteer_packet *pkt,
+			    const struct ksteer_decision *d,
+			    enum ksteer_dir dir)
+{
+	if (pkt->icmp_error)
+		return;
+	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
+		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
+	else
+		ksteer_memorize(pkt, d, dir);
+}
+
+/* S0 blocks 708-710: nothing is known of the packet's flow */
+static unsigned int ksteer_unknown(struct ksteer_packet *pkt)
+{
+	struct ksteer_question q = {
+		.tuple = &pkt->tuple,
+		.dev = pkt->skb->dev,
+		.skb = pkt->skb,
+		.error = pkt->icmp_error,
+		.opens = !pkt->icmp_error &&
+			 (!pkt->tcp ||
+			  (pkt->tcp_flags & (KSTEER_TCP_SYN | KSTEER_TCP_ACK |
+					     KSTEER_TCP_RST)) ==
+				  KSTEER_TCP_SYN),
+	};
+	struct ksteer_decision d;
+	enum ksteer_dir dir;
+
+	ksteer_count(pkt->kn, KSTEER_COUNT_MISS);
+	ksteer_decide_rcu(pkt->kn, &q, &d);
+	trace_ksteer_miss(pkt, d.dest, d.verdict);
+	if (d.verdict == KSTEER_VERDICT_DROP)
+		return ksteer_drop(pkt->kn, pkt->skb, d.count,
+				   SKB_DROP_REASON_NETFILTER_DROP);
+	ksteer_count(pkt->kn, d.count);
+	if (d.verdict == KSTEER_VERDICT_PASS) {
+		if (d.count == KSTEER_COUNT_FROM_TM)
+			ksteer_untrack(pkt->skb);
+		return NF_ACCEPT;
+	}
+	trace_ksteer_select(pkt, d.dest, d.by);
+	dir = d.answer ? KSTEER_DIR_REPLY : KSTEER_DIR_OPEN;
+	ksteer_remember(pkt, &d, dir);
+	ksteer_account(d.dest, pkt->skb, dir);
+	if (!d.dest->tm)
+		return NF_ACCEPT;
+	return ksteer_steer(pkt, d.dest, dir);
+}
+
+/* Its traffic manager is down: choose another, or forget the flow */
+static struct ksteer_dest *ksteer_leave_down(struct ksteer_packet *pkt,
+					     struct ksteer_flow *flow,
+					     struct ksteer_dest *dest)
+{
+	struct ksteer_dest *to = NULL;
+
+	if (READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT)
+		to = ksteer_tm_reselect_rcu(flow, dest);
+	if (!to) {
+		ksteer_store_remove(pkt->kn, flow);
+		return NULL;
+	}
+	ksteer_flow_move(pkt->kn, flow, dest, to);
+	return rcu_dereference(flow->dest);
+}
+
+/* An ICMP error tells nothing of the flow's state, but goes where it goes */
+static unsigned int ksteer_known_error(struct ksteer_packet *pkt,
+				       const struct ksteer_dest *dest,
+				       enum ksteer_dir dir)
+{
+	ksteer_count(pkt->kn, KSTEER_COUNT_HIT_ICMP);
+	if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
+		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_TM_DOWN,
+				   SKB_DROP_REASON_NETFILTER_DROP);
+	return ksteer_act(pkt, dest, dir);
+}
+
+/* Only a SYN asks */
+static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
+			      const struct ksteer_dest *dest)
+{
+	return pkt->tcp && unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) &&
+	       dest->tm && !ksteer_tm_usable(dest->tm, pkt->tuple.family);
+}
+
+/* S0 block 712: the packet's flow is stored */
+static unsigned int ksteer_known(struct ksteer_packet *pkt,
+				 struct ksteer_flow *flow)
+{
+	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
+	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+
+	if (unlikely(!dest))
+		return ksteer_unknown(pkt);
+	if ((dir == KSTEER_DIR_OPEN || ksteer_is_symmetric(dest)) &&
+	    ksteer_comes_back(pkt, dest, dir))
+		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
+	if (unlikely(pkt->icmp_error))
+		return ksteer_known_error(pkt, dest, dir);
+	if (unlikely(!ksteer_track(flow, pkt, dir,
+				   ksteer_is_leaving(pkt, dest)))) {
+		ksteer_count(pkt->kn, KSTEER_COUNT_RESELECT);
+		ksteer_store_remove(pkt->kn, flow);
+		return ksteer_unknown(pkt);
+	}
+	if (unlikely(dest->tm &&
+		     READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)) {
+		dest = ksteer_leave_down(pkt, flow, dest);
+		if (!dest)
+			return ksteer_unknown(pkt);
+	}
+	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
+	trace_ksteer_hit(pkt, dest, dir);
+	ksteer_touch(flow, pkt->skb, dir);
+	ksteer_account(dest, pkt->skb, dir);
+	return ksteer_act(pkt, dest, dir);
+}
+
+/* A stranger's packet costs this and no more */
+static bool ksteer_is_interesting(const struct ksteer_net *kn,
+				  const struct sk_buff *skb, u8 family)
+{
+	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
+	u32 src, dst;
+
+	if (unlikely(!table || skb->pkt_type != PACKET_HOST ||
+		     skb_valid_dst(skb)))
+		return false;
+	if (family == KSTEER_V4) {
+		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
+		dst = ksteer_interest_word((__force u32)ip_hdr(skb)->daddr);
+	} else {
+		src = ksteer_interest_word(
+			(__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3]);
+		dst = ksteer_interest_word(
+			(__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3]);
+	}
+	return test_bit(dst, table->interest[family]) ||
+	       test_bit(src, table->interest[family]);
+}
+
+static unsigned int ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb,
+				  u8 family)
+{
+	struct ksteer_packet pkt;
+	struct ksteer_flow *flow;
+
+	if (!ksteer_is_interesting(kn, skb, family))
+		return NF_ACCEPT;
+	ksteer_count(kn, KSTEER_COUNT_SEEN);
+	pkt.kn = kn;
+	pkt.skb = skb;
+	if (unlikely(!ksteer_key_read(&pkt, family))) {
+		ksteer_count(kn, KSTEER_COUNT_MALFORMED);
+		return NF_ACCEPT;
+	}
+	flow = ksteer_store_lookup_rcu(kn, &pkt.look);
+	return likely(flow) ? ksteer_known(&pkt, flow) : ksteer_unknown(&pkt);
+}
+
+static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	return ksteer_arrive(priv, skb, KSTEER_V4);
+}
+
+static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	if (unlikely(ksteer_solicited(priv, skb)))
+		return NF_DROP;
+	return ksteer_arrive(priv, skb, KSTEER_V6);
+}
+
+/*
+ * Between raw (-300), where the operator's own rules may still stop a packet,
+ * and conntrack (-200), which must not see half of a connection; fragments
+ * were put together before (-400).
+ */
+#define KSTEER_PRIORITY	(NF_IP_PRI_CONNTRACK - 50)
+
+const struct nf_hook_ops ksteer_hooks[KSTEER_HOOKS] = {
+	{
+		.hook = ksteer_hook_v4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = KSTEER_PRIORITY,
+	},
+	{
+		.hook = ksteer_hook_v6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = KSTEER_PRIORITY,
+	},
+	{
+		/* Before arptables: the answer is ours, not the kernel's */
+		.hook = ksteer_hook_arp,
+		.pf = NFPROTO_ARP,
+		.hooknum = NF_ARP_IN,
+		.priority = NF_IP_PRI_FILTER + 1,
+	},
+};

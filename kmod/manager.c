@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Traffic managers: their state, and what becomes of their flows. */
+#include <linux/etherdevice.h>
+#include <linux/inet.h>
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "key.h"
+#include "manager.h"
+#include "neigh.h"
+#include "pool.h"
+#include "upcall.h"
+#include "vserver.h"
+
+/* How often the ways are looked after when nothing happens */
+#define KSTEER_REFRESH	HZ
+
+/**
+ * ksteer_tm_lookup - find a traffic manager by name
+ * @kn: ksteer of the namespace
+ * @name: its name
+ *
+ * Context: under kn->config.
+ * Return: the traffic manager or NULL.
+ */
+struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name)
+{
+	struct ksteer_tm *tm;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(tm, &kn->tms, list)
+		if (!strcmp(tm->settings.name, name))
+			return tm;
+	return NULL;
+}
+
+static void ksteer_tm_apply(struct ksteer_tm *tm,
+			    const struct ksteer_tm_settings *set)
+{
+	bool moved;
+	int side;
+
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		moved = memcmp(&tm->settings.way[side], &set->way[side],
+			       sizeof(set->way[side]));
+		tm->settings.way[side] = set->way[side];
+		if (moved)
+			ksteer_way_set(tm->kn, &tm->way[side], &set->way[side]);
+	}
+	tm->drain_until = 0;
+	if (set->state == KSTEER_TM_STATE_DRAIN && set->drain_timeout)
+		tm->drain_until = get_jiffies_64() +
+				  (u64)set->drain_timeout * HZ;
+	WRITE_ONCE(tm->max_flows, set->max_flows);
+	WRITE_ONCE(tm->on_down, set->on_down);
+	WRITE_ONCE(tm->state, set->state);
+	tm->settings = *set;
+}
+
+/**
+ * ksteer_tm_create - add a traffic manager
+ * @kn: ksteer of the namespace
+ * @set: settings that have been checked
+ *
+ * Context: process, under kn->config.
+ * Return: the traffic manager, owned by @kn, or ERR_PTR(-ENOMEM).
+ */
+struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
+				   const struct ksteer_tm_settings *set)
+{
+	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
+	int side;
+
+	lockdep_assert_held(&kn->config);
+	if (!tm)
+		return ERR_PTR(-ENOMEM);
+	tm->kn = kn;
+	tm->id = ++kn->next_id;
+	INIT_LIST_HEAD(&tm->dests);
+	for (side = 0; side < KSTEER_SIDES; side++)
+		ksteer_way_init(&tm->way[side]);
+	ksteer_tm_apply(tm, set);
+	list_add_tail_rcu(&tm->list, &kn->tms);
+	ksteer_tm_refresh_soon(kn);
+	return tm;
+}
+
+/* What ksteer_tm_leave() tells its walk */
+struct ksteer_leave {
+	const struct ksteer_tm *tm;
+	struct ksteer_moved moved;
+};
+
+/**
+ * ksteer_tm_reselect_rcu - choose again for a flow whose manager is down
+ * @flow: a full key's flow
+ * @dest: its destination as seen by the caller
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: another destination of the same virtual server, or NULL.
+ */
+struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
+					   const struct ksteer_dest *dest)
+{
+	struct ksteer_pool *pool = rcu_dereference(dest->vs->pool);
+	struct ksteer_tuple tuple;
+	struct ksteer_key key;
+	struct ksteer_tm *tm;
+
+	if (!pool || ksteer_flow_is_partial(flow))
+		return NULL;
+	ksteer_flow_opener(flow, &key);
+	tuple = (struct ksteer_tuple){
+		.src = key.addr[0],
+		.dst = key.addr[1],
+		.sport = key.port[0],
+		.dport = key.port[1],
+		.vlan = key.vlan,
+		.proto = key.proto,
+		.family = ksteer_flow_family(flow),
+	};
+	tm = ksteer_pool_select_rcu(pool, &tuple, 0);
+	return tm && tm != dest->tm ? ksteer_vs_dest_rcu(dest->vs, tm) : NULL;
+}
+
+/* Return: true to forget the flow */
+static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
+			     void *arg)
+{
+	struct ksteer_dest *dest = rcu_dereference(flow->dest), *to = NULL;
+	struct ksteer_leave *leave = arg;
+
+	if (!dest || dest->tm != leave->tm)
+		return false;
+	if (READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
+		local_bh_disable();
+		to = ksteer_tm_reselect_rcu(flow, dest);
+		local_bh_enable();
+	}
+	if (!to)
+		return true;
+	leave->moved.moved += ksteer_flow_move(kn, flow, dest, to);
+	return false;
+}
+
+/*
+ * The flows of a traffic manager that is down.  A packet that comes meanwhile
+ * does the same for its own flow.
+ */
+static void ksteer_tm_leave(struct ksteer_tm *tm, struct ksteer_moved *moved)
+{
+	struct ksteer_leave leave = { .tm = tm };
+
+	leave.moved.forgotten = ksteer_store_walk(tm->kn, ksteer_leave_one,
+						  &leave);
+	*moved = leave.moved;
+}
+
+/**
+ * ksteer_tm_change - change a traffic manager
+ * @tm: the traffic manager
+ * @set: settings that have been checked
+ * @moved: filled: what became of its flows
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_tm_change(struct ksteer_tm *tm,
+		      const struct ksteer_tm_settings *set,
+		      struct ksteer_moved *moved)
+{
+	lockdep_assert_held(&tm->kn->config);
+	*moved = (struct ksteer_moved){};
+	ksteer_tm_apply(tm, set);
+	ksteer_pool_rebuild_all(tm->kn);
+	if (set->state == KSTEER_TM_STATE_DOWN)
+		ksteer_tm_leave(tm, moved);
+	ksteer_tm_refresh_soon(tm->kn);
+}
+
+static bool ksteer_flow_is_of_tm(struct ksteer_net *kn,
+				 struct ksteer_flow *flow, void *arg)
+{
+	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+
+	return dest && dest->tm == arg;
+}
+
+static void ksteer_tm_free_rcu(struct rcu_head *rcu)
+{
+	kfree(container_of(rcu, struct ksteer_tm, rcu));
+}
+
+/**
+ * ksteer_tm_remove - remove a traffic manager that no pool names
+ * @tm: the traffic manager; its flows are forgotten
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_tm_remove(struct ksteer_tm *tm)
+{
+	struct ksteer_net *kn = tm->kn;
+	int side;
+
+	lockdep_assert_held(&kn->config);
+	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
+	list_del_rcu(&tm->list);
+	/* Packets that have selected it are through after this */
+	synchronize_rcu();
+	ksteer_store_walk(kn, ksteer_flow_is_of_tm, tm);
+	ksteer_vs_unbind_tm(kn, tm);
+	for (side = 0; side < KSTEER_SIDES; side++)
+		ksteer_way_clear(&tm->way[side]);
+	call_rcu(&tm->rcu, ksteer_tm_free_rcu);
+}
+
+/**
+ * ksteer_tm_remove_all - free all traffic managers with their namespace
+ * @kn: ksteer of the namespace; pools and virtual servers are gone
+ */
+void ksteer_tm_remove_all(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm, *next;
+	int side;
+
+	list_for_each_entry_safe(tm, next, &kn->tms, list) {
+		list_del_rcu(&tm->list);
+		for (side = 0; side < KSTEER_SIDES; side++)
+			ksteer_way_clear(&tm->way[side]);
+		call_rcu(&tm->rcu, ksteer_tm_free_rcu);
+	}
+}
+
+/**
+ * ksteer_tm_usable - may new flows be given to a traffic manager?
+ * @tm: the traffic manager
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: any.
+ * Return: whether its state, its weight and what is seen of its next hops
+ *	   allow it.
+ */
+bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family)
+{
+	const struct ksteer_way *reply = &tm->way[KSTEER_SIDE_REPLY];
+
+	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
+	       ksteer_way_usable(&tm->way[KSTEER_SIDE_OPEN], family) &&
+	       (!READ_ONCE(reply->leads[family]) ||
+		ksteer_way_usable(reply, family));
+}
+
+/**
+ * ksteer_tm_oper - what is seen of the ways to a traffic manager
+ * @tm: the traffic manager
+ *
+ * Return: enum ksteer_tm_oper.
+ */
+u32 ksteer_tm_oper(const struct ksteer_tm *tm)
+{
+	u32 oper = 0;
+	int side, f;
+
+	for (side = 0; side < KSTEER_SIDES; side++)
+		for (f = 0; f < KSTEER_FAMILIES; f++)
+			if (READ_ONCE(tm->way[side].leads[f]))
+				oper |= READ_ONCE(tm->way[side].oper[f]);
+	return oper;
+}
+
+/**
+ * ksteer_tm_is_source - does a packet come from a traffic manager?
+ * @tm: the traffic manager
+ * @skb: the packet, at the network layer
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @by_device: see ksteer_way_is_source()
+ *
+ * Context: RCU read side.
+ */
+bool ksteer_tm_is_source(const struct ksteer_tm *tm, const struct sk_buff *skb,
+			 u8 family, bool by_device)
+{
+	return ksteer_way_is_source(&tm->way[KSTEER_SIDE_OPEN], family, skb,
+				    by_device) ||
+	       ksteer_way_is_source(&tm->way[KSTEER_SIDE_REPLY], family, skb,
+				    by_device);
+}
+
+/**
+ * ksteer_tm_by_source_rcu - the traffic manager that a packet comes from
+ * @kn: ksteer of the namespace
+ * @skb: the packet, at the network layer
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side.
+ * Return: the traffic manager, or NULL if it comes from elsewhere.
+ */
+struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
+					  const struct sk_buff *skb, u8 family)
+{
+	struct ksteer_tm *tm;
+
+	if (likely(!test_bit(skb->dev->ifindex % BITS_PER_LONG,
+			     &kn->station_devices)))
+		return NULL;
+	list_for_each_entry_rcu(tm, &kn->tms, list)
+		if (ksteer_tm_is_source(tm, skb, family, false))
+			return tm;
+	return NULL;
+}
+
+/**
+ * ksteer_tm_has_address_rcu - is this the address of a traffic manager?
+ * @kn: ksteer of the namespace
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side.
+ */
+bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
+			       const union ksteer_addr *addr, u8 family)
+{
+	const struct ksteer_way_settings *set;
+	const struct ksteer_tm *tm;
+	int side;
+
+	list_for_each_entry_rcu(tm, &kn->tms, list) {
+		for (side = 0; side < KSTEER_SIDES; side++) {
+			set = &tm->way[side].set;
+			if (set->has[family] &&
+			    ksteer_addr_equal(&set->via[family], addr))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Return: whether new flows may go there that might not before, or reverse */
+static bool ksteer_tm_check(struct ksteer_tm *tm)
+{
+	bool changed = false;
+	int side;
+	u8 f;
+
+	for (side = 0; side < KSTEER_SIDES; side++)
+		for (f = 0; f < KSTEER_FAMILIES; f++)
+			changed |= ksteer_way_check(tm->kn, &tm->way[side], f);
+	return changed;
+}
+
+static void ksteer_tm_end_drain(struct ksteer_tm *tm)
+{
+	struct ksteer_tm_settings set = tm->settings;
+	struct ksteer_moved moved;
+
+	set.state = KSTEER_TM_STATE_DOWN;
+	ksteer_tm_change(tm, &set, &moved);
+	tm->kn->generation++;
+	ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, &moved);
+}
+
+static void ksteer_tm_refresh_one(struct ksteer_tm *tm, bool *changed)
+{
+	u32 oper = ksteer_tm_oper(tm);
+
+	*changed |= ksteer_tm_check(tm);
+	oper = ksteer_tm_oper(tm);
+	if (oper != tm->oper_told) {
+		tm->oper_told = oper;
+		*changed = true;
+		ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, NULL);
+	}
+	if (tm->drain_until && time_after_eq64(get_jiffies_64(), tm->drain_until))
+		ksteer_tm_end_drain(tm);
+}
+
+static void ksteer_tm_refresh_work(struct work_struct *work)
+{
+	struct ksteer_net *kn = container_of(to_delayed_work(work),
+					     struct ksteer_net, refresh);
+	bool changed = false;
+	struct ksteer_tm *tm;
+
+	mutex_lock(&kn->config);
+	if (xchg(&kn->devices_changed, false))
+		ksteer_neigh_follow_all(kn);
+	list_for_each_entry(tm, &kn->tms, list)
+		ksteer_tm_refresh_one(tm, &changed);
+	if (changed)
+		ksteer_pool_rebuild_all(kn);
+	else
+		ksteer_pool_retry_stale(kn);
+	if (!list_empty(&kn->tms))
+		queue_delayed_work(system_wq, &kn->refresh, KSTEER_REFRESH);
+	mutex_unlock(&kn->config);
+}
+
+/**
+ * ksteer_tm_refresh_init - prepare the looking after
+ * @kn: ksteer of the namespace
+ */
+void ksteer_tm_refresh_init(struct ksteer_net *kn)
+{
+	INIT_DELAYED_WORK(&kn->refresh, ksteer_tm_refresh_work);
+}
+
+/**
+ * ksteer_tm_refresh_soon - look after the ways at once, not in a second
+ * @kn: ksteer of the namespace
+ *
+ * Context: any.
+ */
+void ksteer_tm_refresh_soon(struct ksteer_net *kn)
+{
+	/* A namespace that closes waits for this section, then cancels */
+	rcu_read_lock();
+	if (!READ_ONCE(kn->closing))
+		mod_delayed_work(system_wq, &kn->refresh, 0);
+	rcu_read_unlock();
+}

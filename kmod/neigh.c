@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers to ARP requests and neighbour solicitations for the addresses of
+ * virtual servers (J17): unless told otherwise the distributor acts as the
+ * host that has the address, though the kernel does not know of it.
+ */
+#include <linux/if_arp.h>
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/arp.h>
+#include <net/ipv6_stubs.h>
+#include <net/ndisc.h>
+#include <net/route.h>
+
+#include "key.h"
+#include "match.h"
+#include "neigh.h"
+#include "stats.h"
+
+/**
+ * struct ksteer_group - a solicited-node group that was joined on a device
+ * @list: link in vs->groups
+ * @ifindex: the device
+ */
+struct ksteer_group {
+	struct list_head list;
+	int ifindex;
+};
+
+static bool ksteer_answers(struct ksteer_net *kn, const union ksteer_addr *addr,
+			   u8 family, const struct net_device *dev)
+{
+	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
+
+	return table && test_bit(ksteer_interest(addr, family),
+				 table->interest[family]) &&
+	       ksteer_match_answers_rcu(table, addr, family, dev);
+}
+
+/* What an Ethernet ARP request says; the header is linear in this hook */
+struct ksteer_arp {
+	struct arphdr head;
+	u8 sender[ETH_ALEN];
+	__be32 sender_ip;
+	u8 target[ETH_ALEN];
+	__be32 target_ip;
+} __packed;
+
+/**
+ * ksteer_hook_arp - answer an ARP request for a virtual server's address
+ * @priv: ksteer of the namespace
+ * @skb: the request
+ * @state: where it came from
+ *
+ * Return: NF_DROP if it was answered, else NF_ACCEPT.
+ */
+unsigned int ksteer_hook_arp(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	const struct ksteer_arp *arp = (const void *)skb_network_header(skb);
+	struct net_device *dev = state->in;
+	struct ksteer_net *kn = priv;
+	union ksteer_addr addr = {};
+
+	if (dev->type != ARPHRD_ETHER || skb_headlen(skb) < sizeof(*arp) ||
+	    arp->head.ar_op != htons(ARPOP_REQUEST))
+		return NF_ACCEPT;
+	addr.v4 = arp->target_ip;
+	if (!ksteer_answers(kn, &addr, KSTEER_V4, dev) ||
+	    inet_addr_type(kn->net, addr.v4) == RTN_LOCAL)
+		return NF_ACCEPT;
+	arp_send(ARPOP_REPLY, ETH_P_ARP, arp->sender_ip, dev, addr.v4,
+		 arp->sender, dev->dev_addr, arp->sender);
+	ksteer_count(kn, KSTEER_COUNT_ARP_ANSWERED);
+	return NF_DROP;
+}
+
+static const struct nd_msg *ksteer_read_solicitation(const struct sk_buff *skb,
+						     struct nd_msg *buf)
+{
+	const struct nd_msg *msg;
+
+	msg = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(*buf), buf);
+	if (!msg || msg->icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION ||
+	    msg->icmph.icmp6_code)
+		return NULL;
+	return msg;
+}
+
+/**
+ * ksteer_solicited_slow - answer a neighbour solicitation, if it is one of ours
+ * @kn: ksteer of the namespace
+ * @skb: an ICMPv6 packet with hop limit 255
+ *
+ * Context: RCU read side, BH off.
+ * Return: whether it was answered; the packet is of no more use then.
+ */
+bool ksteer_solicited_slow(struct ksteer_net *kn, struct sk_buff *skb)
+{
+	const struct in6_addr *from = &ipv6_hdr(skb)->saddr;
+	struct net_device *dev = skb->dev;
+	const struct nd_msg *msg;
+	union ksteer_addr addr;
+	struct nd_msg buf;
+	bool probe;
+
+	msg = ksteer_read_solicitation(skb, &buf);
+	if (!msg)
+		return false;
+	addr.v6 = msg->target;
+	if (!ksteer_answers(kn, &addr, KSTEER_V6, dev) ||
+	    ipv6_chk_addr(kn->net, &addr.v6, NULL, 0))
+		return false;
+	/* Someone wants to take the address: all shall hear that it is taken */
+	probe = ipv6_addr_any(from);
+	ipv6_stub->ndisc_send_na(dev, probe ? &in6addr_linklocal_allnodes : from,
+				 &addr.v6, true, !probe, true, true);
+	ksteer_count(kn, KSTEER_COUNT_ARP_ANSWERED);
+	return true;
+}
+
+/* Has the virtual server an address that solicitations may ask for? */
+static bool ksteer_neigh_wants(const struct ksteer_vs *vs)
+{
+	const struct ksteer_match *m = &vs->match;
+
+	return !m->any_addr && m->family == KSTEER_V6 && m->prefixlen == 128 &&
+	       !(vs->settings.flags & KSTEER_VS_FLAGS_NOARP);
+}
+
+static bool ksteer_neigh_joined(const struct ksteer_vs *vs, int ifindex)
+{
+	const struct ksteer_group *group;
+
+	list_for_each_entry(group, &vs->groups, list)
+		if (group->ifindex == ifindex)
+			return true;
+	return false;
+}
+
+static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
+{
+	const struct ksteer_match *m = &vs->match;
+	struct ksteer_group *group;
+	struct in6_addr solicited;
+
+	if (!(dev->flags & IFF_UP) || !(dev->flags & IFF_MULTICAST) ||
+	    dev->flags & (IFF_LOOPBACK | IFF_NOARP) ||
+	    (m->ifindex && m->ifindex != dev->ifindex) ||
+	    ksteer_neigh_joined(vs, dev->ifindex))
+		return;
+	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+	if (!group)
+		return;
+	addrconf_addr_solict_mult(&m->addr.v6, &solicited);
+	if (ipv6_dev_mc_inc(dev, &solicited)) {
+		kfree(group);
+		return;
+	}
+	group->ifindex = dev->ifindex;
+	list_add_tail(&group->list, &vs->groups);
+}
+
+/**
+ * ksteer_neigh_leave - leave the solicited-node groups of a virtual server
+ * @vs: the virtual server
+ *
+ * Context: process, under kn->config; takes RTNL.
+ */
+void ksteer_neigh_leave(struct ksteer_vs *vs)
+{
+	struct ksteer_group *group, *next;
+	struct in6_addr solicited;
+	struct net_device *dev;
+
+	if (list_empty(&vs->groups))
+		return;
+	addrconf_addr_solict_mult(&vs->match.addr.v6, &solicited);
+	rtnl_lock();
+	list_for_each_entry_safe(group, next, &vs->groups, list) {
+		dev = __dev_get_by_index(vs->kn->net, group->ifindex);
+		if (dev)
+			ipv6_dev_mc_dec(dev, &solicited);
+		list_del(&group->list);
+		kfree(group);
+	}
+	rtnl_unlock();
+}
+
+static void ksteer_neigh_follow(struct ksteer_vs *vs)
+{
+	struct net_device *dev;
+
+	if (!ksteer_neigh_wants(vs)) {
+		ksteer_neigh_leave(vs);
+		return;
+	}
+	rtnl_lock();
+	for_each_netdev(vs->kn->net, dev)
+		ksteer_neigh_join(vs, dev);
+	rtnl_unlock();
+}
+
+/**
+ * ksteer_neigh_follow_all - be in the groups of all addresses, on all devices
+ * @kn: ksteer of the namespace
+ *
+ * A solicitation is multicast: a card that filters, or a switch that snoops,
+ * would keep it away from whoever has not joined.
+ *
+ * Context: process, under kn->config; takes RTNL.
+ */
+void ksteer_neigh_follow_all(struct ksteer_net *kn)
+{
+	struct ksteer_vs *vs;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(vs, &kn->servers, list)
+		ksteer_neigh_follow(vs);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ksteer in one network namespace: birth, hooks, death. */
+#include <linux/slab.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/netns/generic.h>
+
+#include "hook.h"
+#include "ksteer.h"
+#include "manager.h"
+#include "match.h"
+#include "net.h"
+#include "pool.h"
+#include "stats.h"
+#include "vserver.h"
+
+static unsigned int ksteer_net_id __read_mostly;
+
+/**
+ * ksteer_net - ksteer of a namespace
+ * @net: the namespace
+ *
+ * Return: its state, which lives as long as the namespace and the module.
+ */
+struct ksteer_net *ksteer_net(const struct net *net)
+{
+	return net_generic(net, ksteer_net_id);
+}
+
+static int ksteer_defrag(struct net *net)
+{
+	int err = nf_defrag_ipv4_enable(net);
+
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+/**
+ * ksteer_net_hook - begin to see packets, with the first virtual server
+ * @kn: ksteer of the namespace
+ *
+ * A namespace without virtual servers pays nothing, not even a hook.
+ *
+ * Context: process, under kn->config.
+ * Return: 0, also if that was done before, or a negative errno.
+ */
+int ksteer_net_hook(struct ksteer_net *kn)
+{
+	int err, i;
+
+	lockdep_assert_held(&kn->config);
+	if (kn->hooked)
+		return 0;
+	kn->ops = kmemdup(ksteer_hooks, sizeof(ksteer_hooks), GFP_KERNEL);
+	if (!kn->ops)
+		return -ENOMEM;
+	for (i = 0; i < KSTEER_HOOKS; i++)
+		kn->ops[i].priv = kn;
+	err = ksteer_defrag(kn->net);
+	if (err)
+		goto free;
+	err = nf_register_net_hooks(kn->net, kn->ops, KSTEER_HOOKS);
+	if (err)
+		goto disable;
+	kn->hooked = true;
+	return 0;
+
+disable:
+	nf_defrag_ipv6_disable(kn->net);
+	nf_defrag_ipv4_disable(kn->net);
+free:
+	kfree(kn->ops);
+	return err;
+}
+
+/**
+ * ksteer_net_unhook - cease to see packets, with the last virtual server
+ * @kn: ksteer of the namespace
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_net_unhook(struct ksteer_net *kn)
+{
+	lockdep_assert_held(&kn->config);
+	if (!kn->hooked)
+		return;
+	nf_unregister_net_hooks(kn->net, kn->ops, KSTEER_HOOKS);
+	nf_defrag_ipv6_disable(kn->net);
+	nf_defrag_ipv4_disable(kn->net);
+	/* A packet on its way may still run with the table's priv */
+	synchronize_net();
+	kfree(kn->ops);
+	kn->hooked = false;
+}
+
+static int __net_init ksteer_net_create(struct net *net)
+{
+	struct ksteer_net *kn = ksteer_net(net);
+	int err;
+
+	kn->net = net;
+	mutex_init(&kn->config);
+	INIT_LIST_HEAD(&kn->tms);
+	INIT_LIST_HEAD(&kn->pools);
+	INIT_LIST_HEAD(&kn->servers);
+	ksteer_tm_refresh_init(kn);
+	kn->counters = alloc_percpu(struct ksteer_counters);
+	if (!kn->counters)
+		return -ENOMEM;
+	err = ksteer_store_create(kn);
+	if (err)
+		free_percpu(kn->counters);
+	return err;
+}
+
+/* No packet comes after this; requests have ended with their sockets */
+static void __net_exit ksteer_net_pre_exit(struct net *net)
+{
+	struct ksteer_net *kn = ksteer_net(net);
+
+	WRITE_ONCE(kn->closing, true);
+	mutex_lock(&kn->config);
+	ksteer_net_unhook(kn);
+	mutex_unlock(&kn->config);
+}
+
+/*
+ * Packets and notifiers are through: there was a grace period between the two.
+ * First what refers, then what is referred to.
+ */
+static void __net_exit ksteer_net_remove(struct net *net)
+{
+	struct ksteer_net *kn = ksteer_net(net);
+
+	cancel_delayed_work_sync(&kn->refresh);
+	ksteer_store_destroy(kn);
+	mutex_lock(&kn->config);
+	ksteer_vs_remove_all(kn);
+	ksteer_pool_remove_all(kn);
+	ksteer_tm_remove_all(kn);
+	mutex_unlock(&kn->config);
+	/* The callbacks of what was just removed look at nothing of ours */
+	ksteer_match_destroy(kn);
+	free_percpu(kn->counters);
+	mutex_destroy(&kn->config);
+}
+
+static struct pernet_operations ksteer_net_ops = {
+	.init = ksteer_net_create,
+	.pre_exit = ksteer_net_pre_exit,
+	.exit = ksteer_net_remove,
+	.id = &ksteer_net_id,
+	.size = sizeof(struct ksteer_net),
+};
+
+/**
+ * ksteer_net_init - begin to serve all namespaces
+ *
+ * Return: 0 or a negative errno.
+ */
+int ksteer_net_init(void)
+{
+	return register_pernet_subsys(&ksteer_net_ops);
+}
+
+/**
+ * ksteer_net_exit - end it
+ */
+void ksteer_net_exit(void)
+{
+	unregister_pernet_subsys(&ksteer_net_ops);
+}

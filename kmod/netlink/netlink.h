@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The generic netlink family: what its files share. */
+#ifndef _KSTEER_NETLINK_H
+#define _KSTEER_NETLINK_H
+
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "../compat/netlink.h"
+#include "../ksteer.h"
+#include "../manager.h"
+#include "../packet.h"
+#include "../pool.h"
+#include "../vserver.h"
+#include "netlink_gen.h"
+
+struct ksteer_moved;
+
+extern struct genl_family ksteer_nl_family;
+
+int ksteer_netlink_init(void);
+void ksteer_netlink_exit(void);
+
+/* netlink.c: messages */
+struct sk_buff *ksteer_nl_reply_start(struct genl_info *info, size_t size,
+                                      void **hdr);
+int ksteer_nl_reply_end(struct genl_info *info, struct sk_buff *skb, void *hdr,
+                        int err);
+void *ksteer_nl_dump_start(struct sk_buff *skb, struct netlink_callback *cb,
+                           u8 cmd);
+int ksteer_nl_dump_refuse_name(struct netlink_callback *cb, int type);
+
+/* Run @handler, whatever it is called, under kn->config */
+int ksteer_nl_locked(struct genl_info *info,
+                     int (*handler)(struct ksteer_net *kn,
+                                    struct genl_info *info));
+
+/* codec.c: what more than one object has */
+int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
+                   struct netlink_ext_ack *extack);
+int ksteer_nl_parse_name(struct genl_info *info, int type, char *name);
+const char *ksteer_nl_find_name(struct genl_info *info, int type);
+int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
+                         u8 *family, struct netlink_ext_ack *extack);
+int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
+                           struct ksteer_prefix *prefix,
+                           struct netlink_ext_ack *extack);
+int ksteer_nl_check_ifindex(struct net *net, int ifindex,
+                            const struct nlattr *attr, unsigned int *flags,
+                            struct netlink_ext_ack *extack);
+int ksteer_nl_put_addr(struct sk_buff *skb, int type,
+                       const union ksteer_addr *addr, u8 family);
+int ksteer_nl_put_stats(struct sk_buff *skb, int type,
+                        const struct ksteer_sum *sum, u64 flows_total,
+                        u32 flows);
+unsigned int ksteer_nl_count(const struct genl_info *info, int type);
+
+/* The attributes of a request, repeated ones included */
+#define ksteer_nl_for_each(pos, info, type, rem)                               \
+  nla_for_each_attr(pos, genlmsg_data((info)->genlhdr),                        \
+                    genlmsg_len((info)->genlhdr),                              \
+                    rem) if (nla_type(pos) == (type))
+
+/* flow_codec.c: keys and flows */
+
+/**
+ * struct ksteer_nl_key - a key as a request names it
+ * @tuple: endpoints, the opener's as the source
+ * @fields: fields that count, enum ksteer_field
+ */
+struct ksteer_nl_key {
+  struct ksteer_tuple tuple;
+  u8 fields;
+};
+
+#define KSTEER_NL_KEY_ATTRS                                                    \
+  (BIT_ULL(KSTEER_A_FLOW_SRC) | BIT_ULL(KSTEER_A_FLOW_DST) |                   \
+   BIT_ULL(KSTEER_A_FLOW_SPORT) | BIT_ULL(KSTEER_A_FLOW_DPORT) |               \
+   BIT_ULL(KSTEER_A_FLOW_PROTO) | BIT_ULL(KSTEER_A_FLOW_VLAN))
+
+int ksteer_nl_parse_flow(const struct nlattr *nest, struct nlattr **tb,
+                         u64 allowed, struct netlink_ext_ack *extack);
+int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
+                        struct ksteer_nl_key *key,
+                        struct netlink_ext_ack *extack);
+void ksteer_nl_key_lookup(const struct ksteer_nl_key *key,
+                          struct ksteer_lookup *look);
+int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
+                      u8 fields);
+int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
+                           const struct ksteer_flow *flow,
+                           const struct ksteer_dest *dest, int event);
+
+#define KSTEER_NL_NO_EVENT (-1)
+/* Room for one flow, and for the message around it */
+#define KSTEER_NL_FLOW_SIZE 512
+
+/* filter.c: which flows a request speaks of */
+
+/**
+ * struct ksteer_nl_filter - flows that agree in all that is given
+ * @has: attributes given, bit numbers are those of the attribute set flow
+ * @src: prefix of the opener's address
+ * @dst: prefix of the other address
+ * @sport: the opener's port
+ * @dport: the other port
+ * @proto: IP protocol
+ * @vlan: VLAN id
+ * @fields: template
+ * @tm_id: traffic manager; by number, since the object may go meanwhile
+ * @vs_id: virtual server, likewise
+ * @state: enum ksteer_flow_state
+ * @origin: enum ksteer_flow_origin
+ */
+struct ksteer_nl_filter {
+  u64 has;
+  struct ksteer_prefix src;
+  struct ksteer_prefix dst;
+  __be16 sport;
+  __be16 dport;
+  u8 proto;
+  u16 vlan;
+  u32 fields;
+  u32 tm_id;
+  u32 vs_id;
+  u32 state;
+  u32 origin;
+};
+
+int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,
+                           struct ksteer_nl_filter *filter,
+                           struct netlink_ext_ack *extack);
+bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
+                            const struct ksteer_flow *flow,
+                            const struct ksteer_dest *dest);
+
+/* nl_*.c: the objects */
+int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm);
+int ksteer_nl_pool_fill(struct sk_buff *skb, const struct ksteer_pool *pool);
+size_t ksteer_nl_pool_size(const struct ksteer_pool *pool);
+int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs);
+int ksteer_nl_config_fill(struct sk_buff *skb, const struct ksteer_net *kn);
+bool ksteer_nl_sched_is_hash(enum ksteer_sched sched);
+int ksteer_nl_flow_get_start(struct netlink_callback *cb);
+int ksteer_nl_flow_get_done(struct netlink_callback *cb);
+int ksteer_nl_pool_get_start(struct netlink_callback *cb);
+
+/* nl_event.c: notifications */
+struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
+                                   enum ksteer_event event,
+                                   const struct ksteer_moved *moved);
+struct sk_buff *ksteer_nl_pool_event(const struct ksteer_pool *pool,
+                                     enum ksteer_event event);
+struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
+                                   enum ksteer_event event);
+struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn);
+void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb);
+
+#endif /* _KSTEER_NETLINK_H */

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The next hop is rewritten and the packet leaves. */
+#ifndef _KSTEER_REWRITE_H
+#define _KSTEER_REWRITE_H
+
+#include <linux/skbuff.h>
+
+#include "packet.h"
+#include "route.h"
+#include "stats.h"
+
+unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
+			 bool direct);
+unsigned int ksteer_drop(struct ksteer_net *kn, struct sk_buff *skb,
+			 enum ksteer_counter count,
+			 enum skb_drop_reason reason);
+void ksteer_untrack(struct sk_buff *skb);
+
+#endif /* _KSTEER_REWRITE_H */

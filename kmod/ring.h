@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Half-open flows in order of arrival. */
+#ifndef _KSTEER_RING_H
+#define _KSTEER_RING_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct ksteer_flow;
+
+/**
+ * struct ksteer_ring - half-open flows in order of arrival
+ * @lock: covers all of this, and open_slot and KSTEER_TRACK_RING of every flow
+ *	  in it; BH-safe, innermost
+ * @slot: flows; NULL where one has left
+ * @mask: number of slots, a power of two and at least twice @budget, less one
+ * @budget: most flows
+ * @head: oldest slot that may be in use, counted up for ever
+ * @tail: slot that the next flow gets, counted up for ever
+ * @live: flows in it
+ */
+struct ksteer_ring {
+	spinlock_t lock;
+	struct ksteer_flow **slot;
+	u32 mask;
+	u32 budget;
+	u32 head;
+	u32 tail;
+	u32 live;
+};
+
+int ksteer_ring_create(struct ksteer_ring *ring, u32 budget);
+void ksteer_ring_destroy(struct ksteer_ring *ring);
+int ksteer_ring_resize(struct ksteer_ring *ring, u32 budget);
+bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow);
+void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow);
+struct ksteer_flow *ksteer_ring_oldest(struct ksteer_ring *ring);
+
+#endif /* _KSTEER_RING_H */

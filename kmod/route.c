@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cached and revalidated way to a next hop.
+ *
+ * The route is looked up once, with the next hop as its destination, and used
+ * until the kernel says that it is obsolete.  FLOWI_FLAG_KNOWN_NH makes the
+ * route carry the next hop itself, since the packets' own destination is
+ * another.  The neighbour is not held, only its address is copied: a reference
+ * would keep the device from going.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <net/arp.h>
+#include <net/ip6_route.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+
+#include "route.h"
+
+/**
+ * ksteer_way_init - a way that leads nowhere yet
+ * @way: to be filled; zeroed memory
+ */
+void ksteer_way_init(struct ksteer_way *way)
+{
+	spin_lock_init(&way->lock);
+	seqcount_spinlock_init(&way->station_seq, &way->lock);
+}
+
+static void ksteer_route_free_rcu(struct rcu_head *rcu)
+{
+	struct ksteer_route *route =
+		container_of(rcu, struct ksteer_route, rcu);
+
+	dst_release(route->dst);
+	kfree(route);
+}
+
+static void ksteer_way_put_route(struct ksteer_way *way, u8 family,
+				 struct ksteer_route *route)
+{
+	struct ksteer_route *old;
+
+	old = rcu_dereference_protected(way->route[family],
+					lockdep_is_held(&way->lock));
+	rcu_assign_pointer(way->route[family], route);
+	if (old)
+		call_rcu(&old->rcu, ksteer_route_free_rcu);
+}
+
+/* Any address serves on a device without neighbours; these are reserved */
+static void ksteer_way_pointless(union ksteer_addr *via, u8 family)
+{
+	*via = (union ksteer_addr){};
+	if (family == KSTEER_V4)
+		via->v4 = htonl(0xc0000008); /* 192.0.0.8, RFC 7600 */
+	else
+		via->v6.s6_addr32[0] = htonl(0xfe800000),
+		via->v6.s6_addr32[3] = htonl(1);
+}
+
+static struct dst_entry *ksteer_route_v4(struct net *net,
+					 const union ksteer_addr *via, int oif,
+					 union ksteer_addr *hop)
+{
+	struct flowi4 fl4 = {
+		.daddr = via->v4,
+		.flowi4_oif = oif,
+		.flowi4_flags = FLOWI_FLAG_KNOWN_NH,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return NULL;
+	*hop = (union ksteer_addr){ .v4 = rt_nexthop(rt, via->v4) };
+	if (rt->rt_type == RTN_UNICAST && !(rt->rt_flags & RTCF_LOCAL))
+		return &rt->dst;
+	dst_release(&rt->dst);
+	return NULL;
+}
+
+static struct dst_entry *ksteer_route_v6(struct net *net,
+					 const union ksteer_addr *via, int oif,
+					 union ksteer_addr *hop)
+{
+	struct flowi6 fl6 = {
+		.daddr = via->v6,
+		.flowi6_oif = oif,
+		.flowi6_flags = FLOWI_FLAG_KNOWN_NH,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+	struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+
+	hop->v6 = *rt6_nexthop(rt, &((union ksteer_addr *)via)->v6);
+	if (!dst->error && !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)))
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
+						const struct ksteer_way *way,
+						u8 family)
+{
+	union ksteer_addr via = way->set.via[family];
+	int oif = way->set.ifindex;
+	struct ksteer_route *route;
+
+	route = kzalloc(sizeof(*route), GFP_ATOMIC | __GFP_NOWARN);
+	if (!route)
+		return NULL;
+	if (!way->set.has[family])
+		ksteer_way_pointless(&via, family);
+	if (family == KSTEER_V4)
+		route->dst = ksteer_route_v4(kn->net, &via, oif, &route->hop);
+	else
+		route->dst = ksteer_route_v6(kn->net, &via, oif, &route->hop);
+	if (!route->dst) {
+		kfree(route);
+		return NULL;
+	}
+	if (family == KSTEER_V6)
+		route->cookie = rt6_get_cookie(container_of(
+			route->dst, struct rt6_info, dst));
+	return route;
+}
+
+static bool ksteer_device_is_point(const struct net_device *dev)
+{
+	return dev->type != ARPHRD_ETHER ||
+	       dev->flags & (IFF_NOARP | IFF_POINTOPOINT);
+}
+
+static struct neighbour *ksteer_neigh_find(struct net_device *dev,
+					   const union ksteer_addr *hop,
+					   u8 family)
+{
+	if (family == KSTEER_V4)
+		return __ipv4_neigh_lookup(dev, (__force u32)hop->v4);
+	return __ipv6_neigh_lookup(dev, &hop->v6);
+}
+
+static void ksteer_way_learn(struct ksteer_way *way, u8 family,
+			     const u8 *station)
+{
+	lockdep_assert_held(&way->lock);
+	write_seqcount_begin(&way->station_seq);
+	if (station)
+		ether_addr_copy(way->station[family], station);
+	way->station_known[family] = station;
+	write_seqcount_end(&way->station_seq);
+}
+
+/* Copy the link-layer address of the next hop, if it is known already */
+static void ksteer_way_meet(struct ksteer_way *way, u8 family,
+			    const struct ksteer_route *route)
+{
+	struct net_device *dev = route->dst->dev;
+	struct neighbour *neigh;
+
+	WRITE_ONCE(way->point[family], ksteer_device_is_point(dev));
+	WRITE_ONCE(way->ifindex[family], dev->ifindex);
+	if (way->point[family])
+		return;
+	neigh = ksteer_neigh_find(dev, &route->hop, family);
+	if (neigh && READ_ONCE(neigh->nud_state) & NUD_VALID)
+		ksteer_way_learn(way, family, neigh->ha);
+	else
+		ksteer_way_learn(way, family, NULL);
+	if (neigh)
+		neigh_release(neigh);
+}
+
+static struct ksteer_route *ksteer_way_valid(struct ksteer_way *way, u8 family)
+{
+	struct ksteer_route *route;
+
+	route = rcu_dereference_protected(way->route[family],
+					  lockdep_is_held(&way->lock));
+	if (route && dst_check(route->dst, route->cookie))
+		return route;
+	return NULL;
+}
+
+/* The cached route, or a new one in its place */
+static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
+					     struct ksteer_way *way, u8 family)
+{
+	struct ksteer_route *route = ksteer_way_valid(way, family);
+
+	lockdep_assert_held(&way->lock);
+	if (route)
+		return route;
+	if (way->leads[family])
+		route = ksteer_route_create(kn, way, family);
+	ksteer_way_put_route(way, family, route);
+	if (!route) {
+		WRITE_ONCE(way->oper[family],
+			   way->oper[family] | KSTEER_TM_OPER_NO_ROUTE);
+		return NULL;
+	}
+	WRITE_ONCE(way->oper[family],
+		   way->oper[family] & ~KSTEER_TM_OPER_NO_ROUTE);
+	ksteer_way_meet(way, family, route);
+	set_bit(route->dst->dev->ifindex % BITS_PER_LONG, &kn->station_devices);
+	return route;
+}
+
+/**
+ * ksteer_way_refresh - look up a route that is obsolete
+ * @kn: ksteer of the namespace
+ * @way: the way
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side, BH off.
+ * Return: the route, uncounted, or NULL if there is none.
+ */
+struct dst_entry *ksteer_way_refresh(struct ksteer_net *kn,
+				     struct ksteer_way *way, u8 family)
+{
+	struct ksteer_route *route;
+
+	spin_lock_bh(&way->lock);
+	route = ksteer_way_renew(kn, way, family);
+	spin_unlock_bh(&way->lock);
+	return route ? route->dst : NULL;
+}
+
+/**
+ * ksteer_way_set - say where a way leads
+ * @kn: ksteer of the namespace
+ * @way: the way
+ * @set: settings that have been checked; all zero for nowhere
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
+		    const struct ksteer_way_settings *set)
+{
+	bool device_only = set->ifindex && !set->has[KSTEER_V4] &&
+			   !set->has[KSTEER_V6];
+	u8 f;
+
+	spin_lock_bh(&way->lock);
+	way->set = *set;
+	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		WRITE_ONCE(way->leads[f], set->has[f] || device_only);
+		WRITE_ONCE(way->oper[f], 0);
+		ksteer_way_put_route(way, f, NULL);
+	}
+	spin_unlock_bh(&way->lock);
+}
+
+/**
+ * ksteer_way_clear - let go of the routes
+ * @way: the way; no packet may use it once this returns and a grace period
+ *	 has passed
+ */
+void ksteer_way_clear(struct ksteer_way *way)
+{
+	u8 f;
+
+	spin_lock_bh(&way->lock);
+	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		WRITE_ONCE(way->leads[f], false);
+		ksteer_way_put_route(way, f, NULL);
+	}
+	spin_unlock_bh(&way->lock);
+}
+
+/**
+ * ksteer_way_usable - does a way lead to its end, as far as is known?
+ * @way: the way
+ * @family: KSTEER_V4 or KSTEER_V6
+ */
+bool ksteer_way_usable(const struct ksteer_way *way, u8 family)
+{
+	return READ_ONCE(way->leads[family]) && !READ_ONCE(way->oper[family]);
+}
+
+/* A next hop that has failed is asked again; its answer comes as an event */
+static void ksteer_way_probe(const struct ksteer_way *way, u8 family,
+			     const struct ksteer_route *route)
+{
+	struct net_device *dev = route->dst->dev;
+	struct neighbour *neigh;
+
+	if (way->point[family])
+		return;
+	if (family == KSTEER_V4)
+		neigh = ip_neigh_gw4(dev, route->hop.v4);
+	else
+		neigh = ip_neigh_gw6(dev, &route->hop.v6);
+	if (!IS_ERR_OR_NULL(neigh) &&
+	    !(READ_ONCE(neigh->nud_state) & NUD_VALID))
+		neigh_event_send(neigh, NULL);
+}
+
+/**
+ * ksteer_way_check - look after a way that may carry no packet now
+ * @kn: ksteer of the namespace
+ * @way: the way
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: process.
+ * Return: whether it has become usable, or ceased to be.
+ */
+bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
+{
+	bool before = ksteer_way_usable(way, family);
+	struct net_device *dev = NULL;
+	struct ksteer_route *route;
+	u32 down = 0;
+
+	if (!way->leads[family])
+		return false;
+	rcu_read_lock();
+	spin_lock_bh(&way->lock);
+	route = ksteer_way_renew(kn, way, family);
+	if (route)
+		dev = route->dst->dev;
+	else if (way->set.ifindex)
+		dev = dev_get_by_index_rcu(kn->net, way->set.ifindex);
+	if ((way->set.ifindex && !dev) ||
+	    (dev && !(dev->flags & IFF_UP && netif_carrier_ok(dev))))
+		down = KSTEER_TM_OPER_DEV_DOWN;
+	WRITE_ONCE(way->oper[family],
+		   (way->oper[family] & ~KSTEER_TM_OPER_DEV_DOWN) | down);
+	spin_unlock_bh(&way->lock);
+	local_bh_disable();
+	if (route && !down)
+		ksteer_way_probe(way, family, route);
+	local_bh_enable();
+	rcu_read_unlock();
+	return before != ksteer_way_usable(way, family);
+}
+
+/**
+ * ksteer_way_neighbour - a neighbour has changed
+ * @way: a way that it may be the next hop of
+ * @neigh: the neighbour
+ * @family: of the neighbour's address
+ * @failed: set if it is the next hop and has failed just now
+ *
+ * Context: any, RCU read side.
+ * Return: whether the way has become usable, or ceased to be.
+ */
+bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
+			  u8 family, bool *failed)
+{
+	size_t len = family == KSTEER_V4 ? 4 : 16;
+	struct ksteer_route *route;
+	u32 was, is;
+
+	spin_lock_bh(&way->lock);
+	route = rcu_dereference_protected(way->route[family],
+					  lockdep_is_held(&way->lock));
+	was = way->oper[family];
+	is = was;
+	if (route && route->dst->dev == neigh->dev && !way->point[family] &&
+	    !memcmp(neigh->primary_key, &route->hop, len)) {
+		u8 state = READ_ONCE(neigh->nud_state);
+
+		if (state & NUD_VALID) {
+			is &= ~KSTEER_TM_OPER_NEIGH_FAILED;
+			ksteer_way_learn(way, family, neigh->ha);
+		} else if (state & NUD_FAILED) {
+			is |= KSTEER_TM_OPER_NEIGH_FAILED;
+		}
+		WRITE_ONCE(way->oper[family], is);
+	}
+	spin_unlock_bh(&way->lock);
+	*failed |= is & ~was;
+	return !was != !is;
+}
+
+/**
+ * ksteer_way_is_source - does a packet come from the end of this way?
+ * @way: the way
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @skb: the packet, at the network layer
+ * @by_device: believe the device alone as long as the link-layer address of
+ *	       the next hop is not known
+ *
+ * Context: RCU read side.
+ */
+bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
+			  const struct sk_buff *skb, bool by_device)
+{
+	unsigned int seq;
+	bool known, same;
+
+	if (likely(READ_ONCE(way->ifindex[family]) != skb->dev->ifindex))
+		return false;
+	if (READ_ONCE(way->point[family]))
+		return true;
+	if (!skb_mac_header_was_set(skb) || skb_mac_header_len(skb) < ETH_HLEN)
+		return by_device;
+	do {
+		seq = read_seqcount_begin(&way->station_seq);
+		known = way->station_known[family];
+		same = ether_addr_equal(eth_hdr(skb)->h_source,
+					way->station[family]);
+	} while (read_seqcount_retry(&way->station_seq, seq));
+	return known ? same : by_device;
+}

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The connection store: key -> flow.
+ *
+ * A flow is in the hash table from insert to remove; whoever takes it out of
+ * the table settles its accounts, once.  Room is made, when the store is full,
+ * in this order: the oldest half-open flow, then a closed or an idle one.  An
+ * established flow that is young is never given up; then the newcomer goes
+ * without an entry.
+ */
+#include <linux/random.h>
+
+#include "flow.h"
+#include "gc.h"
+#include "key.h"
+#include "ring.h"
+#include "stats.h"
+#include "store.h"
+#include "upcall.h"
+#include "vserver.h"
+
+/* Buckets to search for an idle flow before a newcomer is turned away */
+#define KSTEER_EVICT_BUCKETS	64
+
+/* Against chosen collisions.  Set once, at load. */
+static hsiphash_key_t ksteer_hash_key __read_mostly;
+
+static u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
+{
+	hsiphash_key_t secret = ksteer_hash_key;
+	const struct ksteer_key *key = data;
+
+	secret.key[0] ^= seed;
+	if (likely(!(key->kind & KSTEER_KIND_V6)))
+		return hsiphash_4u32((__force u32)key->addr[0].v4,
+				     (__force u32)key->addr[1].v4,
+				     (__force u32)key->port[0] << 16 |
+					     (__force u32)key->port[1],
+				     key->proto << 8 | key->kind, &secret);
+	return hsiphash(key, KSTEER_KEY_HASHED, &secret);
+}
+
+static u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ksteer_flow *flow = data;
+
+	return ksteer_key_hash(&flow->key, len, seed);
+}
+
+static bool ksteer_key_equal(const struct ksteer_key *a,
+			     const struct ksteer_key *b)
+{
+	return ksteer_addr_equal(&a->addr[0], &b->addr[0]) &&
+	       ksteer_addr_equal(&a->addr[1], &b->addr[1]) &&
+	       a->port[0] == b->port[0] && a->port[1] == b->port[1] &&
+	       a->proto == b->proto && a->kind == b->kind;
+}
+
+/*
+ * The VLAN of the opening direction belongs to the key.  The answers' VLAN is
+ * learnt from the first of them; until then one that comes by the same VLAN is
+ * preferred, and any other is taken at the second look only.
+ */
+static bool ksteer_vlan_fits(const struct ksteer_lookup *look,
+			     const struct ksteer_flow *flow)
+{
+	u16 reply;
+
+	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN)
+		return look->key.vlan == flow->key.vlan;
+	reply = READ_ONCE(flow->reply_vlan);
+	if (reply != KSTEER_VLAN_UNSEEN)
+		return look->key.vlan == reply;
+	return look->any_vlan || look->key.vlan == flow->key.vlan;
+}
+
+static int ksteer_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct ksteer_lookup *look = arg->key;
+	const struct ksteer_flow *flow = obj;
+
+	return !(ksteer_key_equal(&look->key, &flow->key) &&
+		 ksteer_vlan_fits(look, flow));
+}
+
+static const struct rhashtable_params ksteer_store_params = {
+	.head_offset = offsetof(struct ksteer_flow, node),
+	.min_size = 1024,
+	.automatic_shrinking = true,
+	.hashfn = ksteer_key_hash,
+	.obj_hashfn = ksteer_flow_hash,
+	.obj_cmpfn = ksteer_flow_cmp,
+};
+
+/**
+ * ksteer_store_init - choose the secret of the hash; once, at load
+ */
+void ksteer_store_init(void)
+{
+	get_random_bytes(&ksteer_hash_key, sizeof(ksteer_hash_key));
+}
+
+/**
+ * ksteer_store_create - make the store of a namespace
+ * @kn: ksteer of the namespace
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int ksteer_store_create(struct ksteer_net *kn)
+{
+	struct ksteer_conn_store *store = &kn->store;
+	int err;
+
+	store->max_flows = KSTEER_MAX_FLOWS_DEFAULT;
+	store->young = KSTEER_YOUNG_DEFAULT * HZ;
+	err = ksteer_ring_create(&store->open, KSTEER_MAX_OPEN_DEFAULT);
+	if (err)
+		return err;
+	err = rhashtable_init(&store->table, &ksteer_store_params);
+	if (err) {
+		ksteer_ring_destroy(&store->open);
+		return err;
+	}
+	ksteer_gc_start(kn);
+	return 0;
+}
+
+static void ksteer_store_free(void *obj, void *arg)
+{
+	struct ksteer_flow *flow = obj;
+	struct ksteer_dest *dest = rcu_dereference_protected(flow->dest, 1);
+
+	if (dest)
+		ksteer_dest_release(dest);
+	ksteer_flow_free(flow);
+}
+
+/**
+ * ksteer_store_destroy - free all flows and the store
+ * @kn: ksteer of the namespace; no packet and no request can reach it
+ */
+void ksteer_store_destroy(struct ksteer_net *kn)
+{
+	ksteer_gc_stop(kn);
+	rhashtable_free_and_destroy(&kn->store.table, ksteer_store_free, NULL);
+	ksteer_ring_destroy(&kn->store.open);
+}
+
+/**
+ * ksteer_store_count - entries now
+ * @kn: ksteer of the namespace
+ *
+ * Return: entries, less specific keys included.
+ */
+u32 ksteer_store_count(const struct ksteer_net *kn)
+{
+	return atomic_read(&kn->store.table.nelems);
+}
+
+static struct ksteer_flow *ksteer_store_find(struct ksteer_net *kn,
+					     const struct ksteer_lookup *look)
+{
+	return rhashtable_lookup(&kn->store.table, look, ksteer_store_params);
+}
+
+/* An answer by a VLAN that its flow has not seen: learn it */
+static struct ksteer_flow *ksteer_store_find_answer(struct ksteer_net *kn,
+						    struct ksteer_lookup *look)
+{
+	struct ksteer_flow *flow;
+
+	if (likely(!READ_ONCE(kn->store.vlans) && !look->key.vlan))
+		return NULL;
+	look->any_vlan = true;
+	flow = ksteer_store_find(kn, look);
+	look->any_vlan = false;
+	if (flow)
+		WRITE_ONCE(flow->reply_vlan, look->key.vlan);
+	return flow;
+}
+
+/**
+ * ksteer_store_lookup_rcu - find the flow of a packet
+ * @kn: ksteer of the namespace
+ * @look: the packet's key
+ *
+ * Context: RCU read side; the flow stays readable until its end.
+ * Return: the flow or NULL.  Its @dest may be NULL if it is being removed.
+ */
+struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
+					    struct ksteer_lookup *look)
+{
+	struct ksteer_flow *flow = ksteer_store_find(kn, look);
+
+	return likely(flow) ? flow : ksteer_store_find_answer(kn, look);
+}
+
+/**
+ * ksteer_store_remove - take a flow out of the store
+ * @kn: ksteer of the namespace
+ * @flow: the flow
+ *
+ * Context: RCU read side.
+ * Return: false if someone else has done it.
+ */
+bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
+{
+	struct ksteer_dest *dest;
+
+	if (rhashtable_remove_fast(&kn->store.table, &flow->node,
+				   ksteer_store_params))
+		return false;
+	/*
+	 * Whoever moves the flow at this moment finds NULL and desists; so does
+	 * whoever is about to queue it among the half-open, unless that is done
+	 * and undone here: therefore in this order.
+	 */
+	dest = unrcu_pointer(xchg(&flow->dest, NULL));
+	ksteer_ring_leave(&kn->store.open, flow);
+	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
+	ksteer_dest_release(dest);
+	ksteer_flow_retire(flow);
+	return true;
+}
+
+/* A flow may be given up if it is over, or idle for long */
+static bool ksteer_flow_is_spare(const struct ksteer_conn_store *store,
+				 const struct ksteer_flow *flow)
+{
+	return ksteer_flow_state(flow) == KSTEER_FLOW_STATE_CLOSED ||
+	       ksteer_flow_idle(flow) >= READ_ONCE(store->young);
+}
+
+static struct ksteer_flow *ksteer_bucket_spare(const struct ksteer_conn_store *store,
+					       struct bucket_table *tbl,
+					       unsigned int bucket)
+{
+	struct ksteer_flow *flow;
+	struct rhash_head *pos;
+
+	rht_for_each_entry_rcu(flow, pos, tbl, bucket, node)
+		if (ksteer_flow_is_spare(store, flow))
+			return flow;
+	return NULL;
+}
+
+/*
+ * Search some buckets, from where the last search ended.  One CPU at a time:
+ * a second one would only find the same.
+ */
+static bool ksteer_evict_idle(struct ksteer_net *kn)
+{
+	struct ksteer_conn_store *store = &kn->store;
+	struct ksteer_flow *flow = NULL;
+	struct bucket_table *tbl;
+	unsigned int i;
+
+	if (!spin_trylock_bh(&store->hand_lock))
+		return false;
+	tbl = rht_dereference_rcu(store->table.tbl, &store->table);
+	for (i = 0; i < KSTEER_EVICT_BUCKETS && !flow; i++)
+		flow = ksteer_bucket_spare(store, tbl,
+					   store->hand++ & (tbl->size - 1));
+	spin_unlock_bh(&store->hand_lock);
+	if (!flow || !ksteer_store_remove(kn, flow))
+		return false;
+	ksteer_count(kn, KSTEER_COUNT_EVICT_IDLE);
+	return true;
+}
+
+static bool ksteer_evict_open(struct ksteer_net *kn)
+{
+	struct ksteer_flow *flow = ksteer_ring_oldest(&kn->store.open);
+
+	if (!flow || !ksteer_store_remove(kn, flow))
+		return false;
+	ksteer_count(kn, KSTEER_COUNT_EVICT_OPEN);
+	return true;
+}
+
+/* M10: make room, the oldest half-open flow first */
+static bool ksteer_store_make_room(struct ksteer_net *kn)
+{
+	struct ksteer_conn_store *store = &kn->store;
+
+	if (likely(ksteer_store_count(kn) < READ_ONCE(store->max_flows)))
+		return true;
+	return ksteer_evict_open(kn) || ksteer_evict_idle(kn);
+}
+
+/* Take a place among the half-open; the oldest makes room in a full ring */
+static void ksteer_store_enter_ring(struct ksteer_net *kn,
+				    struct ksteer_flow *flow)
+{
+	while (!ksteer_ring_enter(&kn->store.open, flow))
+		if (!ksteer_evict_open(kn))
+			break;
+}
+
+/**
+ * ksteer_store_insert_rcu - store a flow
+ * @kn: ksteer of the namespace
+ * @flow: the flow; the store owns it if it is returned, else it is freed
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: @flow; another flow of the same key that was there first; or
+ *	   ERR_PTR(-ENOSPC) if there is no room, ERR_PTR(-ENOMEM).
+ */
+struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
+					    struct ksteer_flow *flow)
+{
+	struct ksteer_lookup look = {
+		.key = flow->key,
+		.swapped = flow->flags & KSTEER_FLOW_SWAPPED,
+	};
+	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_flow *old = ERR_PTR(-ENOSPC);
+
+	if (!ksteer_store_make_room(kn))
+		goto free;
+	if (unlikely(flow->key.vlan))
+		WRITE_ONCE(kn->store.vlans, true);
+	/* Counted first: once in the table it may be removed at any moment */
+	ksteer_dest_hold(dest);
+	old = rhashtable_lookup_get_insert_key(&kn->store.table, &look,
+					       &flow->node,
+					       ksteer_store_params);
+	if (unlikely(old)) {
+		ksteer_dest_release(dest);
+		goto free;
+	}
+	if (ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN)
+		ksteer_store_enter_ring(kn, flow);
+	ksteer_count(kn, KSTEER_COUNT_STORED);
+	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
+	return flow;
+free:
+	ksteer_flow_free(flow);
+	if (IS_ERR(old) && PTR_ERR(old) != -ENOSPC)
+		return ERR_PTR(-ENOMEM);
+	return old;
+}
+
+/**
+ * ksteer_store_opened - a flow is half open no longer
+ * @kn: ksteer of the namespace
+ * @flow: the flow
+ *
+ * Context: RCU read side.
+ */
+void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow)
+{
+	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+
+	ksteer_ring_leave(&kn->store.open, flow);
+	if (dest)
+		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
+}
+
+/**
+ * ksteer_store_walk - show every flow to a function
+ * @kn: ksteer of the namespace
+ * @fn: returns true to have the flow removed
+ * @arg: for @fn
+ *
+ * A flow may be shown twice if the table is resized meanwhile; flows that are
+ * stored meanwhile may be missed.
+ *
+ * Context: process, may sleep; @fn runs on the RCU read side.
+ * Return: flows removed.
+ */
+u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
+{
+	struct rhashtable_iter iter;
+	struct ksteer_flow *flow;
+	u32 removed = 0, seen = 0;
+
+	rhashtable_walk_enter(&kn->store.table, &iter);
+	rhashtable_walk_start(&iter);
+	while ((flow = rhashtable_walk_next(&iter))) {
+		if (!IS_ERR(flow) && fn(kn, flow, arg))
+			removed += ksteer_store_remove(kn, flow);
+		if (++seen % KSTEER_WALK_SLICE)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return removed;
+}

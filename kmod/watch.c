@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the kernel tells of devices and neighbours.  Neither notifier may take
+ * the configuration lock (one holds RTNL, the other is atomic), so they note
+ * what they can and leave the rest to the refresh.
+ */
+#include <linux/netdevice.h>
+#include <linux/notifier.h>
+#include <net/arp.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/netevent.h>
+
+#include "manager.h"
+#include "watch.h"
+
+static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct ksteer_net *kn = ksteer_net(dev_net(dev));
+
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGEADDR:
+		WRITE_ONCE(kn->devices_changed, true);
+		ksteer_tm_refresh_soon(kn);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static int ksteer_watch_family(const struct neighbour *neigh)
+{
+	if (neigh->tbl == &arp_tbl)
+		return KSTEER_V4;
+	if (neigh->tbl->family == AF_INET6)
+		return KSTEER_V6;
+	return -1;
+}
+
+static bool ksteer_watch_manager(struct ksteer_tm *tm, struct neighbour *neigh,
+				 u8 family)
+{
+	bool changed = false, failed = false;
+	int side;
+
+	for (side = 0; side < KSTEER_SIDES; side++)
+		changed |= ksteer_way_neighbour(&tm->way[side], neigh, family,
+						&failed);
+	if (failed)
+		atomic64_inc(&tm->neigh_failures);
+	return changed;
+}
+
+static int ksteer_watch_neighbour(struct notifier_block *nb,
+				  unsigned long event, void *ptr)
+{
+	struct neighbour *neigh = ptr;
+	struct ksteer_net *kn;
+	bool changed = false;
+	struct ksteer_tm *tm;
+	int family;
+
+	if (event != NETEVENT_NEIGH_UPDATE)
+		return NOTIFY_DONE;
+	family = ksteer_watch_family(neigh);
+	if (family < 0)
+		return NOTIFY_DONE;
+	kn = ksteer_net(dev_net(neigh->dev));
+	rcu_read_lock();
+	list_for_each_entry_rcu(tm, &kn->tms, list)
+		changed |= ksteer_watch_manager(tm, neigh, family);
+	rcu_read_unlock();
+	if (changed)
+		ksteer_tm_refresh_soon(kn);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ksteer_device_notifier = {
+	.notifier_call = ksteer_watch_device,
+};
+
+static struct notifier_block ksteer_neighbour_notifier = {
+	.notifier_call = ksteer_watch_neighbour,
+};
+
+/**
+ * ksteer_watch_start - begin to listen
+ *
+ * Return: 0 or a negative errno.
+ */
+int ksteer_watch_start(void)
+{
+	int err = register_netdevice_notifier(&ksteer_device_notifier);
+
+	if (err)
+		return err;
+	err = register_netevent_notifier(&ksteer_neighbour_notifier);
+	if (err)
+		unregister_netdevice_notifier(&ksteer_device_notifier);
+	return err;
+}
+
+/**
+ * ksteer_watch_stop - cease to listen
+ */
+void ksteer_watch_stop(void)
+{
+	unregister_netevent_notifier(&ksteer_neighbour_notifier);
+	unregister_netdevice_notifier(&ksteer_device_notifier);
+}
