@@ -171,7 +171,7 @@ modules "$kver" "$root" "$out/root"
 	echo "KSTEER_TOP=$(printf %q "$top")"
 	echo "KSTEER_OUT=$(printf %q "$out")"
 	echo "KSTEER_KO=${ko:+/lib/modules/$kver/updates/ksteer.ko}"
-	echo "PATH=$(printf %q "$top/userspace"):\$PATH"
+	echo "PATH=$(printf %q "$top/userspace/build"):\$PATH"
 	echo "export KSTEER_TOP KSTEER_OUT KSTEER_KO PATH"
 } >"$out/environment"
 

@@ -40,8 +40,9 @@ judge_end()
 	'end rc=0') ;;
 	'end rc='*)
 		# a failed case says so already
-		[ "$form" = ktap ] && [ "$failed_cases" -gt 0 ] ||
+		if [ "$failed_cases" -eq 0 ]; then
 			wrong "the command returned ${end#end rc=}"
+		fi
 		;;
 	*) wrong "no end marker" ;;
 	esac
@@ -67,7 +68,7 @@ judge_log()
 		sed 's/^<[0-9]*>//' | head -n 20)
 	if [ -n "$found" ]; then
 		wrong "the kernel complained:"
-		sed 's/^/#	/' <<<"$found"
+		printf '%s\n' "$found" | sed 's/^/#	/'
 	fi
 }
 

@@ -25,7 +25,7 @@ pass()
 fail()
 {
 	echo "not ok $((passed + failed + 1)) - $1"
-	[ -z "${2-}" ] || sed 's/^/#	/' <<<"$2"
+	[ -z "${2-}" ] || printf '%s\n' "$2" | sed 's/^/#	/'
 	failed=$((failed + 1))
 }
 
