@@ -19,16 +19,18 @@
  * Return: 0 or -EINVAL.
  */
 int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
-                   struct netlink_ext_ack *extack) {
-  int i;
+		   struct netlink_ext_ack *extack)
+{
+	int i;
 
-  for (i = 1; i <= max; i++) {
-    if (!tb[i] || allowed & BIT_ULL(i))
-      continue;
-    NL_SET_ERR_MSG_ATTR(extack, tb[i], "This attribute has no meaning here");
-    return -EINVAL;
-  }
-  return 0;
+	for (i = 1; i <= max; i++) {
+		if (!tb[i] || allowed & BIT_ULL(i))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, tb[i],
+				    "This attribute has no meaning here");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /**
@@ -38,12 +40,13 @@ int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
  *
  * Return: the name, in the request, or NULL with a sentence.
  */
-const char *ksteer_nl_find_name(struct genl_info *info, int type) {
-  if (GENL_REQ_ATTR_CHECK(info, type)) {
-    GENL_SET_ERR_MSG(info, "A name is needed");
-    return NULL;
-  }
-  return nla_data(info->attrs[type]);
+const char *ksteer_nl_find_name(struct genl_info *info, int type)
+{
+	if (GENL_REQ_ATTR_CHECK(info, type)) {
+		GENL_SET_ERR_MSG(info, "A name is needed");
+		return NULL;
+	}
+	return nla_data(info->attrs[type]);
 }
 
 /**
@@ -54,21 +57,23 @@ const char *ksteer_nl_find_name(struct genl_info *info, int type) {
  *
  * Return: 0 or -EINVAL.
  */
-int ksteer_nl_parse_name(struct genl_info *info, int type, char *name) {
-  const char *c, *from = ksteer_nl_find_name(info, type);
+int ksteer_nl_parse_name(struct genl_info *info, int type, char *name)
+{
+	const char *c, *from = ksteer_nl_find_name(info, type);
 
-  if (!from)
-    return -EINVAL;
-  for (c = from; *c; c++)
-    if (!isascii(*c) || !isgraph(*c) || *c == '/')
-      break;
-  if (*c || c == from) {
-    NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[type],
-                        "A name has printable characters, no space and no '/'");
-    return -EINVAL;
-  }
-  strscpy(name, from, KSTEER_NAME_MAX + 1);
-  return 0;
+	if (!from)
+		return -EINVAL;
+	for (c = from; *c; c++)
+		if (!isascii(*c) || !isgraph(*c) || *c == '/')
+			break;
+	if (*c || c == from) {
+		NL_SET_ERR_MSG_ATTR(
+			info->extack, info->attrs[type],
+			"A name has printable characters, no space and no '/'");
+		return -EINVAL;
+	}
+	strscpy(name, from, KSTEER_NAME_MAX + 1);
+	return 0;
 }
 
 /**
@@ -81,20 +86,21 @@ int ksteer_nl_parse_name(struct genl_info *info, int type, char *name) {
  * Return: 0 or -EINVAL.
  */
 int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
-                         u8 *family, struct netlink_ext_ack *extack) {
-  memset(addr, 0, sizeof(*addr));
-  switch (nla_len(attr)) {
-  case sizeof(addr->v4):
-    addr->v4 = nla_get_in_addr(attr);
-    *family = KSTEER_V4;
-    return 0;
-  case sizeof(addr->v6):
-    addr->v6 = nla_get_in6_addr(attr);
-    *family = KSTEER_V6;
-    return 0;
-  }
-  NL_SET_ERR_MSG_ATTR(extack, attr, "An address has 4 or 16 bytes");
-  return -EINVAL;
+			 u8 *family, struct netlink_ext_ack *extack)
+{
+	memset(addr, 0, sizeof(*addr));
+	switch (nla_len(attr)) {
+	case sizeof(addr->v4):
+		addr->v4 = nla_get_in_addr(attr);
+		*family = KSTEER_V4;
+		return 0;
+	case sizeof(addr->v6):
+		addr->v6 = nla_get_in6_addr(attr);
+		*family = KSTEER_V6;
+		return 0;
+	}
+	NL_SET_ERR_MSG_ATTR(extack, attr, "An address has 4 or 16 bytes");
+	return -EINVAL;
 }
 
 /**
@@ -107,26 +113,30 @@ int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
  * Return: 0 or -EINVAL.
  */
 int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
-                           struct ksteer_prefix *prefix,
-                           struct netlink_ext_ack *extack) {
-  u8 bits;
-  int err;
+			   struct ksteer_prefix *prefix,
+			   struct netlink_ext_ack *extack)
+{
+	u8 bits;
+	int err;
 
-  err = ksteer_nl_parse_addr(addr, &prefix->addr, &prefix->family, extack);
-  if (err)
-    return err;
-  bits = prefix->family == KSTEER_V4 ? 32 : 128;
-  prefix->len = len ? nla_get_u8(len) : bits;
-  if (prefix->len > bits) {
-    NL_SET_ERR_MSG_ATTR(extack, len, "The prefix is longer than the address");
-    return -EINVAL;
-  }
-  if (!ksteer_addr_in(&prefix->addr, &prefix->addr, prefix->len,
-                      prefix->family)) {
-    NL_SET_ERR_MSG_ATTR(extack, addr, "The address has bits beyond the prefix");
-    return -EINVAL;
-  }
-  return 0;
+	err = ksteer_nl_parse_addr(addr, &prefix->addr, &prefix->family,
+				   extack);
+	if (err)
+		return err;
+	bits = prefix->family == KSTEER_V4 ? 32 : 128;
+	prefix->len = len ? nla_get_u8(len) : bits;
+	if (prefix->len > bits) {
+		NL_SET_ERR_MSG_ATTR(extack, len,
+				    "The prefix is longer than the address");
+		return -EINVAL;
+	}
+	if (!ksteer_addr_in(&prefix->addr, &prefix->addr, prefix->len,
+			    prefix->family)) {
+		NL_SET_ERR_MSG_ATTR(extack, addr,
+				    "The address has bits beyond the prefix");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /**
@@ -140,20 +150,22 @@ int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
  * Return: 0 or -ENODEV.
  */
 int ksteer_nl_check_ifindex(struct net *net, int ifindex,
-                            const struct nlattr *attr, unsigned int *flags,
-                            struct netlink_ext_ack *extack) {
-  struct net_device *dev;
+			    const struct nlattr *attr, unsigned int *flags,
+			    struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
 
-  rcu_read_lock();
-  dev = ifindex > 0 ? dev_get_by_index_rcu(net, ifindex) : NULL;
-  if (dev && flags)
-    *flags = READ_ONCE(dev->flags);
-  rcu_read_unlock();
-  if (dev)
-    return 0;
-  NL_SET_ERR_MSG_ATTR(extack, attr,
-                      "No device of this index in this network namespace");
-  return -ENODEV;
+	rcu_read_lock();
+	dev = ifindex > 0 ? dev_get_by_index_rcu(net, ifindex) : NULL;
+	if (dev && flags)
+		*flags = READ_ONCE(dev->flags);
+	rcu_read_unlock();
+	if (dev)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(
+		extack, attr,
+		"No device of this index in this network namespace");
+	return -ENODEV;
 }
 
 /**
@@ -166,10 +178,11 @@ int ksteer_nl_check_ifindex(struct net *net, int ifindex,
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_addr(struct sk_buff *skb, int type,
-                       const union ksteer_addr *addr, u8 family) {
-  if (family == KSTEER_V4)
-    return nla_put_in_addr(skb, type, addr->v4);
-  return nla_put_in6_addr(skb, type, &addr->v6);
+		       const union ksteer_addr *addr, u8 family)
+{
+	if (family == KSTEER_V4)
+		return nla_put_in_addr(skb, type, addr->v4);
+	return nla_put_in6_addr(skb, type, &addr->v6);
 }
 
 /**
@@ -183,25 +196,56 @@ int ksteer_nl_put_addr(struct sk_buff *skb, int type,
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
-                        const struct ksteer_sum *sum, u64 flows_total,
-                        u32 flows) {
-  struct nlattr *nest = nla_nest_start(skb, type);
+			const struct ksteer_sum *sum, u64 flows_total,
+			u32 flows)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
 
-  if (!nest ||
-      nla_put_u64_64bit(skb, KSTEER_A_STATS_PACKETS,
-                        sum->packets[KSTEER_DIR_OPEN], KSTEER_A_STATS_PAD) ||
-      nla_put_u64_64bit(skb, KSTEER_A_STATS_BYTES, sum->bytes[KSTEER_DIR_OPEN],
-                        KSTEER_A_STATS_PAD) ||
-      nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_PACKETS,
-                        sum->packets[KSTEER_DIR_REPLY], KSTEER_A_STATS_PAD) ||
-      nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_BYTES,
-                        sum->bytes[KSTEER_DIR_REPLY], KSTEER_A_STATS_PAD) ||
-      nla_put_u64_64bit(skb, KSTEER_A_STATS_FLOWS_TOTAL, flows_total,
-                        KSTEER_A_STATS_PAD) ||
-      nla_put_u32(skb, KSTEER_A_STATS_FLOWS, flows))
-    return -EMSGSIZE;
-  nla_nest_end(skb, nest);
-  return 0;
+	if (!nest ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_PACKETS,
+			      sum->packets[KSTEER_DIR_OPEN],
+			      KSTEER_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_BYTES,
+			      sum->bytes[KSTEER_DIR_OPEN],
+			      KSTEER_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_PACKETS,
+			      sum->packets[KSTEER_DIR_REPLY],
+			      KSTEER_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_BYTES,
+			      sum->bytes[KSTEER_DIR_REPLY],
+			      KSTEER_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_FLOWS_TOTAL, flows_total,
+			      KSTEER_A_STATS_PAD) ||
+	    nla_put_u32(skb, KSTEER_A_STATS_FLOWS, flows))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * ksteer_nl_next - the next attribute of a type at the top of a request
+ * @info: the request
+ * @type: the type
+ * @after: attribute where to begin, itself left out; NULL for the first
+ *
+ * Return: the attribute or NULL.
+ */
+const struct nlattr *ksteer_nl_next(const struct genl_info *info, int type,
+				    const struct nlattr *after)
+{
+	const struct nlattr *pos = genlmsg_data(info->genlhdr);
+	int rem = genlmsg_len(info->genlhdr);
+
+	if (after) {
+		rem -= (const char *)after - (const char *)pos;
+		pos = nla_next(after, &rem);
+	}
+	while (nla_ok(pos, rem)) {
+		if (nla_type(pos) == type)
+			return pos;
+		pos = nla_next(pos, &rem);
+	}
+	return NULL;
 }
 
 /**
@@ -211,11 +255,11 @@ int ksteer_nl_put_stats(struct sk_buff *skb, int type,
  *
  * Return: the number.
  */
-unsigned int ksteer_nl_count(const struct genl_info *info, int type) {
-  const struct nlattr *pos;
-  unsigned int count = 0;
-  int rem;
+unsigned int ksteer_nl_count(const struct genl_info *info, int type)
+{
+	const struct nlattr *pos;
+	unsigned int count = 0;
 
-  ksteer_nl_for_each(pos, info, type, rem) count++;
-  return count;
+	ksteer_nl_for_each(pos, info, type) count++;
+	return count;
 }

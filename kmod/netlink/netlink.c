@@ -10,46 +10,45 @@
 #include "netlink.h"
 
 static const struct genl_multicast_group ksteer_nl_groups[] = {
-    [KSTEER_NLGRP_CONFIG] =
-        {
-            .name = KSTEER_MCGRP_CONFIG,
-            .flags = GENL_MCAST_CAP_NET_ADMIN,
-        },
-    [KSTEER_NLGRP_FLOW] =
-        {
-            .name = KSTEER_MCGRP_FLOW,
-            .flags = GENL_MCAST_CAP_NET_ADMIN,
-        },
+	[KSTEER_NLGRP_CONFIG] = {
+		.name = KSTEER_MCGRP_CONFIG,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+	[KSTEER_NLGRP_FLOW] = {
+		.name = KSTEER_MCGRP_FLOW,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
 };
 
 /* The generated table, and the ends of dumps, of which it knows nothing */
 static struct genl_ops ksteer_nl_ops_full[ARRAY_SIZE(ksteer_nl_ops)];
 
 struct genl_family ksteer_nl_family __ro_after_init = {
-    .name = KSTEER_GENL_NAME,
-    .version = KSTEER_GENL_VERSION,
-    .netnsok = true,
-    .parallel_ops = true,
-    .module = THIS_MODULE,
-    .ops = ksteer_nl_ops_full,
-    .n_ops = ARRAY_SIZE(ksteer_nl_ops_full),
-    .mcgrps = ksteer_nl_groups,
-    .n_mcgrps = ARRAY_SIZE(ksteer_nl_groups),
+	.name = KSTEER_GENL_NAME,
+	.version = KSTEER_GENL_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = ksteer_nl_ops_full,
+	.n_ops = ARRAY_SIZE(ksteer_nl_ops_full),
+	.mcgrps = ksteer_nl_groups,
+	.n_mcgrps = ARRAY_SIZE(ksteer_nl_groups),
 };
 
-static void __init ksteer_nl_complete_ops(void) {
-  struct genl_ops *op;
+static void __init ksteer_nl_complete_ops(void)
+{
+	struct genl_ops *op;
 
-  memcpy(ksteer_nl_ops_full, ksteer_nl_ops, sizeof(ksteer_nl_ops_full));
-  for (op = ksteer_nl_ops_full;
-       op < ksteer_nl_ops_full + ARRAY_SIZE(ksteer_nl_ops_full); op++) {
-    if (op->cmd == KSTEER_CMD_FLOW_GET) {
-      op->start = ksteer_nl_flow_get_start;
-      op->done = ksteer_nl_flow_get_done;
-    } else if (op->cmd == KSTEER_CMD_POOL_GET) {
-      op->start = ksteer_nl_pool_get_start;
-    }
-  }
+	memcpy(ksteer_nl_ops_full, ksteer_nl_ops, sizeof(ksteer_nl_ops_full));
+	for (op = ksteer_nl_ops_full;
+	     op < ksteer_nl_ops_full + ARRAY_SIZE(ksteer_nl_ops_full); op++) {
+		if (op->cmd == KSTEER_CMD_FLOW_GET) {
+			op->start = ksteer_nl_flow_get_start;
+			op->done = ksteer_nl_flow_get_done;
+		} else if (op->cmd == KSTEER_CMD_POOL_GET) {
+			op->start = ksteer_nl_pool_get_start;
+		}
+	}
 }
 
 /**
@@ -58,15 +57,19 @@ static void __init ksteer_nl_complete_ops(void) {
  * Context: module init, when namespaces are ready for requests.
  * Return: 0 or a negative error.
  */
-int __init ksteer_netlink_init(void) {
-  ksteer_nl_complete_ops();
-  return genl_register_family(&ksteer_nl_family);
+int __init ksteer_netlink_init(void)
+{
+	ksteer_nl_complete_ops();
+	return genl_register_family(&ksteer_nl_family);
 }
 
 /**
  * ksteer_netlink_exit - unregister the family; waits for requests under way
  */
-void ksteer_netlink_exit(void) { genl_unregister_family(&ksteer_nl_family); }
+void ksteer_netlink_exit(void)
+{
+	genl_unregister_family(&ksteer_nl_family);
+}
 
 /**
  * ksteer_nl_locked - run a handler under kn->config
@@ -77,15 +80,16 @@ void ksteer_netlink_exit(void) { genl_unregister_family(&ksteer_nl_family); }
  * Return: what @handler returns.
  */
 int ksteer_nl_locked(struct genl_info *info,
-                     int (*handler)(struct ksteer_net *kn,
-                                    struct genl_info *info)) {
-  struct ksteer_net *kn = ksteer_net(genl_info_net(info));
-  int err;
+		     int (*handler)(struct ksteer_net *kn,
+				    struct genl_info *info))
+{
+	struct ksteer_net *kn = ksteer_net(genl_info_net(info));
+	int err;
 
-  mutex_lock(&kn->config);
-  err = handler(kn, info);
-  mutex_unlock(&kn->config);
-  return err;
+	mutex_lock(&kn->config);
+	err = handler(kn, info);
+	mutex_unlock(&kn->config);
+	return err;
 }
 
 /**
@@ -97,16 +101,18 @@ int ksteer_nl_locked(struct genl_info *info,
  * Return: the message or NULL.
  */
 struct sk_buff *ksteer_nl_reply_start(struct genl_info *info, size_t size,
-                                      void **hdr) {
-  struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
+				      void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
 
-  if (!skb)
-    return NULL;
-  *hdr = genlmsg_put_reply(skb, info, &ksteer_nl_family, 0, info->genlhdr->cmd);
-  if (*hdr)
-    return skb;
-  nlmsg_free(skb);
-  return NULL;
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put_reply(skb, info, &ksteer_nl_family, 0,
+				 info->genlhdr->cmd);
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
 }
 
 /**
@@ -119,13 +125,14 @@ struct sk_buff *ksteer_nl_reply_start(struct genl_info *info, size_t size,
  * Return: @err, or that of sending.
  */
 int ksteer_nl_reply_end(struct genl_info *info, struct sk_buff *skb, void *hdr,
-                        int err) {
-  if (err) {
-    nlmsg_free(skb);
-    return err;
-  }
-  genlmsg_end(skb, hdr);
-  return genlmsg_reply(skb, info);
+			int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
 }
 
 /**
@@ -138,14 +145,15 @@ int ksteer_nl_reply_end(struct genl_info *info, struct sk_buff *skb, void *hdr,
  * Return: header for genlmsg_end() or genlmsg_cancel(), NULL without room.
  */
 void *ksteer_nl_dump_start(struct sk_buff *skb, struct netlink_callback *cb,
-                           u8 cmd) {
-  void *hdr;
+			   u8 cmd)
+{
+	void *hdr;
 
-  hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-                    &ksteer_nl_family, NLM_F_MULTI, cmd);
-  if (hdr)
-    genl_dump_check_consistent(cb, hdr);
-  return hdr;
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &ksteer_nl_family, NLM_F_MULTI, cmd);
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
 }
 
 /**
@@ -155,12 +163,13 @@ void *ksteer_nl_dump_start(struct sk_buff *skb, struct netlink_callback *cb,
  *
  * Return: 0 or -EINVAL.
  */
-int ksteer_nl_dump_refuse_name(struct netlink_callback *cb, int type) {
-  const struct nlattr *attr = genl_info_dump(cb)->attrs[type];
+int ksteer_nl_dump_refuse_name(struct netlink_callback *cb, int type)
+{
+	const struct nlattr *attr = genl_info_dump(cb)->attrs[type];
 
-  if (!attr)
-    return 0;
-  NL_SET_ERR_MSG_ATTR(cb->extack, attr,
-                      "A dump shows all objects and takes no name");
-  return -EINVAL;
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+			    "A dump shows all objects and takes no name");
+	return -EINVAL;
 }

@@ -6,7 +6,7 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
-#include "../compat/netlink.h"
+#include "compat/netlink.h"
 #include "../ksteer.h"
 #include "../manager.h"
 #include "../packet.h"
@@ -23,43 +23,44 @@ void ksteer_netlink_exit(void);
 
 /* netlink.c: messages */
 struct sk_buff *ksteer_nl_reply_start(struct genl_info *info, size_t size,
-                                      void **hdr);
+				      void **hdr);
 int ksteer_nl_reply_end(struct genl_info *info, struct sk_buff *skb, void *hdr,
-                        int err);
+			int err);
 void *ksteer_nl_dump_start(struct sk_buff *skb, struct netlink_callback *cb,
-                           u8 cmd);
+			   u8 cmd);
 int ksteer_nl_dump_refuse_name(struct netlink_callback *cb, int type);
 
 /* Run @handler, whatever it is called, under kn->config */
 int ksteer_nl_locked(struct genl_info *info,
-                     int (*handler)(struct ksteer_net *kn,
-                                    struct genl_info *info));
+		     int (*handler)(struct ksteer_net *kn,
+				    struct genl_info *info));
 
 /* codec.c: what more than one object has */
 int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
-                   struct netlink_ext_ack *extack);
+		   struct netlink_ext_ack *extack);
 int ksteer_nl_parse_name(struct genl_info *info, int type, char *name);
 const char *ksteer_nl_find_name(struct genl_info *info, int type);
 int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
-                         u8 *family, struct netlink_ext_ack *extack);
+			 u8 *family, struct netlink_ext_ack *extack);
 int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
-                           struct ksteer_prefix *prefix,
-                           struct netlink_ext_ack *extack);
+			   struct ksteer_prefix *prefix,
+			   struct netlink_ext_ack *extack);
 int ksteer_nl_check_ifindex(struct net *net, int ifindex,
-                            const struct nlattr *attr, unsigned int *flags,
-                            struct netlink_ext_ack *extack);
+			    const struct nlattr *attr, unsigned int *flags,
+			    struct netlink_ext_ack *extack);
 int ksteer_nl_put_addr(struct sk_buff *skb, int type,
-                       const union ksteer_addr *addr, u8 family);
+		       const union ksteer_addr *addr, u8 family);
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
-                        const struct ksteer_sum *sum, u64 flows_total,
-                        u32 flows);
+			const struct ksteer_sum *sum, u64 flows_total,
+			u32 flows);
+const struct nlattr *ksteer_nl_next(const struct genl_info *info, int type,
+				    const struct nlattr *after);
 unsigned int ksteer_nl_count(const struct genl_info *info, int type);
 
-/* The attributes of a request, repeated ones included */
-#define ksteer_nl_for_each(pos, info, type, rem)                               \
-  nla_for_each_attr(pos, genlmsg_data((info)->genlhdr),                        \
-                    genlmsg_len((info)->genlhdr),                              \
-                    rem) if (nla_type(pos) == (type))
+/* All attributes of one type at the top of a request */
+#define ksteer_nl_for_each(pos, info, type)               \
+	for (pos = ksteer_nl_next(info, type, NULL); pos; \
+	     pos = ksteer_nl_next(info, type, pos))
 
 /* flow_codec.c: keys and flows */
 
@@ -69,27 +70,27 @@ unsigned int ksteer_nl_count(const struct genl_info *info, int type);
  * @fields: fields that count, enum ksteer_field
  */
 struct ksteer_nl_key {
-  struct ksteer_tuple tuple;
-  u8 fields;
+	struct ksteer_tuple tuple;
+	u8 fields;
 };
 
-#define KSTEER_NL_KEY_ATTRS                                                    \
-  (BIT_ULL(KSTEER_A_FLOW_SRC) | BIT_ULL(KSTEER_A_FLOW_DST) |                   \
-   BIT_ULL(KSTEER_A_FLOW_SPORT) | BIT_ULL(KSTEER_A_FLOW_DPORT) |               \
-   BIT_ULL(KSTEER_A_FLOW_PROTO) | BIT_ULL(KSTEER_A_FLOW_VLAN))
+#define KSTEER_NL_KEY_ATTRS                                            \
+	(BIT_ULL(KSTEER_A_FLOW_SRC) | BIT_ULL(KSTEER_A_FLOW_DST) |     \
+	 BIT_ULL(KSTEER_A_FLOW_SPORT) | BIT_ULL(KSTEER_A_FLOW_DPORT) | \
+	 BIT_ULL(KSTEER_A_FLOW_PROTO) | BIT_ULL(KSTEER_A_FLOW_VLAN))
 
 int ksteer_nl_parse_flow(const struct nlattr *nest, struct nlattr **tb,
-                         u64 allowed, struct netlink_ext_ack *extack);
+			 u64 allowed, struct netlink_ext_ack *extack);
 int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
-                        struct ksteer_nl_key *key,
-                        struct netlink_ext_ack *extack);
+			struct ksteer_nl_key *key,
+			struct netlink_ext_ack *extack);
 void ksteer_nl_key_lookup(const struct ksteer_nl_key *key,
-                          struct ksteer_lookup *look);
+			  struct ksteer_lookup *look);
 int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
-                      u8 fields);
+		      u8 fields);
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
-                           const struct ksteer_flow *flow,
-                           const struct ksteer_dest *dest, int event);
+			   const struct ksteer_flow *flow,
+			   const struct ksteer_dest *dest, int event);
 
 #define KSTEER_NL_NO_EVENT (-1)
 /* Room for one flow, and for the message around it */
@@ -113,26 +114,26 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
  * @origin: enum ksteer_flow_origin
  */
 struct ksteer_nl_filter {
-  u64 has;
-  struct ksteer_prefix src;
-  struct ksteer_prefix dst;
-  __be16 sport;
-  __be16 dport;
-  u8 proto;
-  u16 vlan;
-  u32 fields;
-  u32 tm_id;
-  u32 vs_id;
-  u32 state;
-  u32 origin;
+	u64 has;
+	struct ksteer_prefix src;
+	struct ksteer_prefix dst;
+	__be16 sport;
+	__be16 dport;
+	u8 proto;
+	u16 vlan;
+	u32 fields;
+	u32 tm_id;
+	u32 vs_id;
+	u32 state;
+	u32 origin;
 };
 
 int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,
-                           struct ksteer_nl_filter *filter,
-                           struct netlink_ext_ack *extack);
+			   struct ksteer_nl_filter *filter,
+			   struct netlink_ext_ack *extack);
 bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
-                            const struct ksteer_flow *flow,
-                            const struct ksteer_dest *dest);
+			    const struct ksteer_flow *flow,
+			    const struct ksteer_dest *dest);
 
 /* nl_*.c: the objects */
 int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm);
@@ -147,12 +148,12 @@ int ksteer_nl_pool_get_start(struct netlink_callback *cb);
 
 /* nl_event.c: notifications */
 struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
-                                   enum ksteer_event event,
-                                   const struct ksteer_moved *moved);
+				   enum ksteer_event event,
+				   const struct ksteer_moved *moved);
 struct sk_buff *ksteer_nl_pool_event(const struct ksteer_pool *pool,
-                                     enum ksteer_event event);
+				     enum ksteer_event event);
 struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
-                                   enum ksteer_event event);
+				   enum ksteer_event event);
 struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn);
 void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb);
 

@@ -7,8 +7,8 @@
  * Bounds that keep what is derived from them within 32 bits, and what is
  * allocated at once within reason.
  */
-#define KSTEER_MAX_FLOWS_MOST (1u << 28)
-#define KSTEER_MAX_OPEN_MOST (1u << 24)
+#define KSTEER_MAX_FLOWS_MOST BIT(28)
+#define KSTEER_MAX_OPEN_MOST BIT(24)
 
 /**
  * ksteer_nl_config_fill - append the settings
@@ -18,29 +18,32 @@
  * Context: kn->config held.
  * Return: 0 or -EMSGSIZE.
  */
-int ksteer_nl_config_fill(struct sk_buff *skb, const struct ksteer_net *kn) {
-  const struct ksteer_conn_store *store = &kn->store;
+int ksteer_nl_config_fill(struct sk_buff *skb, const struct ksteer_net *kn)
+{
+	const struct ksteer_conn_store *store = &kn->store;
 
-  if (nla_put_u32(skb, KSTEER_A_CONFIG_MAX_FLOWS, store->max_flows) ||
-      nla_put_u32(skb, KSTEER_A_CONFIG_MAX_OPEN, store->open.budget) ||
-      nla_put_u32(skb, KSTEER_A_CONFIG_YOUNG, store->young / HZ) ||
-      nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS, ksteer_store_count(kn)) ||
-      nla_put_u32(skb, KSTEER_A_CONFIG_OPEN, READ_ONCE(store->open.live)) ||
-      nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation))
-    return -EMSGSIZE;
-  return 0;
+	if (nla_put_u32(skb, KSTEER_A_CONFIG_MAX_FLOWS, store->max_flows) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_MAX_OPEN, store->open.budget) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_YOUNG, store->young / HZ) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS, ksteer_store_count(kn)) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_OPEN,
+			READ_ONCE(store->open.live)) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation))
+		return -EMSGSIZE;
+	return 0;
 }
 
-static int ksteer_config_get(struct ksteer_net *kn, struct genl_info *info) {
-  struct sk_buff *reply;
-  void *hdr;
-  int err;
+static int ksteer_config_get(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
 
-  reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
-  if (!reply)
-    return -ENOMEM;
-  err = ksteer_nl_config_fill(reply, kn);
-  return ksteer_nl_reply_end(info, reply, hdr, err);
+	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	err = ksteer_nl_config_fill(reply, kn);
+	return ksteer_nl_reply_end(info, reply, hdr, err);
 }
 
 /**
@@ -50,8 +53,9 @@ static int ksteer_config_get(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_config_get);
+int ksteer_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_config_get);
 }
 
 /**
@@ -61,69 +65,72 @@ int ksteer_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info) {
  * @young: seconds
  */
 struct ksteer_config {
-  u32 max_flows;
-  u32 max_open;
-  u32 young;
+	u32 max_flows;
+	u32 max_open;
+	u32 young;
 };
 
 static int ksteer_config_precheck(const struct ksteer_config *set,
-                                  struct genl_info *info) {
-  struct nlattr **tb = info->attrs;
+				  struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
 
-  if (set->max_flows > KSTEER_MAX_FLOWS_MOST) {
-    NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_FLOWS],
-                        "The store holds at most 268435456 flows");
-    return -ERANGE;
-  }
-  if (set->max_open > KSTEER_MAX_OPEN_MOST) {
-    NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_OPEN],
-                        "At most 16777216 flows may be half open");
-    return -ERANGE;
-  }
-  if (set->max_open > set->max_flows) {
-    NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_OPEN],
-                        "More half-open flows than flows");
-    return -EINVAL;
-  }
-  return 0;
+	if (set->max_flows > KSTEER_MAX_FLOWS_MOST) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_FLOWS],
+				    "The store holds at most 268435456 flows");
+		return -ERANGE;
+	}
+	if (set->max_open > KSTEER_MAX_OPEN_MOST) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_OPEN],
+				    "At most 16777216 flows may be half open");
+		return -ERANGE;
+	}
+	if (set->max_open > set->max_flows) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_OPEN],
+				    "More half-open flows than flows");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static void ksteer_config_parse(struct ksteer_config *set,
-                                const struct ksteer_net *kn,
-                                struct nlattr **tb) {
-  set->max_flows = kn->store.max_flows;
-  set->max_open = kn->store.open.budget;
-  set->young = kn->store.young / HZ;
-  if (tb[KSTEER_A_CONFIG_MAX_FLOWS])
-    set->max_flows = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_FLOWS]);
-  if (tb[KSTEER_A_CONFIG_MAX_OPEN])
-    set->max_open = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_OPEN]);
-  else
-    set->max_open = min(set->max_open, set->max_flows);
-  if (tb[KSTEER_A_CONFIG_YOUNG])
-    set->young = nla_get_u32(tb[KSTEER_A_CONFIG_YOUNG]);
+				const struct ksteer_net *kn, struct nlattr **tb)
+{
+	set->max_flows = kn->store.max_flows;
+	set->max_open = kn->store.open.budget;
+	set->young = kn->store.young / HZ;
+	if (tb[KSTEER_A_CONFIG_MAX_FLOWS])
+		set->max_flows = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_FLOWS]);
+	if (tb[KSTEER_A_CONFIG_MAX_OPEN])
+		set->max_open = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_OPEN]);
+	else
+		set->max_open = min(set->max_open, set->max_flows);
+	if (tb[KSTEER_A_CONFIG_YOUNG])
+		set->young = nla_get_u32(tb[KSTEER_A_CONFIG_YOUNG]);
 }
 
-static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_config set;
-  int err;
+static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_config set;
+	int err;
 
-  ksteer_config_parse(&set, kn, info->attrs);
-  err = ksteer_config_precheck(&set, info);
-  if (err)
-    return err;
-  if (set.max_open != kn->store.open.budget) {
-    err = ksteer_ring_resize(&kn->store.open, set.max_open);
-    if (err) {
-      GENL_SET_ERR_MSG(info, "No memory for so many half-open flows");
-      return err;
-    }
-  }
-  WRITE_ONCE(kn->store.max_flows, set.max_flows);
-  WRITE_ONCE(kn->store.young, set.young * HZ);
-  kn->generation++;
-  ksteer_nl_event_send(kn, ksteer_nl_config_event(kn));
-  return 0;
+	ksteer_config_parse(&set, kn, info->attrs);
+	err = ksteer_config_precheck(&set, info);
+	if (err)
+		return err;
+	if (set.max_open != kn->store.open.budget) {
+		err = ksteer_ring_resize(&kn->store.open, set.max_open);
+		if (err) {
+			GENL_SET_ERR_MSG(
+				info, "No memory for so many half-open flows");
+			return err;
+		}
+	}
+	WRITE_ONCE(kn->store.max_flows, set.max_flows);
+	WRITE_ONCE(kn->store.young, set.young * HZ);
+	kn->generation++;
+	ksteer_nl_event_send(kn, ksteer_nl_config_event(kn));
+	return 0;
 }
 
 /**
@@ -133,6 +140,7 @@ static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_config_set);
+int ksteer_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_config_set);
 }

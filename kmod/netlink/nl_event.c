@@ -11,31 +11,33 @@
 
 /* Begin a message, or say that one was lost */
 static struct sk_buff *ksteer_event_start(struct ksteer_net *kn,
-                                          unsigned int group, u8 cmd,
-                                          size_t size, gfp_t gfp, void **hdr) {
-  struct sk_buff *skb;
+					  unsigned int group, u8 cmd,
+					  size_t size, gfp_t gfp, void **hdr)
+{
+	struct sk_buff *skb;
 
-  if (!genl_has_listeners(&ksteer_nl_family, kn->net, group))
-    return NULL;
-  skb = genlmsg_new(size, gfp);
-  *hdr = skb ? genlmsg_put(skb, 0, 0, &ksteer_nl_family, 0, cmd) : NULL;
-  if (*hdr)
-    return skb;
-  nlmsg_free(skb);
-  genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
-  return NULL;
+	if (!genl_has_listeners(&ksteer_nl_family, kn->net, group))
+		return NULL;
+	skb = genlmsg_new(size, gfp);
+	*hdr = skb ? genlmsg_put(skb, 0, 0, &ksteer_nl_family, 0, cmd) : NULL;
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
+	return NULL;
 }
 
 static struct sk_buff *ksteer_event_end(struct ksteer_net *kn,
-                                        unsigned int group, struct sk_buff *skb,
-                                        void *hdr, int err) {
-  if (!err) {
-    genlmsg_end(skb, hdr);
-    return skb;
-  }
-  nlmsg_free(skb);
-  genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
-  return NULL;
+					unsigned int group, struct sk_buff *skb,
+					void *hdr, int err)
+{
+	if (!err) {
+		genlmsg_end(skb, hdr);
+		return skb;
+	}
+	nlmsg_free(skb);
+	genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
+	return NULL;
 }
 
 /**
@@ -45,21 +47,23 @@ static struct sk_buff *ksteer_event_end(struct ksteer_net *kn,
  *
  * Context: process, kn->config held so that the order is that of the changes.
  */
-void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb) {
-  lockdep_assert_held(&kn->config);
-  if (skb)
-    genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
-                            KSTEER_NLGRP_CONFIG, GFP_KERNEL);
+void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb)
+{
+	lockdep_assert_held(&kn->config);
+	if (skb)
+		genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
+					KSTEER_NLGRP_CONFIG, GFP_KERNEL);
 }
 
 static int ksteer_event_put_moved(struct sk_buff *skb,
-                                  const struct ksteer_moved *moved) {
-  if (!moved)
-    return 0;
-  if (nla_put_u32(skb, KSTEER_A_TM_MOVED, moved->moved) ||
-      nla_put_u32(skb, KSTEER_A_TM_FORGOTTEN, moved->forgotten))
-    return -EMSGSIZE;
-  return 0;
+				  const struct ksteer_moved *moved)
+{
+	if (!moved)
+		return 0;
+	if (nla_put_u32(skb, KSTEER_A_TM_MOVED, moved->moved) ||
+	    nla_put_u32(skb, KSTEER_A_TM_FORGOTTEN, moved->forgotten))
+		return -EMSGSIZE;
+	return 0;
 }
 
 /**
@@ -72,22 +76,23 @@ static int ksteer_event_put_moved(struct sk_buff *skb,
  * Return: the message for ksteer_nl_event_send(), or NULL.
  */
 struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
-                                   enum ksteer_event event,
-                                   const struct ksteer_moved *moved) {
-  struct sk_buff *skb;
-  void *hdr;
-  int err;
+				   enum ksteer_event event,
+				   const struct ksteer_moved *moved)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
 
-  skb = ksteer_event_start(tm->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_TM_NTF,
-                           NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
-  if (!skb)
-    return NULL;
-  err = ksteer_nl_tm_fill(skb, tm);
-  if (!err)
-    err = nla_put_u32(skb, KSTEER_A_TM_EVENT, event);
-  if (!err)
-    err = ksteer_event_put_moved(skb, moved);
-  return ksteer_event_end(tm->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	skb = ksteer_event_start(tm->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_TM_NTF,
+				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	if (!skb)
+		return NULL;
+	err = ksteer_nl_tm_fill(skb, tm);
+	if (!err)
+		err = nla_put_u32(skb, KSTEER_A_TM_EVENT, event);
+	if (!err)
+		err = ksteer_event_put_moved(skb, moved);
+	return ksteer_event_end(tm->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -99,19 +104,21 @@ struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
  * Return: the message for ksteer_nl_event_send(), or NULL.
  */
 struct sk_buff *ksteer_nl_pool_event(const struct ksteer_pool *pool,
-                                     enum ksteer_event event) {
-  struct sk_buff *skb;
-  void *hdr;
-  int err;
+				     enum ksteer_event event)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
 
-  skb = ksteer_event_start(pool->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_POOL_NTF,
-                           ksteer_nl_pool_size(pool), GFP_KERNEL, &hdr);
-  if (!skb)
-    return NULL;
-  err = ksteer_nl_pool_fill(skb, pool);
-  if (!err)
-    err = nla_put_u32(skb, KSTEER_A_POOL_EVENT, event);
-  return ksteer_event_end(pool->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	skb = ksteer_event_start(pool->kn, KSTEER_NLGRP_CONFIG,
+				 KSTEER_CMD_POOL_NTF, ksteer_nl_pool_size(pool),
+				 GFP_KERNEL, &hdr);
+	if (!skb)
+		return NULL;
+	err = ksteer_nl_pool_fill(skb, pool);
+	if (!err)
+		err = nla_put_u32(skb, KSTEER_A_POOL_EVENT, event);
+	return ksteer_event_end(pool->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -123,19 +130,20 @@ struct sk_buff *ksteer_nl_pool_event(const struct ksteer_pool *pool,
  * Return: the message for ksteer_nl_event_send(), or NULL.
  */
 struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
-                                   enum ksteer_event event) {
-  struct sk_buff *skb;
-  void *hdr;
-  int err;
+				   enum ksteer_event event)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
 
-  skb = ksteer_event_start(vs->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_VS_NTF,
-                           NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
-  if (!skb)
-    return NULL;
-  err = ksteer_nl_vs_fill(skb, vs);
-  if (!err)
-    err = nla_put_u32(skb, KSTEER_A_VS_EVENT, event);
-  return ksteer_event_end(vs->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	skb = ksteer_event_start(vs->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_VS_NTF,
+				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	if (!skb)
+		return NULL;
+	err = ksteer_nl_vs_fill(skb, vs);
+	if (!err)
+		err = nla_put_u32(skb, KSTEER_A_VS_EVENT, event);
+	return ksteer_event_end(vs->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -145,19 +153,21 @@ struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
  * Context: kn->config held.
  * Return: the message for ksteer_nl_event_send(), or NULL.
  */
-struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn) {
-  struct sk_buff *skb;
-  void *hdr;
-  int err;
+struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
 
-  skb = ksteer_event_start(kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_CONFIG_NTF,
-                           NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
-  if (!skb)
-    return NULL;
-  err = ksteer_nl_config_fill(skb, kn);
-  if (!err)
-    err = nla_put_u32(skb, KSTEER_A_CONFIG_EVENT, KSTEER_EVENT_CHANGE);
-  return ksteer_event_end(kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	skb = ksteer_event_start(kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_CONFIG_NTF,
+				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	if (!skb)
+		return NULL;
+	err = ksteer_nl_config_fill(skb, kn);
+	if (!err)
+		err = nla_put_u32(skb, KSTEER_A_CONFIG_EVENT,
+				  KSTEER_EVENT_CHANGE);
+	return ksteer_event_end(kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -172,44 +182,48 @@ struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn) {
  * Context: process, kn->config held.
  */
 void ksteer_upcall_tm(struct ksteer_tm *tm, enum ksteer_event event,
-                      const struct ksteer_moved *moved) {
-  if (moved)
-    tm->kn->generation++;
-  ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, event, moved));
+		      const struct ksteer_moved *moved)
+{
+	if (moved)
+		tm->kn->generation++;
+	ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, event, moved));
 }
 
-static u32 ksteer_event_mask(enum ksteer_event event) {
-  switch (event) {
-  case KSTEER_EVENT_NEW:
-    return KSTEER_EVENT_MASK_NEW;
-  case KSTEER_EVENT_ESTABLISHED:
-    return KSTEER_EVENT_MASK_ESTABLISHED;
-  case KSTEER_EVENT_MOVE:
-    return KSTEER_EVENT_MASK_MOVE;
-  case KSTEER_EVENT_DELETE:
-    return KSTEER_EVENT_MASK_DELETE;
-  default:
-    return 0;
-  }
+static u32 ksteer_event_mask(enum ksteer_event event)
+{
+	switch (event) {
+	case KSTEER_EVENT_NEW:
+		return KSTEER_EVENT_MASK_NEW;
+	case KSTEER_EVENT_ESTABLISHED:
+		return KSTEER_EVENT_MASK_ESTABLISHED;
+	case KSTEER_EVENT_MOVE:
+		return KSTEER_EVENT_MASK_MOVE;
+	case KSTEER_EVENT_DELETE:
+		return KSTEER_EVENT_MASK_DELETE;
+	default:
+		return 0;
+	}
 }
 
 static void ksteer_event_flow(struct ksteer_net *kn,
-                              const struct ksteer_flow *flow,
-                              const struct ksteer_dest *dest,
-                              enum ksteer_event event) {
-  struct sk_buff *skb;
-  void *hdr;
-  int err;
+			      const struct ksteer_flow *flow,
+			      const struct ksteer_dest *dest,
+			      enum ksteer_event event)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
 
-  skb = ksteer_event_start(kn, KSTEER_NLGRP_FLOW, KSTEER_CMD_FLOW_NTF,
-                           KSTEER_NL_FLOW_SIZE, GFP_ATOMIC, &hdr);
-  if (!skb)
-    return;
-  err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest, event);
-  skb = ksteer_event_end(kn, KSTEER_NLGRP_FLOW, skb, hdr, err);
-  if (skb)
-    genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
-                            KSTEER_NLGRP_FLOW, GFP_ATOMIC);
+	skb = ksteer_event_start(kn, KSTEER_NLGRP_FLOW, KSTEER_CMD_FLOW_NTF,
+				 KSTEER_NL_FLOW_SIZE, GFP_ATOMIC, &hdr);
+	if (!skb)
+		return;
+	err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
+				     event);
+	skb = ksteer_event_end(kn, KSTEER_NLGRP_FLOW, skb, hdr, err);
+	if (skb)
+		genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
+					KSTEER_NLGRP_FLOW, GFP_ATOMIC);
 }
 
 /**
@@ -222,8 +236,8 @@ static void ksteer_event_flow(struct ksteer_net *kn,
  * Context: any, RCU read side.
  */
 void ksteer_upcall_flow(struct ksteer_net *kn, const struct ksteer_flow *flow,
-                        const struct ksteer_dest *dest,
-                        enum ksteer_event event) {
-  if (unlikely(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
-    ksteer_event_flow(kn, flow, dest, event);
+			const struct ksteer_dest *dest, enum ksteer_event event)
+{
+	if (unlikely(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
+		ksteer_event_flow(kn, flow, dest, event);
 }

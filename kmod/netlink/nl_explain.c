@@ -9,9 +9,9 @@
 #include "../key.h"
 #include "netlink.h"
 
-#define KSTEER_EXPLAIN_ATTRS                                                   \
-  (KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) |                      \
-   BIT_ULL(KSTEER_A_FLOW_STATE))
+#define KSTEER_EXPLAIN_ATTRS                                    \
+	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) | \
+	 BIT_ULL(KSTEER_A_FLOW_STATE))
 
 /**
  * struct ksteer_query - the packet that is asked about
@@ -22,34 +22,38 @@
  * @opens: a SYN, or a packet of a protocol that has none
  */
 struct ksteer_query {
-  struct ksteer_nl_key key;
-  int ifindex;
-  bool has_vlan;
-  bool has_state;
-  bool opens;
+	struct ksteer_nl_key key;
+	int ifindex;
+	bool has_vlan;
+	bool has_state;
+	bool opens;
 };
 
 static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
-                              struct ksteer_query *query) {
-  const struct nlattr *nest = info->attrs[KSTEER_A_EXPLAIN_QUERY];
-  struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
-  int err;
+			      struct ksteer_query *query)
+{
+	const struct nlattr *nest = info->attrs[KSTEER_A_EXPLAIN_QUERY];
+	struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
+	int err;
 
-  err = ksteer_nl_parse_flow(nest, tb, KSTEER_EXPLAIN_ATTRS, info->extack);
-  if (!err)
-    err = ksteer_nl_parse_key(tb, nest, &query->key, info->extack);
-  if (err)
-    return err;
-  query->has_vlan = tb[KSTEER_A_FLOW_VLAN];
-  query->has_state = tb[KSTEER_A_FLOW_STATE];
-  query->opens = query->key.tuple.proto != IPPROTO_TCP || !query->has_state ||
-                 nla_get_u32(tb[KSTEER_A_FLOW_STATE]) == KSTEER_FLOW_STATE_OPEN;
-  query->ifindex = 0;
-  if (!tb[KSTEER_A_FLOW_IFINDEX])
-    return 0;
-  query->ifindex = nla_get_u32(tb[KSTEER_A_FLOW_IFINDEX]);
-  return ksteer_nl_check_ifindex(kn->net, query->ifindex,
-                                 tb[KSTEER_A_FLOW_IFINDEX], NULL, info->extack);
+	err = ksteer_nl_parse_flow(nest, tb, KSTEER_EXPLAIN_ATTRS,
+				   info->extack);
+	if (!err)
+		err = ksteer_nl_parse_key(tb, nest, &query->key, info->extack);
+	if (err)
+		return err;
+	query->has_vlan = tb[KSTEER_A_FLOW_VLAN];
+	query->has_state = tb[KSTEER_A_FLOW_STATE];
+	query->opens =
+		query->key.tuple.proto != IPPROTO_TCP || !query->has_state ||
+		nla_get_u32(tb[KSTEER_A_FLOW_STATE]) == KSTEER_FLOW_STATE_OPEN;
+	query->ifindex = 0;
+	if (!tb[KSTEER_A_FLOW_IFINDEX])
+		return 0;
+	query->ifindex = nla_get_u32(tb[KSTEER_A_FLOW_IFINDEX]);
+	return ksteer_nl_check_ifindex(kn->net, query->ifindex,
+				       tb[KSTEER_A_FLOW_IFINDEX], NULL,
+				       info->extack);
 }
 
 /*
@@ -57,162 +61,176 @@ static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
  * is, one of the flow's own is meant while the flow lasts.
  */
 static bool ksteer_entry_gives_way(const struct ksteer_query *query,
-                                   const struct ksteer_flow *flow,
-                                   const struct ksteer_dest *dest) {
-  const struct ksteer_tuple *t = &query->key.tuple;
-  enum ksteer_flow_state state = ksteer_flow_state(flow);
+				   const struct ksteer_flow *flow,
+				   const struct ksteer_dest *dest)
+{
+	const struct ksteer_tuple *t = &query->key.tuple;
+	enum ksteer_flow_state state = ksteer_flow_state(flow);
 
-  if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
-    return true;
-  if (t->proto != IPPROTO_TCP || !query->opens)
-    return false;
-  if (state == KSTEER_FLOW_STATE_CLOSING || state == KSTEER_FLOW_STATE_CLOSED)
-    return true;
-  return query->has_state && dest->tm && !ksteer_tm_usable(dest->tm, t->family);
+	if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
+		return true;
+	if (t->proto != IPPROTO_TCP || !query->opens)
+		return false;
+	if (state == KSTEER_FLOW_STATE_CLOSING ||
+	    state == KSTEER_FLOW_STATE_CLOSED)
+		return true;
+	return query->has_state && dest->tm &&
+	       !ksteer_tm_usable(dest->tm, t->family);
 }
 
 static void ksteer_explain_entry(struct ksteer_flow *flow,
-                                 struct ksteer_dest *dest, enum ksteer_dir dir,
-                                 struct ksteer_decision *d) {
-  u32 flags = READ_ONCE(dest->vs->flags);
+				 struct ksteer_dest *dest, enum ksteer_dir dir,
+				 struct ksteer_decision *d)
+{
+	u32 flags = READ_ONCE(dest->vs->flags);
 
-  *d = (struct ksteer_decision){
-      .verdict = KSTEER_VERDICT_STEER,
-      .by = KSTEER_DECIDED_BY_STORE,
-      .vs = dest->vs,
-      .dest = dest,
-      .partial = flow,
-      .template = KSTEER_FIELDS_FULL,
-      .reason = "the flow is stored",
-  };
-  if (!dest->tm) {
-    d->verdict = KSTEER_VERDICT_ROUTE;
-    d->reason = "the flow is stored and follows the routing table";
-  } else if (dir == KSTEER_DIR_REPLY && !(flags & KSTEER_VS_FLAGS_SYMMETRIC)) {
-    d->verdict = KSTEER_VERDICT_ROUTE;
-    d->reason = "an answer of a stored flow follows the routing table";
-  }
+	*d = (struct ksteer_decision){
+		.verdict = KSTEER_VERDICT_STEER,
+		.by = KSTEER_DECIDED_BY_STORE,
+		.vs = dest->vs,
+		.dest = dest,
+		.partial = flow,
+		.template = KSTEER_FIELDS_FULL,
+		.reason = "the flow is stored",
+	};
+	if (!dest->tm) {
+		d->verdict = KSTEER_VERDICT_ROUTE;
+		d->reason = "the flow is stored and follows the routing table";
+	} else if (dir == KSTEER_DIR_REPLY &&
+		   !(flags & KSTEER_VS_FLAGS_SYMMETRIC)) {
+		d->verdict = KSTEER_VERDICT_ROUTE;
+		d->reason =
+			"an answer of a stored flow follows the routing table";
+	}
 }
 
 /* Did the store decide? */
 static bool ksteer_explain_store(struct ksteer_net *kn,
-                                 const struct ksteer_query *query,
-                                 struct ksteer_decision *d) {
-  struct ksteer_lookup look;
-  struct ksteer_dest *dest;
-  struct ksteer_flow *flow;
+				 const struct ksteer_query *query,
+				 struct ksteer_decision *d)
+{
+	struct ksteer_lookup look;
+	struct ksteer_dest *dest;
+	struct ksteer_flow *flow;
 
-  ksteer_nl_key_lookup(&query->key, &look);
-  flow = ksteer_store_lookup_rcu(kn, &look);
-  dest = flow ? rcu_dereference(flow->dest) : NULL;
-  if (!dest || ksteer_entry_gives_way(query, flow, dest))
-    return false;
-  ksteer_explain_entry(flow, dest, ksteer_flow_dir(flow, look.swapped), d);
-  return true;
+	ksteer_nl_key_lookup(&query->key, &look);
+	flow = ksteer_store_lookup_rcu(kn, &look);
+	dest = flow ? rcu_dereference(flow->dest) : NULL;
+	if (!dest || ksteer_entry_gives_way(query, flow, dest))
+		return false;
+	ksteer_explain_entry(flow, dest, ksteer_flow_dir(flow, look.swapped),
+			     d);
+	return true;
 }
 
 static void ksteer_explain_decide(struct ksteer_net *kn,
-                                  struct ksteer_query *query,
-                                  struct ksteer_decision *d) {
-  struct ksteer_question q = {
-      .tuple = &query->key.tuple,
-      .opens = query->opens,
-      .peek = true,
-  };
+				  struct ksteer_query *query,
+				  struct ksteer_decision *d)
+{
+	struct ksteer_question q = {
+		.tuple = &query->key.tuple,
+		.opens = query->opens,
+		.peek = true,
+	};
 
-  if (query->ifindex)
-    q.dev = dev_get_by_index_rcu(kn->net, query->ifindex);
-  if (q.dev && !query->has_vlan && is_vlan_dev(q.dev))
-    query->key.tuple.vlan = vlan_dev_vlan_id(q.dev);
-  if (!ksteer_explain_store(kn, query, d))
-    ksteer_decide_rcu(kn, &q, d);
+	if (query->ifindex)
+		q.dev = dev_get_by_index_rcu(kn->net, query->ifindex);
+	if (q.dev && !query->has_vlan && is_vlan_dev(q.dev))
+		query->key.tuple.vlan = vlan_dev_vlan_id(q.dev);
+	if (!ksteer_explain_store(kn, query, d))
+		ksteer_decide_rcu(kn, &q, d);
 }
 
 /* The key that decided: that of the entry, else the packet's own */
 static int ksteer_explain_put_key(struct sk_buff *skb,
-                                  const struct ksteer_query *query,
-                                  const struct ksteer_decision *d) {
-  struct ksteer_tuple tuple = query->key.tuple;
-  struct ksteer_key key = {
-      .kind = tuple.family == KSTEER_V6 ? KSTEER_KIND_V6 : 0,
-  };
-  struct nlattr *nest;
+				  const struct ksteer_query *query,
+				  const struct ksteer_decision *d)
+{
+	struct ksteer_tuple tuple = query->key.tuple;
+	struct ksteer_key key = {
+		.kind = tuple.family == KSTEER_V6 ? KSTEER_KIND_V6 : 0,
+	};
+	struct nlattr *nest;
 
-  if (!d->template)
-    return 0;
-  if (d->partial) {
-    ksteer_flow_opener(d->partial, &key);
-  } else {
-    if (d->answer)
-      ksteer_key_turn(&tuple);
-    key.addr[0] = tuple.src;
-    key.addr[1] = tuple.dst;
-    key.port[0] = tuple.sport;
-    key.port[1] = tuple.dport;
-    key.proto = tuple.proto;
-    key.vlan = tuple.vlan;
-  }
-  nest = nla_nest_start(skb, KSTEER_A_EXPLAIN_KEY);
-  if (!nest || ksteer_nl_put_key(skb, &key, d->template))
-    return -EMSGSIZE;
-  nla_nest_end(skb, nest);
-  return 0;
+	if (!d->template)
+		return 0;
+	if (d->partial) {
+		ksteer_flow_opener(d->partial, &key);
+	} else {
+		if (d->answer)
+			ksteer_key_turn(&tuple);
+		key.addr[0] = tuple.src;
+		key.addr[1] = tuple.dst;
+		key.port[0] = tuple.sport;
+		key.port[1] = tuple.dport;
+		key.proto = tuple.proto;
+		key.vlan = tuple.vlan;
+	}
+	nest = nla_nest_start(skb, KSTEER_A_EXPLAIN_KEY);
+	if (!nest || ksteer_nl_put_key(skb, &key, d->template))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
 }
 
 static int ksteer_explain_put_vs(struct ksteer_net *kn, struct sk_buff *skb,
-                                 const struct ksteer_decision *d) {
-  const struct ksteer_pool *pool;
+				 const struct ksteer_decision *d)
+{
+	const struct ksteer_pool *pool;
 
-  if (!d->vs)
-    return 0;
-  pool = ksteer_dereference_config(kn, d->vs->pool);
-  if (nla_put_string(skb, KSTEER_A_EXPLAIN_VS, d->vs->settings.name) ||
-      (pool &&
-       nla_put_string(skb, KSTEER_A_EXPLAIN_POOL, pool->settings.name)) ||
-      (pool &&
-       nla_put_u32(skb, KSTEER_A_EXPLAIN_SCHED, pool->settings.sched)) ||
-      (d->dest && d->dest->tm &&
-       nla_put_string(skb, KSTEER_A_EXPLAIN_TM, d->dest->tm->settings.name)))
-    return -EMSGSIZE;
-  return 0;
+	if (!d->vs)
+		return 0;
+	pool = ksteer_dereference_config(kn, d->vs->pool);
+	if (nla_put_string(skb, KSTEER_A_EXPLAIN_VS, d->vs->settings.name) ||
+	    (pool &&
+	     nla_put_string(skb, KSTEER_A_EXPLAIN_POOL, pool->settings.name)) ||
+	    (pool &&
+	     nla_put_u32(skb, KSTEER_A_EXPLAIN_SCHED, pool->settings.sched)) ||
+	    (d->dest && d->dest->tm &&
+	     nla_put_string(skb, KSTEER_A_EXPLAIN_TM,
+			    d->dest->tm->settings.name)))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int ksteer_explain_fill(struct ksteer_net *kn, struct sk_buff *skb,
-                               const struct ksteer_query *query,
-                               const struct nlattr *asked,
-                               const struct ksteer_decision *d) {
-  if (nla_put(skb, KSTEER_A_EXPLAIN_QUERY | NLA_F_NESTED, nla_len(asked),
-              nla_data(asked)) ||
-      ksteer_explain_put_key(skb, query, d) ||
-      nla_put_u32(skb, KSTEER_A_EXPLAIN_VERDICT, d->verdict) ||
-      nla_put_u32(skb, KSTEER_A_EXPLAIN_DECIDED_BY, d->by) ||
-      ksteer_explain_put_vs(kn, skb, d) ||
-      nla_put_string(skb, KSTEER_A_EXPLAIN_REASON, d->reason))
-    return -EMSGSIZE;
-  return 0;
+			       const struct ksteer_query *query,
+			       const struct nlattr *asked,
+			       const struct ksteer_decision *d)
+{
+	if (nla_put(skb, KSTEER_A_EXPLAIN_QUERY | NLA_F_NESTED, nla_len(asked),
+		    nla_data(asked)) ||
+	    ksteer_explain_put_key(skb, query, d) ||
+	    nla_put_u32(skb, KSTEER_A_EXPLAIN_VERDICT, d->verdict) ||
+	    nla_put_u32(skb, KSTEER_A_EXPLAIN_DECIDED_BY, d->by) ||
+	    ksteer_explain_put_vs(kn, skb, d) ||
+	    nla_put_string(skb, KSTEER_A_EXPLAIN_REASON, d->reason))
+		return -EMSGSIZE;
+	return 0;
 }
 
-static int ksteer_explain(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_decision d;
-  struct ksteer_query query;
-  struct sk_buff *reply;
-  void *hdr;
-  int err;
+static int ksteer_explain(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_decision d;
+	struct ksteer_query query;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
 
-  err = ksteer_query_parse(kn, info, &query);
-  if (err)
-    return err;
-  reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
-  if (!reply)
-    return -ENOMEM;
-  local_bh_disable();
-  rcu_read_lock();
-  ksteer_explain_decide(kn, &query, &d);
-  err = ksteer_explain_fill(kn, reply, &query,
-                            info->attrs[KSTEER_A_EXPLAIN_QUERY], &d);
-  rcu_read_unlock();
-  local_bh_enable();
-  return ksteer_nl_reply_end(info, reply, hdr, err);
+	err = ksteer_query_parse(kn, info, &query);
+	if (err)
+		return err;
+	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	local_bh_disable();
+	rcu_read_lock();
+	ksteer_explain_decide(kn, &query, &d);
+	err = ksteer_explain_fill(kn, reply, &query,
+				  info->attrs[KSTEER_A_EXPLAIN_QUERY], &d);
+	rcu_read_unlock();
+	local_bh_enable();
+	return ksteer_nl_reply_end(info, reply, hdr, err);
 }
 
 /**
@@ -222,10 +240,11 @@ static int ksteer_explain(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_explain_doit(struct sk_buff *skb, struct genl_info *info) {
-  if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_EXPLAIN_QUERY)) {
-    GENL_SET_ERR_MSG(info, "A query is needed");
-    return -EINVAL;
-  }
-  return ksteer_nl_locked(info, ksteer_explain);
+int ksteer_nl_explain_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_EXPLAIN_QUERY)) {
+		GENL_SET_ERR_MSG(info, "A query is needed");
+		return -EINVAL;
+	}
+	return ksteer_nl_locked(info, ksteer_explain);
 }

@@ -13,38 +13,40 @@
  * @seq: changes when flows may have been missed or shown twice
  */
 struct ksteer_flow_dump {
-  struct rhashtable_iter iter;
-  struct ksteer_nl_filter filter;
-  unsigned int seq;
+	struct rhashtable_iter iter;
+	struct ksteer_nl_filter filter;
+	unsigned int seq;
 };
 
 /* How a stretch of the walk ended */
 enum ksteer_stretch {
-  KSTEER_STRETCH_END,   /* no more flows */
-  KSTEER_STRETCH_FULL,  /* the message has no more room */
-  KSTEER_STRETCH_PAUSE, /* time to let others run */
+	KSTEER_STRETCH_END, /* no more flows */
+	KSTEER_STRETCH_FULL, /* the message has no more room */
+	KSTEER_STRETCH_PAUSE, /* time to let others run */
 };
 
-static struct ksteer_flow_dump **ksteer_flow_dump(struct netlink_callback *cb) {
-  return (struct ksteer_flow_dump **)cb->ctx;
+static struct ksteer_flow_dump **ksteer_flow_dump(struct netlink_callback *cb)
+{
+	return (struct ksteer_flow_dump **)cb->ctx;
 }
 
 static int ksteer_flow_dump_parse(struct ksteer_net *kn,
-                                  struct netlink_callback *cb,
-                                  struct ksteer_flow_dump *dump) {
-  struct nlattr **attrs = genl_info_dump(cb)->attrs;
-  int err;
+				  struct netlink_callback *cb,
+				  struct ksteer_flow_dump *dump)
+{
+	struct nlattr **attrs = genl_info_dump(cb)->attrs;
+	int err;
 
-  if (attrs[KSTEER_A_FLOWS_FLOW]) {
-    NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSTEER_A_FLOWS_FLOW],
-                        "A dump takes a filter, not a key");
-    return -EINVAL;
-  }
-  mutex_lock(&kn->config);
-  err = ksteer_nl_parse_filter(kn, attrs[KSTEER_A_FLOWS_FILTER], &dump->filter,
-                               cb->extack);
-  mutex_unlock(&kn->config);
-  return err;
+	if (attrs[KSTEER_A_FLOWS_FLOW]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSTEER_A_FLOWS_FLOW],
+				    "A dump takes a filter, not a key");
+		return -EINVAL;
+	}
+	mutex_lock(&kn->config);
+	err = ksteer_nl_parse_filter(kn, attrs[KSTEER_A_FLOWS_FILTER],
+				     &dump->filter, cb->extack);
+	mutex_unlock(&kn->config);
+	return err;
 }
 
 /**
@@ -53,23 +55,24 @@ static int ksteer_flow_dump_parse(struct ksteer_net *kn,
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_flow_get_start(struct netlink_callback *cb) {
-  struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
-  struct ksteer_flow_dump *dump;
-  int err;
+int ksteer_nl_flow_get_start(struct netlink_callback *cb)
+{
+	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
+	struct ksteer_flow_dump *dump;
+	int err;
 
-  dump = kzalloc(sizeof(*dump), GFP_KERNEL);
-  if (!dump)
-    return -ENOMEM;
-  err = ksteer_flow_dump_parse(kn, cb, dump);
-  if (err) {
-    kfree(dump);
-    return err;
-  }
-  dump->seq = 1;
-  rhashtable_walk_enter(&kn->store.table, &dump->iter);
-  *ksteer_flow_dump(cb) = dump;
-  return 0;
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	err = ksteer_flow_dump_parse(kn, cb, dump);
+	if (err) {
+		kfree(dump);
+		return err;
+	}
+	dump->seq = 1;
+	rhashtable_walk_enter(&kn->store.table, &dump->iter);
+	*ksteer_flow_dump(cb) = dump;
+	return 0;
 }
 
 /**
@@ -78,24 +81,26 @@ int ksteer_nl_flow_get_start(struct netlink_callback *cb) {
  *
  * Return: 0.
  */
-int ksteer_nl_flow_get_done(struct netlink_callback *cb) {
-  struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
+int ksteer_nl_flow_get_done(struct netlink_callback *cb)
+{
+	struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
 
-  rhashtable_walk_exit(&dump->iter);
-  kfree(dump);
-  return 0;
+	rhashtable_walk_exit(&dump->iter);
+	kfree(dump);
+	return 0;
 }
 
 /* A flow that is being removed has no destination and is not shown */
 static int ksteer_flow_dump_one(struct sk_buff *skb,
-                                const struct ksteer_flow_dump *dump,
-                                const struct ksteer_flow *flow) {
-  const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+				const struct ksteer_flow_dump *dump,
+				const struct ksteer_flow *flow)
+{
+	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
 
-  if (!dest || !ksteer_nl_filter_match(&dump->filter, flow, dest))
-    return 0;
-  return ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
-                                KSTEER_NL_NO_EVENT);
+	if (!dest || !ksteer_nl_filter_match(&dump->filter, flow, dest))
+		return 0;
+	return ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
+				      KSTEER_NL_NO_EVENT);
 }
 
 /*
@@ -103,30 +108,31 @@ static int ksteer_flow_dump_one(struct sk_buff *skb,
  * the next one.  A table that was resized is walked from its start again.
  */
 static enum ksteer_stretch
-ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump) {
-  enum ksteer_stretch end = KSTEER_STRETCH_END;
-  int budget = KSTEER_WALK_SLICE;
-  struct ksteer_flow *flow;
+ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump)
+{
+	enum ksteer_stretch end = KSTEER_STRETCH_END;
+	int budget = KSTEER_WALK_SLICE;
+	struct ksteer_flow *flow;
 
-  if (rhashtable_walk_start_check(&dump->iter))
-    dump->seq++;
-  for (flow = rhashtable_walk_peek(&dump->iter); flow;
-       flow = rhashtable_walk_next(&dump->iter)) {
-    if (IS_ERR(flow)) {
-      dump->seq++;
-      continue;
-    }
-    if (!budget--) {
-      end = KSTEER_STRETCH_PAUSE;
-      break;
-    }
-    if (ksteer_flow_dump_one(skb, dump, flow)) {
-      end = KSTEER_STRETCH_FULL;
-      break;
-    }
-  }
-  rhashtable_walk_stop(&dump->iter);
-  return end;
+	if (rhashtable_walk_start_check(&dump->iter))
+		dump->seq++;
+	for (flow = rhashtable_walk_peek(&dump->iter); flow;
+	     flow = rhashtable_walk_next(&dump->iter)) {
+		if (IS_ERR(flow)) {
+			dump->seq++;
+			continue;
+		}
+		if (!budget--) {
+			end = KSTEER_STRETCH_PAUSE;
+			break;
+		}
+		if (ksteer_flow_dump_one(skb, dump, flow)) {
+			end = KSTEER_STRETCH_FULL;
+			break;
+		}
+	}
+	rhashtable_walk_stop(&dump->iter);
+	return end;
 }
 
 /**
@@ -136,77 +142,82 @@ ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump) {
  *
  * Return: length of the message, 0 at the end, or a negative error.
  */
-int ksteer_nl_flow_get_dumpit(struct sk_buff *skb,
-                              struct netlink_callback *cb) {
-  struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
-  enum ksteer_stretch end;
-  unsigned int empty;
-  void *hdr;
+int ksteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
+	enum ksteer_stretch end;
+	unsigned int empty;
+	void *hdr;
 
-  cb->seq = dump->seq;
-  hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_FLOW_GET);
-  if (!hdr)
-    return -EMSGSIZE;
-  empty = skb->len;
-  while (true) {
-    end = ksteer_flow_dump_stretch(skb, dump);
-    if (end != KSTEER_STRETCH_PAUSE)
-      break;
-    cond_resched();
-  }
-  /* Said by the next message, or by that which ends the dump */
-  cb->seq = dump->seq;
-  if (skb->len == empty) {
-    genlmsg_cancel(skb, hdr);
-    return end == KSTEER_STRETCH_FULL ? -EMSGSIZE : 0;
-  }
-  genlmsg_end(skb, hdr);
-  return skb->len;
+	cb->seq = dump->seq;
+	hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_FLOW_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	empty = skb->len;
+	while (true) {
+		end = ksteer_flow_dump_stretch(skb, dump);
+		if (end != KSTEER_STRETCH_PAUSE)
+			break;
+		cond_resched();
+	}
+	/* Said by the next message, or by that which ends the dump */
+	cb->seq = dump->seq;
+	if (skb->len == empty) {
+		genlmsg_cancel(skb, hdr);
+		return end == KSTEER_STRETCH_FULL ? -EMSGSIZE : 0;
+	}
+	genlmsg_end(skb, hdr);
+	return skb->len;
 }
 
 static int ksteer_flow_parse_nest(const struct nlattr *nest,
-                                  struct ksteer_nl_key *key,
-                                  struct netlink_ext_ack *extack) {
-  struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
-  int err;
+				  struct ksteer_nl_key *key,
+				  struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
+	int err;
 
-  err = ksteer_nl_parse_flow(
-      nest, tb, KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS), extack);
-  return err ?: ksteer_nl_parse_key(tb, nest, key, extack);
+	err = ksteer_nl_parse_flow(
+		nest, tb, KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS),
+		extack);
+	return err ?: ksteer_nl_parse_key(tb, nest, key, extack);
 }
 
 static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
-                                const struct ksteer_nl_key *key) {
-  struct ksteer_lookup look;
-  const struct ksteer_dest *dest;
-  const struct ksteer_flow *flow;
-  int err = -ENOENT;
+				const struct ksteer_nl_key *key)
+{
+	struct ksteer_lookup look;
+	const struct ksteer_dest *dest;
+	const struct ksteer_flow *flow;
+	int err = -ENOENT;
 
-  ksteer_nl_key_lookup(key, &look);
-  rcu_read_lock();
-  flow = ksteer_store_lookup_rcu(kn, &look);
-  dest = flow ? rcu_dereference(flow->dest) : NULL;
-  if (dest)
-    err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
-                                 KSTEER_NL_NO_EVENT);
-  rcu_read_unlock();
-  return err;
+	ksteer_nl_key_lookup(key, &look);
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(kn, &look);
+	dest = flow ? rcu_dereference(flow->dest) : NULL;
+	if (dest)
+		err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
+					     dest, KSTEER_NL_NO_EVENT);
+	rcu_read_unlock();
+	return err;
 }
 
 static int ksteer_flow_get_key(struct genl_info *info,
-                               struct ksteer_nl_key *key) {
-  struct nlattr *filter = info->attrs[KSTEER_A_FLOWS_FILTER];
+			       struct ksteer_nl_key *key)
+{
+	struct nlattr *filter = info->attrs[KSTEER_A_FLOWS_FILTER];
 
-  if (filter) {
-    NL_SET_ERR_MSG_ATTR(info->extack, filter, "A filter needs a dump request");
-    return -EINVAL;
-  }
-  if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_FLOWS_FLOW)) {
-    GENL_SET_ERR_MSG(info, "A key is needed");
-    return -EINVAL;
-  }
-  return ksteer_flow_parse_nest(info->attrs[KSTEER_A_FLOWS_FLOW], key,
-                                info->extack);
+	if (filter) {
+		NL_SET_ERR_MSG_ATTR(info->extack, filter,
+				    "A filter needs a dump request");
+		return -EINVAL;
+	}
+	if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_FLOWS_FLOW)) {
+		GENL_SET_ERR_MSG(info, "A key is needed");
+		return -EINVAL;
+	}
+	return ksteer_flow_parse_nest(info->attrs[KSTEER_A_FLOWS_FLOW], key,
+				      info->extack);
 }
 
 /**
@@ -216,102 +227,111 @@ static int ksteer_flow_get_key(struct genl_info *info,
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info) {
-  struct ksteer_net *kn = ksteer_net(genl_info_net(info));
-  struct ksteer_nl_key key;
-  struct sk_buff *reply;
-  void *hdr;
-  int err;
+int ksteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ksteer_net *kn = ksteer_net(genl_info_net(info));
+	struct ksteer_nl_key key;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
 
-  err = ksteer_flow_get_key(info, &key);
-  if (err)
-    return err;
-  reply = ksteer_nl_reply_start(info, KSTEER_NL_FLOW_SIZE, &hdr);
-  if (!reply)
-    return -ENOMEM;
-  err = ksteer_flow_get_fill(kn, reply, &key);
-  if (err == -ENOENT)
-    NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_FLOWS_FLOW],
-                        "No flow of this key is stored");
-  return ksteer_nl_reply_end(info, reply, hdr, err);
+	err = ksteer_flow_get_key(info, &key);
+	if (err)
+		return err;
+	reply = ksteer_nl_reply_start(info, KSTEER_NL_FLOW_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	err = ksteer_flow_get_fill(kn, reply, &key);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[KSTEER_A_FLOWS_FLOW],
+				    "No flow of this key is stored");
+	return ksteer_nl_reply_end(info, reply, hdr, err);
 }
 
 static bool ksteer_flow_del_fits(struct ksteer_net *kn,
-                                 struct ksteer_flow *flow, void *arg) {
-  const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+				 struct ksteer_flow *flow, void *arg)
+{
+	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
 
-  return dest && ksteer_nl_filter_match(arg, flow, dest);
+	return dest && ksteer_nl_filter_match(arg, flow, dest);
 }
 
 static int ksteer_flow_del_filter(struct ksteer_net *kn,
-                                  const struct nlattr *nest,
-                                  struct netlink_ext_ack *extack, u32 *count) {
-  struct ksteer_nl_filter filter;
-  int err;
+				  const struct nlattr *nest,
+				  struct netlink_ext_ack *extack, u32 *count)
+{
+	struct ksteer_nl_filter filter;
+	int err;
 
-  mutex_lock(&kn->config);
-  err = ksteer_nl_parse_filter(kn, nest, &filter, extack);
-  mutex_unlock(&kn->config);
-  if (!err)
-    *count = ksteer_store_walk(kn, ksteer_flow_del_fits, &filter);
-  return err;
+	mutex_lock(&kn->config);
+	err = ksteer_nl_parse_filter(kn, nest, &filter, extack);
+	mutex_unlock(&kn->config);
+	if (!err)
+		*count = ksteer_store_walk(kn, ksteer_flow_del_fits, &filter);
+	return err;
 }
 
 static bool ksteer_flow_del_one(struct ksteer_net *kn,
-                                const struct ksteer_nl_key *key) {
-  struct ksteer_lookup look;
-  struct ksteer_flow *flow;
-  bool removed;
+				const struct ksteer_nl_key *key)
+{
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+	bool removed;
 
-  ksteer_nl_key_lookup(key, &look);
-  rcu_read_lock();
-  flow = ksteer_store_lookup_rcu(kn, &look);
-  removed = flow && ksteer_store_remove(kn, flow);
-  rcu_read_unlock();
-  return removed;
+	ksteer_nl_key_lookup(key, &look);
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(kn, &look);
+	removed = flow && ksteer_store_remove(kn, flow);
+	rcu_read_unlock();
+	return removed;
 }
 
 /* All keys are read before the first flow goes */
 static int ksteer_flow_del_list(struct ksteer_net *kn, struct genl_info *info,
-                                u32 *count) {
-  const struct nlattr *nest;
-  struct ksteer_nl_key key;
-  int rem, err;
+				u32 *count)
+{
+	const struct nlattr *nest;
+	struct ksteer_nl_key key;
+	int err;
 
-  ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW, rem) {
-    err = ksteer_flow_parse_nest(nest, &key, info->extack);
-    if (err)
-      return err;
-  }
-  ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW, rem) {
-    err = ksteer_flow_parse_nest(nest, &key, info->extack);
-    if (!err)
-      *count += ksteer_flow_del_one(kn, &key);
-    cond_resched();
-  }
-  if (*count)
-    return 0;
-  NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_FLOWS_FLOW],
-                      "No flow of this key is stored");
-  return -ENOENT;
+	ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW)
+	{
+		err = ksteer_flow_parse_nest(nest, &key, info->extack);
+		if (err)
+			return err;
+	}
+	ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW)
+	{
+		err = ksteer_flow_parse_nest(nest, &key, info->extack);
+		if (!err)
+			*count += ksteer_flow_del_one(kn, &key);
+		cond_resched();
+	}
+	if (*count)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_FLOWS_FLOW],
+			    "No flow of this key is stored");
+	return -ENOENT;
 }
 
 static int ksteer_flow_del(struct ksteer_net *kn, struct genl_info *info,
-                           u32 *count) {
-  const struct nlattr *filter = info->attrs[KSTEER_A_FLOWS_FILTER];
-  const struct nlattr *flow = info->attrs[KSTEER_A_FLOWS_FLOW];
+			   u32 *count)
+{
+	const struct nlattr *filter = info->attrs[KSTEER_A_FLOWS_FILTER];
+	const struct nlattr *flow = info->attrs[KSTEER_A_FLOWS_FLOW];
 
-  if (filter && flow) {
-    NL_SET_ERR_MSG_ATTR(info->extack, filter,
-                        "Keys and a filter exclude each other");
-    return -EINVAL;
-  }
-  if (filter)
-    return ksteer_flow_del_filter(kn, filter, info->extack, count);
-  if (flow)
-    return ksteer_flow_del_list(kn, info, count);
-  GENL_SET_ERR_MSG(info, "A key or a filter is needed");
-  return -EINVAL;
+	if (filter && flow) {
+		NL_SET_ERR_MSG_ATTR(info->extack, filter,
+				    "Keys and a filter exclude each other");
+		return -EINVAL;
+	}
+	if (filter)
+		return ksteer_flow_del_filter(kn, filter, info->extack, count);
+	if (flow)
+		return ksteer_flow_del_list(kn, info, count);
+	GENL_SET_ERR_MSG(info, "A key or a filter is needed");
+	return -EINVAL;
 }
 
 /**
@@ -324,18 +344,19 @@ static int ksteer_flow_del(struct ksteer_net *kn, struct genl_info *info,
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info) {
-  struct ksteer_net *kn = ksteer_net(genl_info_net(info));
-  struct sk_buff *reply;
-  u32 count = 0;
-  void *hdr;
-  int err;
+int ksteer_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ksteer_net *kn = ksteer_net(genl_info_net(info));
+	struct sk_buff *reply;
+	u32 count = 0;
+	void *hdr;
+	int err;
 
-  reply = ksteer_nl_reply_start(info, nla_total_size(sizeof(u32)), &hdr);
-  if (!reply)
-    return -ENOMEM;
-  err = ksteer_flow_del(kn, info, &count);
-  if (!err)
-    err = nla_put_u32(reply, KSTEER_A_FLOWS_COUNT, count);
-  return ksteer_nl_reply_end(info, reply, hdr, err);
+	reply = ksteer_nl_reply_start(info, nla_total_size(sizeof(u32)), &hdr);
+	if (!reply)
+		return -ENOMEM;
+	err = ksteer_flow_del(kn, info, &count);
+	if (!err)
+		err = nla_put_u32(reply, KSTEER_A_FLOWS_COUNT, count);
+	return ksteer_nl_reply_end(info, reply, hdr, err);
 }

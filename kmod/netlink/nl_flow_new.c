@@ -7,9 +7,9 @@
 #include "../key.h"
 #include "netlink.h"
 
-#define KSTEER_PUSH_ATTRS                                                      \
-  (KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |                       \
-   BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS))
+#define KSTEER_PUSH_ATTRS                                      \
+	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) | \
+	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS))
 
 /**
  * struct ksteer_push_one - a flow of a request
@@ -19,10 +19,10 @@
  * @serial: its number
  */
 struct ksteer_push_one {
-  struct ksteer_flow *flow;
-  const struct nlattr *nest;
-  struct ksteer_lookup look;
-  u32 serial;
+	struct ksteer_flow *flow;
+	const struct nlattr *nest;
+	struct ksteer_lookup look;
+	u32 serial;
 };
 
 /**
@@ -34,241 +34,259 @@ struct ksteer_push_one {
  * @one: the flows
  */
 struct ksteer_push {
-  struct ksteer_net *kn;
-  struct netlink_ext_ack *extack;
-  u32 made;
-  u32 stored;
-  struct ksteer_push_one one[];
+	struct ksteer_net *kn;
+	struct netlink_ext_ack *extack;
+	u32 made;
+	u32 stored;
+	struct ksteer_push_one one[];
 };
 
 static struct ksteer_vs *ksteer_push_vs(struct ksteer_push *push,
-                                        struct nlattr **tb,
-                                        const struct nlattr *nest) {
-  struct ksteer_vs *vs;
+					struct nlattr **tb,
+					const struct nlattr *nest)
+{
+	struct ksteer_vs *vs;
 
-  if (!tb[KSTEER_A_FLOW_VS]) {
-    NL_SET_ERR_MSG_ATTR(push->extack, nest, "A flow needs a virtual server");
-    NL_SET_ERR_ATTR_MISS(push->extack, nest, KSTEER_A_FLOW_VS);
-    return ERR_PTR(-EINVAL);
-  }
-  vs = ksteer_vs_lookup(push->kn, nla_data(tb[KSTEER_A_FLOW_VS]));
-  if (vs)
-    return vs;
-  NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_VS],
-                      "No virtual server of this name");
-  return ERR_PTR(-ENOENT);
+	if (!tb[KSTEER_A_FLOW_VS]) {
+		NL_SET_ERR_MSG_ATTR(push->extack, nest,
+				    "A flow needs a virtual server");
+		NL_SET_ERR_ATTR_MISS(push->extack, nest, KSTEER_A_FLOW_VS);
+		return ERR_PTR(-EINVAL);
+	}
+	vs = ksteer_vs_lookup(push->kn, nla_data(tb[KSTEER_A_FLOW_VS]));
+	if (vs)
+		return vs;
+	NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_VS],
+			    "No virtual server of this name");
+	return ERR_PTR(-ENOENT);
 }
 
 /* The traffic manager; NULL where the routing table decides */
 static struct ksteer_tm *ksteer_push_tm(struct ksteer_push *push,
-                                        const struct ksteer_vs *vs,
-                                        struct nlattr **tb,
-                                        const struct nlattr *nest) {
-  const struct nlattr *name = tb[KSTEER_A_FLOW_TM];
-  struct ksteer_tm *tm;
+					const struct ksteer_vs *vs,
+					struct nlattr **tb,
+					const struct nlattr *nest)
+{
+	const struct nlattr *name = tb[KSTEER_A_FLOW_TM];
+	struct ksteer_tm *tm;
 
-  if (vs->forward == KSTEER_FORWARD_ROUTE) {
-    if (!name)
-      return NULL;
-    NL_SET_ERR_MSG_ATTR(push->extack, name,
-                        "The virtual server follows the routing table");
-    return ERR_PTR(-EINVAL);
-  }
-  if (!name) {
-    NL_SET_ERR_MSG_ATTR(push->extack, nest, "A flow needs a traffic manager");
-    NL_SET_ERR_ATTR_MISS(push->extack, nest, KSTEER_A_FLOW_TM);
-    return ERR_PTR(-EINVAL);
-  }
-  tm = ksteer_tm_lookup(push->kn, nla_data(name));
-  if (tm)
-    return tm;
-  NL_SET_ERR_MSG_ATTR(push->extack, name, "No traffic manager of this name");
-  return ERR_PTR(-ENOENT);
+	if (vs->forward == KSTEER_FORWARD_ROUTE) {
+		if (!name)
+			return NULL;
+		NL_SET_ERR_MSG_ATTR(
+			push->extack, name,
+			"The virtual server follows the routing table");
+		return ERR_PTR(-EINVAL);
+	}
+	if (!name) {
+		NL_SET_ERR_MSG_ATTR(push->extack, nest,
+				    "A flow needs a traffic manager");
+		NL_SET_ERR_ATTR_MISS(push->extack, nest, KSTEER_A_FLOW_TM);
+		return ERR_PTR(-EINVAL);
+	}
+	tm = ksteer_tm_lookup(push->kn, nla_data(name));
+	if (tm)
+		return tm;
+	NL_SET_ERR_MSG_ATTR(push->extack, name,
+			    "No traffic manager of this name");
+	return ERR_PTR(-ENOENT);
 }
 
-static bool ksteer_vs_has_template(const struct ksteer_vs *vs, u8 fields) {
-  unsigned int i;
+static bool ksteer_vs_has_template(const struct ksteer_vs *vs, u8 fields)
+{
+	unsigned int i;
 
-  for (i = 0; i < vs->templates; i++)
-    if (vs->template[i] == fields)
-      return true;
-  return fields == KSTEER_FIELDS_FULL;
+	for (i = 0; i < vs->templates; i++)
+		if (vs->template[i] == fields)
+			return true;
+	return fields == KSTEER_FIELDS_FULL;
 }
 
 /* What the attributes alone do not tell */
 static int ksteer_push_precheck(struct ksteer_push *push,
-                                const struct ksteer_nl_key *key,
-                                const struct ksteer_vs *vs,
-                                const struct ksteer_tm *tm,
-                                struct nlattr **tb) {
-  if (!ksteer_vs_has_template(vs, key->fields)) {
-    NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_FIELDS],
-                        "The virtual server has no such template");
-    return -EINVAL;
-  }
-  if (vs->store == KSTEER_STORE_NONE) {
-    NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_VS],
-                        "The virtual server stores nothing");
-    return -EINVAL;
-  }
-  if (!tm)
-    return 0;
-  if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN) {
-    NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_TM],
-                        "The traffic manager is down");
-    return -EINVAL;
-  }
-  if (!READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[key->tuple.family])) {
-    NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_TM],
-                        "The traffic manager has no next hop of this family");
-    return -EINVAL;
-  }
-  return 0;
+				const struct ksteer_nl_key *key,
+				const struct ksteer_vs *vs,
+				const struct ksteer_tm *tm, struct nlattr **tb)
+{
+	if (!ksteer_vs_has_template(vs, key->fields)) {
+		NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_FIELDS],
+				    "The virtual server has no such template");
+		return -EINVAL;
+	}
+	if (vs->store == KSTEER_STORE_NONE) {
+		NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_VS],
+				    "The virtual server stores nothing");
+		return -EINVAL;
+	}
+	if (!tm)
+		return 0;
+	if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN) {
+		NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_TM],
+				    "The traffic manager is down");
+		return -EINVAL;
+	}
+	if (!READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[key->tuple.family])) {
+		NL_SET_ERR_MSG_ATTR(
+			push->extack, tb[KSTEER_A_FLOW_TM],
+			"The traffic manager has no next hop of this family");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 static int ksteer_push_alloc(struct ksteer_push_one *one,
-                             const struct ksteer_nl_key *key,
-                             struct ksteer_vs *vs, struct ksteer_tm *tm) {
-  u32 state = key->fields == KSTEER_FIELDS_FULL ? KSTEER_FLOW_STATE_ESTABLISHED
-                                                : KSTEER_FLOW_STATE_TEMPLATE;
-  struct ksteer_dest *dest;
+			     const struct ksteer_nl_key *key,
+			     struct ksteer_vs *vs, struct ksteer_tm *tm)
+{
+	u32 state = key->fields == KSTEER_FIELDS_FULL ?
+			    KSTEER_FLOW_STATE_ESTABLISHED :
+			    KSTEER_FLOW_STATE_TEMPLATE;
+	struct ksteer_dest *dest;
 
-  dest = tm ? ksteer_vs_bind(vs, tm) : vs->route_dest;
-  if (IS_ERR_OR_NULL(dest))
-    return -ENOMEM;
-  ksteer_nl_key_lookup(key, &one->look);
-  one->flow = ksteer_flow_alloc(&one->look, dest, state);
-  if (!one->flow)
-    return -ENOMEM;
-  one->flow->origin = KSTEER_FLOW_ORIGIN_PUSHED;
-  one->serial = one->flow->serial;
-  return 0;
+	dest = tm ? ksteer_vs_bind(vs, tm) : vs->route_dest;
+	if (IS_ERR_OR_NULL(dest))
+		return -ENOMEM;
+	ksteer_nl_key_lookup(key, &one->look);
+	one->flow = ksteer_flow_alloc(&one->look, dest, state);
+	if (!one->flow)
+		return -ENOMEM;
+	one->flow->origin = KSTEER_FLOW_ORIGIN_PUSHED;
+	one->serial = one->flow->serial;
+	return 0;
 }
 
-static int ksteer_push_make(struct ksteer_push *push,
-                            const struct nlattr *nest) {
-  struct ksteer_push_one *one = &push->one[push->made];
-  struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
-  struct ksteer_nl_key key;
-  struct ksteer_vs *vs;
-  struct ksteer_tm *tm;
-  int err;
+static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
+{
+	struct ksteer_push_one *one = &push->one[push->made];
+	struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
+	struct ksteer_nl_key key;
+	struct ksteer_vs *vs;
+	struct ksteer_tm *tm;
+	int err;
 
-  err = ksteer_nl_parse_flow(nest, tb, KSTEER_PUSH_ATTRS, push->extack);
-  if (!err)
-    err = ksteer_nl_parse_key(tb, nest, &key, push->extack);
-  if (err)
-    return err;
-  vs = ksteer_push_vs(push, tb, nest);
-  if (IS_ERR(vs))
-    return PTR_ERR(vs);
-  tm = ksteer_push_tm(push, vs, tb, nest);
-  if (IS_ERR(tm))
-    return PTR_ERR(tm);
-  err = ksteer_push_precheck(push, &key, vs, tm, tb);
-  if (err)
-    return err;
-  one->nest = nest;
-  err = ksteer_push_alloc(one, &key, vs, tm);
-  if (err)
-    NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
-  else
-    push->made++;
-  return err;
+	err = ksteer_nl_parse_flow(nest, tb, KSTEER_PUSH_ATTRS, push->extack);
+	if (!err)
+		err = ksteer_nl_parse_key(tb, nest, &key, push->extack);
+	if (err)
+		return err;
+	vs = ksteer_push_vs(push, tb, nest);
+	if (IS_ERR(vs))
+		return PTR_ERR(vs);
+	tm = ksteer_push_tm(push, vs, tb, nest);
+	if (IS_ERR(tm))
+		return PTR_ERR(tm);
+	err = ksteer_push_precheck(push, &key, vs, tm, tb);
+	if (err)
+		return err;
+	one->nest = nest;
+	err = ksteer_push_alloc(one, &key, vs, tm);
+	if (err)
+		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
+	else
+		push->made++;
+	return err;
 }
 
-static int ksteer_push_refuse(struct ksteer_push *push, const void *result) {
-  const struct nlattr *nest = push->one[push->stored].nest;
+static int ksteer_push_refuse(struct ksteer_push *push, const void *result)
+{
+	const struct nlattr *nest = push->one[push->stored].nest;
 
-  if (!IS_ERR(result)) {
-    NL_SET_ERR_MSG_ATTR(push->extack, nest,
-                        "A flow of this key is stored already");
-    return -EEXIST;
-  }
-  if (PTR_ERR(result) == -ENOSPC)
-    NL_SET_ERR_MSG_ATTR(push->extack, nest, "The store is full of young flows");
-  else
-    NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
-  return PTR_ERR(result);
+	if (!IS_ERR(result)) {
+		NL_SET_ERR_MSG_ATTR(push->extack, nest,
+				    "A flow of this key is stored already");
+		return -EEXIST;
+	}
+	if (PTR_ERR(result) == -ENOSPC)
+		NL_SET_ERR_MSG_ATTR(push->extack, nest,
+				    "The store is full of young flows");
+	else
+		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
+	return PTR_ERR(result);
 }
 
-static int ksteer_push_store(struct ksteer_push *push) {
-  struct ksteer_flow *flow, *result;
+static int ksteer_push_store(struct ksteer_push *push)
+{
+	struct ksteer_flow *flow, *result;
 
-  for (; push->stored < push->made; push->stored++) {
-    flow = push->one[push->stored].flow;
-    local_bh_disable();
-    rcu_read_lock();
-    result = ksteer_store_insert_rcu(push->kn, flow);
-    rcu_read_unlock();
-    local_bh_enable();
-    if (result != flow) {
-      /* The store has freed it */
-      push->one[push->stored].flow = NULL;
-      return ksteer_push_refuse(push, result);
-    }
-    cond_resched();
-  }
-  return 0;
+	for (; push->stored < push->made; push->stored++) {
+		flow = push->one[push->stored].flow;
+		local_bh_disable();
+		rcu_read_lock();
+		result = ksteer_store_insert_rcu(push->kn, flow);
+		rcu_read_unlock();
+		local_bh_enable();
+		if (result != flow) {
+			/* The store has freed it */
+			push->one[push->stored].flow = NULL;
+			return ksteer_push_refuse(push, result);
+		}
+		cond_resched();
+	}
+	return 0;
 }
 
 static void ksteer_push_take_back(struct ksteer_net *kn,
-                                  struct ksteer_push_one *one) {
-  struct ksteer_flow *flow;
+				  struct ksteer_push_one *one)
+{
+	struct ksteer_flow *flow;
 
-  rcu_read_lock();
-  flow = ksteer_store_lookup_rcu(kn, &one->look);
-  if (flow && flow->serial == one->serial)
-    ksteer_store_remove(kn, flow);
-  rcu_read_unlock();
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(kn, &one->look);
+	if (flow && flow->serial == one->serial)
+		ksteer_store_remove(kn, flow);
+	rcu_read_unlock();
 }
 
 /* All or nothing: take back what was stored, free the rest */
-static void ksteer_push_undo(struct ksteer_push *push) {
-  u32 i;
+static void ksteer_push_undo(struct ksteer_push *push)
+{
+	u32 i;
 
-  for (i = 0; i < push->stored; i++)
-    ksteer_push_take_back(push->kn, &push->one[i]);
-  for (; i < push->made; i++)
-    if (push->one[i].flow)
-      ksteer_flow_free(push->one[i].flow);
+	for (i = 0; i < push->stored; i++)
+		ksteer_push_take_back(push->kn, &push->one[i]);
+	for (; i < push->made; i++)
+		if (push->one[i].flow)
+			ksteer_flow_free(push->one[i].flow);
 }
 
-static int ksteer_push_all(struct ksteer_push *push, struct genl_info *info) {
-  const struct nlattr *nest;
-  int rem, err;
+static int ksteer_push_all(struct ksteer_push *push, struct genl_info *info)
+{
+	const struct nlattr *nest;
+	int err;
 
-  ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW, rem) {
-    err = ksteer_push_make(push, nest);
-    if (err)
-      return err;
-    cond_resched();
-  }
-  return ksteer_push_store(push);
+	ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW)
+	{
+		err = ksteer_push_make(push, nest);
+		if (err)
+			return err;
+		cond_resched();
+	}
+	return ksteer_push_store(push);
 }
 
-static int ksteer_flow_new(struct ksteer_net *kn, struct genl_info *info) {
-  unsigned int count = ksteer_nl_count(info, KSTEER_A_FLOWS_FLOW);
-  struct ksteer_push *push;
-  struct sk_buff *reply;
-  void *hdr;
-  int err;
+static int ksteer_flow_new(struct ksteer_net *kn, struct genl_info *info)
+{
+	unsigned int count = ksteer_nl_count(info, KSTEER_A_FLOWS_FLOW);
+	struct ksteer_push *push;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
 
-  reply = ksteer_nl_reply_start(info, nla_total_size(sizeof(u32)), &hdr);
-  if (!reply)
-    return -ENOMEM;
-  push = kvzalloc(struct_size(push, one, count), GFP_KERNEL);
-  if (!push)
-    return ksteer_nl_reply_end(info, reply, hdr, -ENOMEM);
-  push->kn = kn;
-  push->extack = info->extack;
-  err = ksteer_push_all(push, info);
-  if (err)
-    ksteer_push_undo(push);
-  else
-    err = nla_put_u32(reply, KSTEER_A_FLOWS_COUNT, push->stored);
-  kvfree(push);
-  return ksteer_nl_reply_end(info, reply, hdr, err);
+	reply = ksteer_nl_reply_start(info, nla_total_size(sizeof(u32)), &hdr);
+	if (!reply)
+		return -ENOMEM;
+	push = kvzalloc(struct_size(push, one, count), GFP_KERNEL);
+	if (!push)
+		return ksteer_nl_reply_end(info, reply, hdr, -ENOMEM);
+	push->kn = kn;
+	push->extack = info->extack;
+	err = ksteer_push_all(push, info);
+	if (err)
+		ksteer_push_undo(push);
+	else
+		err = nla_put_u32(reply, KSTEER_A_FLOWS_COUNT, push->stored);
+	kvfree(push);
+	return ksteer_nl_reply_end(info, reply, hdr, err);
 }
 
 /**
@@ -278,10 +296,11 @@ static int ksteer_flow_new(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_flow_new_doit(struct sk_buff *skb, struct genl_info *info) {
-  if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_FLOWS_FLOW)) {
-    GENL_SET_ERR_MSG(info, "A flow is needed");
-    return -EINVAL;
-  }
-  return ksteer_nl_locked(info, ksteer_flow_new);
+int ksteer_nl_flow_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	if (GENL_REQ_ATTR_CHECK(info, KSTEER_A_FLOWS_FLOW)) {
+		GENL_SET_ERR_MSG(info, "A flow is needed");
+		return -EINVAL;
+	}
+	return ksteer_nl_locked(info, ksteer_flow_new);
 }

@@ -9,62 +9,64 @@
 
 /* Where the settings of one side stand */
 static const struct ksteer_tm_side {
-  int via[KSTEER_FAMILIES];
-  int ifindex;
+	int via[KSTEER_FAMILIES];
+	int ifindex;
 } ksteer_tm_side[KSTEER_SIDES] = {
-    [KSTEER_SIDE_OPEN] =
-        {
-            .via = {KSTEER_A_TM_VIA, KSTEER_A_TM_VIA6},
-            .ifindex = KSTEER_A_TM_IFINDEX,
-        },
-    [KSTEER_SIDE_REPLY] =
-        {
-            .via = {KSTEER_A_TM_REPLY_VIA, KSTEER_A_TM_REPLY_VIA6},
-            .ifindex = KSTEER_A_TM_REPLY_IFINDEX,
-        },
+	[KSTEER_SIDE_OPEN] = {
+		.via = { KSTEER_A_TM_VIA, KSTEER_A_TM_VIA6 },
+		.ifindex = KSTEER_A_TM_IFINDEX,
+	},
+	[KSTEER_SIDE_REPLY] = {
+		.via = { KSTEER_A_TM_REPLY_VIA, KSTEER_A_TM_REPLY_VIA6 },
+		.ifindex = KSTEER_A_TM_REPLY_IFINDEX,
+	},
 };
 
 static int ksteer_tm_put_way(struct sk_buff *skb,
-                             const struct ksteer_way_settings *way,
-                             const struct ksteer_tm_side *side) {
-  u8 family;
+			     const struct ksteer_way_settings *way,
+			     const struct ksteer_tm_side *side)
+{
+	u8 family;
 
-  for (family = 0; family < KSTEER_FAMILIES; family++)
-    if (way->has[family] &&
-        ksteer_nl_put_addr(skb, side->via[family], &way->via[family], family))
-      return -EMSGSIZE;
-  if (!way->ifindex)
-    return 0;
-  return nla_put_u32(skb, side->ifindex, way->ifindex);
+	for (family = 0; family < KSTEER_FAMILIES; family++)
+		if (way->has[family] &&
+		    ksteer_nl_put_addr(skb, side->via[family],
+				       &way->via[family], family))
+			return -EMSGSIZE;
+	if (!way->ifindex)
+		return 0;
+	return nla_put_u32(skb, side->ifindex, way->ifindex);
 }
 
 static int ksteer_tm_put_settings(struct sk_buff *skb,
-                                  const struct ksteer_tm_settings *set) {
-  if (nla_put_string(skb, KSTEER_A_TM_NAME, set->name) ||
-      ksteer_tm_put_way(skb, &set->way[KSTEER_SIDE_OPEN],
-                        &ksteer_tm_side[KSTEER_SIDE_OPEN]) ||
-      ksteer_tm_put_way(skb, &set->way[KSTEER_SIDE_REPLY],
-                        &ksteer_tm_side[KSTEER_SIDE_REPLY]) ||
-      nla_put_u32(skb, KSTEER_A_TM_WEIGHT, set->weight) ||
-      nla_put_u32(skb, KSTEER_A_TM_STATE, set->state) ||
-      nla_put_u32(skb, KSTEER_A_TM_ON_DOWN, set->on_down) ||
-      nla_put_u32(skb, KSTEER_A_TM_DRAIN_TIMEOUT, set->drain_timeout) ||
-      nla_put_u32(skb, KSTEER_A_TM_MAX_FLOWS, set->max_flows))
-    return -EMSGSIZE;
-  return 0;
+				  const struct ksteer_tm_settings *set)
+{
+	if (nla_put_string(skb, KSTEER_A_TM_NAME, set->name) ||
+	    ksteer_tm_put_way(skb, &set->way[KSTEER_SIDE_OPEN],
+			      &ksteer_tm_side[KSTEER_SIDE_OPEN]) ||
+	    ksteer_tm_put_way(skb, &set->way[KSTEER_SIDE_REPLY],
+			      &ksteer_tm_side[KSTEER_SIDE_REPLY]) ||
+	    nla_put_u32(skb, KSTEER_A_TM_WEIGHT, set->weight) ||
+	    nla_put_u32(skb, KSTEER_A_TM_STATE, set->state) ||
+	    nla_put_u32(skb, KSTEER_A_TM_ON_DOWN, set->on_down) ||
+	    nla_put_u32(skb, KSTEER_A_TM_DRAIN_TIMEOUT, set->drain_timeout) ||
+	    nla_put_u32(skb, KSTEER_A_TM_MAX_FLOWS, set->max_flows))
+		return -EMSGSIZE;
+	return 0;
 }
 
-static int ksteer_tm_put_drain(struct sk_buff *skb,
-                               const struct ksteer_tm *tm) {
-  u64 now = get_jiffies_64();
-  u64 left = 0;
+static int ksteer_tm_put_drain(struct sk_buff *skb, const struct ksteer_tm *tm)
+{
+	u64 now = get_jiffies_64();
+	u64 left = 0;
 
-  if (tm->settings.state != KSTEER_TM_STATE_DRAIN ||
-      !tm->settings.drain_timeout)
-    return 0;
-  if (time_after64(tm->drain_until, now))
-    left = jiffies64_to_msecs(tm->drain_until - now);
-  return nla_put_u32(skb, KSTEER_A_TM_DRAIN_LEFT, min_t(u64, left, U32_MAX));
+	if (tm->settings.state != KSTEER_TM_STATE_DRAIN ||
+	    !tm->settings.drain_timeout)
+		return 0;
+	if (time_after64(tm->drain_until, now))
+		left = jiffies64_to_msecs(tm->drain_until - now);
+	return nla_put_u32(skb, KSTEER_A_TM_DRAIN_LEFT,
+			   min_t(u64, left, U32_MAX));
 }
 
 /**
@@ -75,50 +77,55 @@ static int ksteer_tm_put_drain(struct sk_buff *skb,
  * Context: kn->config held.
  * Return: 0 or -EMSGSIZE.
  */
-int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm) {
-  struct ksteer_sum sum;
-  u64 flows_total;
+int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm)
+{
+	struct ksteer_sum sum;
+	u64 flows_total;
 
-  lockdep_assert_held(&tm->kn->config);
-  ksteer_vs_tm_sum(tm, &sum, &flows_total);
-  if (nla_put_u32(skb, KSTEER_A_TM_ID, tm->id) ||
-      ksteer_tm_put_settings(skb, &tm->settings) ||
-      ksteer_tm_put_drain(skb, tm) ||
-      nla_put_u32(skb, KSTEER_A_TM_OPER, ksteer_tm_oper(tm)) ||
-      nla_put_u64_64bit(skb, KSTEER_A_TM_NEIGH_FAILURES,
-                        atomic64_read(&tm->neigh_failures), KSTEER_A_TM_PAD) ||
-      ksteer_nl_put_stats(skb, KSTEER_A_TM_STATS, &sum, flows_total,
-                          atomic_read(&tm->flows)))
-    return -EMSGSIZE;
-  return 0;
+	lockdep_assert_held(&tm->kn->config);
+	ksteer_vs_tm_sum(tm, &sum, &flows_total);
+	if (nla_put_u32(skb, KSTEER_A_TM_ID, tm->id) ||
+	    ksteer_tm_put_settings(skb, &tm->settings) ||
+	    ksteer_tm_put_drain(skb, tm) ||
+	    nla_put_u32(skb, KSTEER_A_TM_OPER, ksteer_tm_oper(tm)) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_TM_NEIGH_FAILURES,
+			      atomic64_read(&tm->neigh_failures),
+			      KSTEER_A_TM_PAD) ||
+	    ksteer_nl_put_stats(skb, KSTEER_A_TM_STATS, &sum, flows_total,
+				atomic_read(&tm->flows)))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static struct ksteer_tm *ksteer_tm_find(struct ksteer_net *kn,
-                                        struct genl_info *info) {
-  const char *name = ksteer_nl_find_name(info, KSTEER_A_TM_NAME);
-  struct ksteer_tm *tm;
+					struct genl_info *info)
+{
+	const char *name = ksteer_nl_find_name(info, KSTEER_A_TM_NAME);
+	struct ksteer_tm *tm;
 
-  if (!name)
-    return ERR_PTR(-EINVAL);
-  tm = ksteer_tm_lookup(kn, name);
-  if (tm)
-    return tm;
-  NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_TM_NAME],
-                      "No traffic manager of this name");
-  return ERR_PTR(-ENOENT);
+	if (!name)
+		return ERR_PTR(-EINVAL);
+	tm = ksteer_tm_lookup(kn, name);
+	if (tm)
+		return tm;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_TM_NAME],
+			    "No traffic manager of this name");
+	return ERR_PTR(-ENOENT);
 }
 
-static int ksteer_tm_get(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_tm *tm = ksteer_tm_find(kn, info);
-  struct sk_buff *reply;
-  void *hdr;
+static int ksteer_tm_get(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_tm *tm = ksteer_tm_find(kn, info);
+	struct sk_buff *reply;
+	void *hdr;
 
-  if (IS_ERR(tm))
-    return PTR_ERR(tm);
-  reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
-  if (!reply)
-    return -ENOMEM;
-  return ksteer_nl_reply_end(info, reply, hdr, ksteer_nl_tm_fill(reply, tm));
+	if (IS_ERR(tm))
+		return PTR_ERR(tm);
+	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	return ksteer_nl_reply_end(info, reply, hdr,
+				   ksteer_nl_tm_fill(reply, tm));
 }
 
 /**
@@ -128,31 +135,33 @@ static int ksteer_tm_get(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_tm_get_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_tm_get);
+int ksteer_nl_tm_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_tm_get);
 }
 
 /* Ids grow along the list, so the last id shown says where to go on */
 static void ksteer_tm_dump(struct ksteer_net *kn, struct sk_buff *skb,
-                           struct netlink_callback *cb) {
-  u32 *shown = (u32 *)cb->ctx;
-  struct ksteer_tm *tm;
-  void *hdr;
+			   struct netlink_callback *cb)
+{
+	u32 *shown = (u32 *)cb->ctx;
+	struct ksteer_tm *tm;
+	void *hdr;
 
-  cb->seq = kn->generation + 1;
-  list_for_each_entry(tm, &kn->tms, list) {
-    if (tm->id <= *shown)
-      continue;
-    hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_TM_GET);
-    if (!hdr)
-      return;
-    if (ksteer_nl_tm_fill(skb, tm)) {
-      genlmsg_cancel(skb, hdr);
-      return;
-    }
-    genlmsg_end(skb, hdr);
-    *shown = tm->id;
-  }
+	cb->seq = kn->generation + 1;
+	list_for_each_entry(tm, &kn->tms, list) {
+		if (tm->id <= *shown)
+			continue;
+		hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_TM_GET);
+		if (!hdr)
+			return;
+		if (ksteer_nl_tm_fill(skb, tm)) {
+			genlmsg_cancel(skb, hdr);
+			return;
+		}
+		genlmsg_end(skb, hdr);
+		*shown = tm->id;
+	}
 }
 
 /**
@@ -162,180 +171,199 @@ static void ksteer_tm_dump(struct ksteer_net *kn, struct sk_buff *skb,
  *
  * Return: length of the message, 0 at the end, or a negative error.
  */
-int ksteer_nl_tm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb) {
-  struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
-  int err = ksteer_nl_dump_refuse_name(cb, KSTEER_A_TM_NAME);
+int ksteer_nl_tm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
+	int err = ksteer_nl_dump_refuse_name(cb, KSTEER_A_TM_NAME);
 
-  if (err)
-    return err;
-  mutex_lock(&kn->config);
-  ksteer_tm_dump(kn, skb, cb);
-  mutex_unlock(&kn->config);
-  return skb->len;
+	if (err)
+		return err;
+	mutex_lock(&kn->config);
+	ksteer_tm_dump(kn, skb, cb);
+	mutex_unlock(&kn->config);
+	return skb->len;
 }
 
 static void ksteer_tm_parse_way(struct ksteer_way_settings *way,
-                                struct nlattr **tb,
-                                const struct ksteer_tm_side *side) {
-  const struct nlattr *via = tb[side->via[KSTEER_V4]];
-  const struct nlattr *via6 = tb[side->via[KSTEER_V6]];
+				struct nlattr **tb,
+				const struct ksteer_tm_side *side)
+{
+	const struct nlattr *via = tb[side->via[KSTEER_V4]];
+	const struct nlattr *via6 = tb[side->via[KSTEER_V6]];
 
-  if (via) {
-    way->via[KSTEER_V4].v4 = nla_get_in_addr(via);
-    way->has[KSTEER_V4] = true;
-  }
-  if (via6) {
-    way->via[KSTEER_V6].v6 = nla_get_in6_addr(via6);
-    way->has[KSTEER_V6] = true;
-  }
-  if (tb[side->ifindex])
-    way->ifindex = nla_get_u32(tb[side->ifindex]);
+	if (via) {
+		way->via[KSTEER_V4].v4 = nla_get_in_addr(via);
+		way->has[KSTEER_V4] = true;
+	}
+	if (via6) {
+		way->via[KSTEER_V6].v6 = nla_get_in6_addr(via6);
+		way->has[KSTEER_V6] = true;
+	}
+	if (tb[side->ifindex])
+		way->ifindex = nla_get_u32(tb[side->ifindex]);
 }
 
-static void ksteer_tm_parse(struct ksteer_tm_settings *set,
-                            struct nlattr **tb) {
-  enum ksteer_side side;
+static void ksteer_tm_parse(struct ksteer_tm_settings *set, struct nlattr **tb)
+{
+	enum ksteer_side side;
 
-  for (side = 0; side < KSTEER_SIDES; side++)
-    ksteer_tm_parse_way(&set->way[side], tb, &ksteer_tm_side[side]);
-  if (tb[KSTEER_A_TM_WEIGHT])
-    set->weight = nla_get_u32(tb[KSTEER_A_TM_WEIGHT]);
-  if (tb[KSTEER_A_TM_STATE])
-    set->state = nla_get_u32(tb[KSTEER_A_TM_STATE]);
-  if (tb[KSTEER_A_TM_ON_DOWN])
-    set->on_down = nla_get_u32(tb[KSTEER_A_TM_ON_DOWN]);
-  if (tb[KSTEER_A_TM_DRAIN_TIMEOUT])
-    set->drain_timeout = nla_get_u32(tb[KSTEER_A_TM_DRAIN_TIMEOUT]);
-  if (tb[KSTEER_A_TM_MAX_FLOWS])
-    set->max_flows = nla_get_u32(tb[KSTEER_A_TM_MAX_FLOWS]);
+	for (side = 0; side < KSTEER_SIDES; side++)
+		ksteer_tm_parse_way(&set->way[side], tb, &ksteer_tm_side[side]);
+	if (tb[KSTEER_A_TM_WEIGHT])
+		set->weight = nla_get_u32(tb[KSTEER_A_TM_WEIGHT]);
+	if (tb[KSTEER_A_TM_STATE])
+		set->state = nla_get_u32(tb[KSTEER_A_TM_STATE]);
+	if (tb[KSTEER_A_TM_ON_DOWN])
+		set->on_down = nla_get_u32(tb[KSTEER_A_TM_ON_DOWN]);
+	if (tb[KSTEER_A_TM_DRAIN_TIMEOUT])
+		set->drain_timeout = nla_get_u32(tb[KSTEER_A_TM_DRAIN_TIMEOUT]);
+	if (tb[KSTEER_A_TM_MAX_FLOWS])
+		set->max_flows = nla_get_u32(tb[KSTEER_A_TM_MAX_FLOWS]);
 }
 
 /* May packets be sent to a host of this address? */
-static bool ksteer_tm_is_host(const union ksteer_addr *addr, u8 family) {
-  if (family == KSTEER_V4)
-    return !ipv4_is_zeronet(addr->v4) && !ipv4_is_loopback(addr->v4) &&
-           !ipv4_is_multicast(addr->v4) && !ipv4_is_lbcast(addr->v4);
-  return !ipv6_addr_any(&addr->v6) && !ipv6_addr_loopback(&addr->v6) &&
-         !ipv6_addr_is_multicast(&addr->v6);
+static bool ksteer_tm_is_host(const union ksteer_addr *addr, u8 family)
+{
+	if (family == KSTEER_V4)
+		return !ipv4_is_zeronet(addr->v4) &&
+		       !ipv4_is_loopback(addr->v4) &&
+		       !ipv4_is_multicast(addr->v4) &&
+		       !ipv4_is_lbcast(addr->v4);
+	return !ipv6_addr_any(&addr->v6) && !ipv6_addr_loopback(&addr->v6) &&
+	       !ipv6_addr_is_multicast(&addr->v6);
 }
 
 static bool ksteer_tm_is_own(struct net *net, const union ksteer_addr *addr,
-                             u8 family) {
-  if (family == KSTEER_V4)
-    return inet_addr_type(net, addr->v4) == RTN_LOCAL;
-  return ipv6_chk_addr(net, &addr->v6, NULL, 0);
+			     u8 family)
+{
+	if (family == KSTEER_V4)
+		return inet_addr_type(net, addr->v4) == RTN_LOCAL;
+	return ipv6_chk_addr(net, &addr->v6, NULL, 0);
 }
 
 static int ksteer_tm_check_via(struct net *net,
-                               const struct ksteer_way_settings *way, u8 family,
-                               const struct nlattr *attr,
-                               struct netlink_ext_ack *extack) {
-  const union ksteer_addr *via = &way->via[family];
+			       const struct ksteer_way_settings *way, u8 family,
+			       const struct nlattr *attr,
+			       struct netlink_ext_ack *extack)
+{
+	const union ksteer_addr *via = &way->via[family];
 
-  if (!way->has[family])
-    return 0;
-  if (!ksteer_tm_is_host(via, family)) {
-    NL_SET_ERR_MSG_ATTR(extack, attr, "The next hop is not a host's address");
-    return -EINVAL;
-  }
-  if (ksteer_tm_is_own(net, via, family)) {
-    NL_SET_ERR_MSG_ATTR(extack, attr,
-                        "The next hop is an address of this machine");
-    return -EINVAL;
-  }
-  if (family == KSTEER_V6 && !way->ifindex &&
-      ipv6_addr_type(&via->v6) & IPV6_ADDR_LINKLOCAL) {
-    NL_SET_ERR_MSG_ATTR(extack, attr, "A link-local next hop needs a device");
-    return -EINVAL;
-  }
-  return 0;
+	if (!way->has[family])
+		return 0;
+	if (!ksteer_tm_is_host(via, family)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The next hop is not a host's address");
+		return -EINVAL;
+	}
+	if (ksteer_tm_is_own(net, via, family)) {
+		NL_SET_ERR_MSG_ATTR(
+			extack, attr,
+			"The next hop is an address of this machine");
+		return -EINVAL;
+	}
+	if (family == KSTEER_V6 && !way->ifindex &&
+	    ipv6_addr_type(&via->v6) & IPV6_ADDR_LINKLOCAL) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "A link-local next hop needs a device");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* A device that leads to one place needs no next hop */
 static int ksteer_tm_check_device(struct net *net,
-                                  const struct ksteer_way_settings *way,
-                                  const struct nlattr *attr,
-                                  struct netlink_ext_ack *extack) {
-  unsigned int flags;
-  int err;
+				  const struct ksteer_way_settings *way,
+				  const struct nlattr *attr,
+				  struct netlink_ext_ack *extack)
+{
+	unsigned int flags;
+	int err;
 
-  if (!way->ifindex)
-    return 0;
-  err = ksteer_nl_check_ifindex(net, way->ifindex, attr, &flags, extack);
-  if (err)
-    return err;
-  if (flags & IFF_LOOPBACK) {
-    NL_SET_ERR_MSG_ATTR(extack, attr, "The loopback device leads to nobody");
-    return -EINVAL;
-  }
-  if (way->has[KSTEER_V4] || way->has[KSTEER_V6] ||
-      flags & (IFF_NOARP | IFF_POINTOPOINT))
-    return 0;
-  NL_SET_ERR_MSG_ATTR(extack, attr,
-                      "A device of many neighbours needs a next hop");
-  return -EINVAL;
+	if (!way->ifindex)
+		return 0;
+	err = ksteer_nl_check_ifindex(net, way->ifindex, attr, &flags, extack);
+	if (err)
+		return err;
+	if (flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "The loopback device leads to nobody");
+		return -EINVAL;
+	}
+	if (way->has[KSTEER_V4] || way->has[KSTEER_V6] ||
+	    flags & (IFF_NOARP | IFF_POINTOPOINT))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "A device of many neighbours needs a next hop");
+	return -EINVAL;
 }
 
 static int ksteer_tm_check_way(struct net *net,
-                               const struct ksteer_way_settings *way,
-                               const struct ksteer_tm_side *side,
-                               struct nlattr **tb,
-                               struct netlink_ext_ack *extack) {
-  u8 family;
-  int err;
+			       const struct ksteer_way_settings *way,
+			       const struct ksteer_tm_side *side,
+			       struct nlattr **tb,
+			       struct netlink_ext_ack *extack)
+{
+	u8 family;
+	int err;
 
-  err = ksteer_tm_check_device(net, way, tb[side->ifindex], extack);
-  for (family = 0; family < KSTEER_FAMILIES && !err; family++)
-    err = ksteer_tm_check_via(net, way, family, tb[side->via[family]], extack);
-  return err;
+	err = ksteer_tm_check_device(net, way, tb[side->ifindex], extack);
+	for (family = 0; family < KSTEER_FAMILIES && !err; family++)
+		err = ksteer_tm_check_via(net, way, family,
+					  tb[side->via[family]], extack);
+	return err;
 }
 
 static int ksteer_tm_precheck(struct ksteer_net *kn,
-                              const struct ksteer_tm_settings *set,
-                              struct genl_info *info) {
-  const struct ksteer_way_settings *open = &set->way[KSTEER_SIDE_OPEN];
-  enum ksteer_side side;
-  int err;
+			      const struct ksteer_tm_settings *set,
+			      struct genl_info *info)
+{
+	const struct ksteer_way_settings *open = &set->way[KSTEER_SIDE_OPEN];
+	enum ksteer_side side;
+	int err;
 
-  if (!open->has[KSTEER_V4] && !open->has[KSTEER_V6] && !open->ifindex) {
-    GENL_SET_ERR_MSG(info, "A traffic manager needs a next hop or a device");
-    NL_SET_ERR_ATTR_MISS(info->extack, NULL, KSTEER_A_TM_VIA);
-    return -EINVAL;
-  }
-  for (side = 0; side < KSTEER_SIDES; side++) {
-    err = ksteer_tm_check_way(kn->net, &set->way[side], &ksteer_tm_side[side],
-                              info->attrs, info->extack);
-    if (err)
-      return err;
-  }
-  return 0;
+	if (!open->has[KSTEER_V4] && !open->has[KSTEER_V6] && !open->ifindex) {
+		GENL_SET_ERR_MSG(
+			info, "A traffic manager needs a next hop or a device");
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KSTEER_A_TM_VIA);
+		return -EINVAL;
+	}
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		err = ksteer_tm_check_way(kn->net, &set->way[side],
+					  &ksteer_tm_side[side], info->attrs,
+					  info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
-static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_tm_settings set = {.weight = 1};
-  struct ksteer_tm *tm;
-  int err;
+static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_tm_settings set = { .weight = 1 };
+	struct ksteer_tm *tm;
+	int err;
 
-  err = ksteer_nl_parse_name(info, KSTEER_A_TM_NAME, set.name);
-  if (err)
-    return err;
-  if (ksteer_tm_lookup(kn, set.name)) {
-    NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_TM_NAME],
-                        "A traffic manager of this name exists");
-    return -EEXIST;
-  }
-  ksteer_tm_parse(&set, info->attrs);
-  err = ksteer_tm_precheck(kn, &set, info);
-  if (err)
-    return err;
-  tm = ksteer_tm_create(kn, &set);
-  if (IS_ERR(tm)) {
-    GENL_SET_ERR_MSG(info, "No memory for a traffic manager");
-    return PTR_ERR(tm);
-  }
-  kn->generation++;
-  ksteer_nl_event_send(kn, ksteer_nl_tm_event(tm, KSTEER_EVENT_NEW, NULL));
-  return 0;
+	err = ksteer_nl_parse_name(info, KSTEER_A_TM_NAME, set.name);
+	if (err)
+		return err;
+	if (ksteer_tm_lookup(kn, set.name)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_TM_NAME],
+				    "A traffic manager of this name exists");
+		return -EEXIST;
+	}
+	ksteer_tm_parse(&set, info->attrs);
+	err = ksteer_tm_precheck(kn, &set, info);
+	if (err)
+		return err;
+	tm = ksteer_tm_create(kn, &set);
+	if (IS_ERR(tm)) {
+		GENL_SET_ERR_MSG(info, "No memory for a traffic manager");
+		return PTR_ERR(tm);
+	}
+	kn->generation++;
+	ksteer_nl_event_send(kn,
+			     ksteer_nl_tm_event(tm, KSTEER_EVENT_NEW, NULL));
+	return 0;
 }
 
 /**
@@ -345,62 +373,68 @@ static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_tm_new_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_tm_new);
+int ksteer_nl_tm_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_tm_new);
 }
 
 /* What a change of state did, for the reply */
 static int ksteer_tm_put_moved(struct sk_buff *skb, const struct ksteer_tm *tm,
-                               const struct ksteer_moved *moved) {
-  if (nla_put_string(skb, KSTEER_A_TM_NAME, tm->settings.name) ||
-      nla_put_u32(skb, KSTEER_A_TM_STATE, tm->settings.state) ||
-      nla_put_u32(skb, KSTEER_A_TM_MOVED, moved->moved) ||
-      nla_put_u32(skb, KSTEER_A_TM_FORGOTTEN, moved->forgotten))
-    return -EMSGSIZE;
-  return 0;
+			       const struct ksteer_moved *moved)
+{
+	if (nla_put_string(skb, KSTEER_A_TM_NAME, tm->settings.name) ||
+	    nla_put_u32(skb, KSTEER_A_TM_STATE, tm->settings.state) ||
+	    nla_put_u32(skb, KSTEER_A_TM_MOVED, moved->moved) ||
+	    nla_put_u32(skb, KSTEER_A_TM_FORGOTTEN, moved->forgotten))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static void ksteer_tm_apply(struct ksteer_net *kn, struct ksteer_tm *tm,
-                            const struct ksteer_tm_settings *set,
-                            struct ksteer_moved *moved) {
-  ksteer_tm_change(tm, set, moved);
-  kn->generation++;
-  ksteer_nl_event_send(kn, ksteer_nl_tm_event(tm, KSTEER_EVENT_CHANGE, moved));
+			    const struct ksteer_tm_settings *set,
+			    struct ksteer_moved *moved)
+{
+	ksteer_tm_change(tm, set, moved);
+	kn->generation++;
+	ksteer_nl_event_send(kn, ksteer_nl_tm_event(tm, KSTEER_EVENT_CHANGE,
+						    moved));
 }
 
 /* The reply is made first: once flows have moved it is too late to fail */
 static int ksteer_tm_set_state(struct ksteer_net *kn, struct genl_info *info,
-                               struct ksteer_tm *tm,
-                               const struct ksteer_tm_settings *set) {
-  struct ksteer_moved moved = {};
-  struct sk_buff *reply;
-  void *hdr;
+			       struct ksteer_tm *tm,
+			       const struct ksteer_tm_settings *set)
+{
+	struct ksteer_moved moved = {};
+	struct sk_buff *reply;
+	void *hdr;
 
-  reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
-  if (!reply)
-    return -ENOMEM;
-  ksteer_tm_apply(kn, tm, set, &moved);
-  return ksteer_nl_reply_end(info, reply, hdr,
-                             ksteer_tm_put_moved(reply, tm, &moved));
+	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	ksteer_tm_apply(kn, tm, set, &moved);
+	return ksteer_nl_reply_end(info, reply, hdr,
+				   ksteer_tm_put_moved(reply, tm, &moved));
 }
 
-static int ksteer_tm_set(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_tm *tm = ksteer_tm_find(kn, info);
-  struct ksteer_tm_settings set;
-  struct ksteer_moved moved = {};
-  int err;
+static int ksteer_tm_set(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_tm *tm = ksteer_tm_find(kn, info);
+	struct ksteer_tm_settings set;
+	struct ksteer_moved moved = {};
+	int err;
 
-  if (IS_ERR(tm))
-    return PTR_ERR(tm);
-  set = tm->settings;
-  ksteer_tm_parse(&set, info->attrs);
-  err = ksteer_tm_precheck(kn, &set, info);
-  if (err)
-    return err;
-  if (info->attrs[KSTEER_A_TM_STATE])
-    return ksteer_tm_set_state(kn, info, tm, &set);
-  ksteer_tm_apply(kn, tm, &set, &moved);
-  return 0;
+	if (IS_ERR(tm))
+		return PTR_ERR(tm);
+	set = tm->settings;
+	ksteer_tm_parse(&set, info->attrs);
+	err = ksteer_tm_precheck(kn, &set, info);
+	if (err)
+		return err;
+	if (info->attrs[KSTEER_A_TM_STATE])
+		return ksteer_tm_set_state(kn, info, tm, &set);
+	ksteer_tm_apply(kn, tm, &set, &moved);
+	return 0;
 }
 
 /**
@@ -410,38 +444,43 @@ static int ksteer_tm_set(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_tm_set_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_tm_set);
+int ksteer_nl_tm_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_tm_set);
 }
 
 static const struct ksteer_pool *ksteer_tm_pool(const struct ksteer_net *kn,
-                                                const struct ksteer_tm *tm) {
-  const struct ksteer_pool *pool;
+						const struct ksteer_tm *tm)
+{
+	const struct ksteer_pool *pool;
 
-  list_for_each_entry(pool, &kn->pools,
-                      list) if (ksteer_pool_has(pool, tm)) return pool;
-  return NULL;
+	list_for_each_entry(pool, &kn->pools, list)
+		if (ksteer_pool_has(pool, tm))
+			return pool;
+	return NULL;
 }
 
-static int ksteer_tm_del(struct ksteer_net *kn, struct genl_info *info) {
-  struct ksteer_tm *tm = ksteer_tm_find(kn, info);
-  const struct ksteer_pool *pool;
-  struct sk_buff *event;
+static int ksteer_tm_del(struct ksteer_net *kn, struct genl_info *info)
+{
+	struct ksteer_tm *tm = ksteer_tm_find(kn, info);
+	const struct ksteer_pool *pool;
+	struct sk_buff *event;
 
-  if (IS_ERR(tm))
-    return PTR_ERR(tm);
-  pool = ksteer_tm_pool(kn, tm);
-  if (pool) {
-    ksteer_nl_refuse_named(info->extack, info->attrs[KSTEER_A_TM_NAME],
-                           "A pool names this traffic manager",
-                           pool->settings.name);
-    return -EBUSY;
-  }
-  event = ksteer_nl_tm_event(tm, KSTEER_EVENT_DELETE, NULL);
-  ksteer_tm_remove(tm);
-  kn->generation++;
-  ksteer_nl_event_send(kn, event);
-  return 0;
+	if (IS_ERR(tm))
+		return PTR_ERR(tm);
+	pool = ksteer_tm_pool(kn, tm);
+	if (pool) {
+		ksteer_nl_refuse_named(info->extack,
+				       info->attrs[KSTEER_A_TM_NAME],
+				       "A pool names this traffic manager",
+				       pool->settings.name);
+		return -EBUSY;
+	}
+	event = ksteer_nl_tm_event(tm, KSTEER_EVENT_DELETE, NULL);
+	ksteer_tm_remove(tm);
+	kn->generation++;
+	ksteer_nl_event_send(kn, event);
+	return 0;
 }
 
 /**
@@ -451,6 +490,7 @@ static int ksteer_tm_del(struct ksteer_net *kn, struct genl_info *info) {
  *
  * Return: 0 or a negative error.
  */
-int ksteer_nl_tm_del_doit(struct sk_buff *skb, struct genl_info *info) {
-  return ksteer_nl_locked(info, ksteer_tm_del);
+int ksteer_nl_tm_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksteer_nl_locked(info, ksteer_tm_del);
 }

@@ -6,9 +6,9 @@
 #include "netlink.h"
 
 /* What Maglev hashes on if not told: all that tells flows apart */
-#define KSTEER_NL_HASH_DEFAULT                                                 \
-  (KSTEER_FIELD_SRC | KSTEER_FIELD_DST | KSTEER_FIELD_SPORT |                  \
-   KSTEER_FIELD_DPORT | KSTEER_FIELD_PROTO)
+#define KSTEER_NL_HASH_DEFAULT                                      \
+	(KSTEER_FIELD_SRC | KSTEER_FIELD_DST | KSTEER_FIELD_SPORT | \
+	 KSTEER_FIELD_DPORT | KSTEER_FIELD_PROTO)
 
 /**
  * struct ksteer_nl_pool_parse - settings that a request asks for
@@ -17,26 +17,26 @@
  * @prefix: likewise
  */
 struct ksteer_nl_pool_parse {
-  struct ksteer_pool_settings set;
-  struct ksteer_tm **member;
-  struct ksteer_prefix *prefix;
+	struct ksteer_pool_settings set;
+	struct ksteer_tm **member;
+	struct ksteer_prefix *prefix;
 };
 
 int ksteer_nl_pool_parse(struct ksteer_net *kn,
-                         struct ksteer_nl_pool_parse *parse,
-                         struct genl_info *info);
+			 struct ksteer_nl_pool_parse *parse,
+			 struct genl_info *info);
 int ksteer_nl_pool_parse_join(struct ksteer_net *kn,
-                              const struct ksteer_pool *pool,
-                              struct ksteer_nl_pool_parse *parse,
-                              struct genl_info *info);
+			      const struct ksteer_pool *pool,
+			      struct ksteer_nl_pool_parse *parse,
+			      struct genl_info *info);
 int ksteer_nl_pool_parse_leave(struct ksteer_net *kn,
-                               const struct ksteer_pool *pool,
-                               struct ksteer_nl_pool_parse *parse,
-                               struct genl_info *info);
+			       const struct ksteer_pool *pool,
+			       struct ksteer_nl_pool_parse *parse,
+			       struct genl_info *info);
 void ksteer_nl_pool_parse_free(struct ksteer_nl_pool_parse *parse);
 int ksteer_nl_pool_precheck(struct ksteer_net *kn,
-                            const struct ksteer_pool *pool,
-                            const struct ksteer_pool_settings *set,
-                            struct genl_info *info);
+			    const struct ksteer_pool *pool,
+			    const struct ksteer_pool_settings *set,
+			    struct genl_info *info);
 
 #endif /* _KSTEER_POOL_CODEC_H */

@@ -6,10 +6,10 @@
 #include "netlink.h"
 
 int ksteer_nl_parse_match(struct ksteer_net *kn, struct ksteer_match *match,
-                          struct genl_info *info);
+			  struct genl_info *info);
 int ksteer_nl_vs_parse(struct ksteer_net *kn, struct ksteer_vs_settings *set,
-                       struct genl_info *info);
+		       struct genl_info *info);
 int ksteer_nl_vs_precheck(const struct ksteer_vs_settings *set,
-                          struct genl_info *info);
+			  struct genl_info *info);
 
 #endif /* _KSTEER_VS_CODEC_H */
