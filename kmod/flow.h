@@ -17,6 +17,7 @@
 #define KSTEER_TRACK_ACKED(dir)	(0x0100 << (dir)) /* and its acknowledgement */
 #define KSTEER_TRACK_SYN	0x0400	/* opened by a SYN that we saw */
 #define KSTEER_TRACK_RING	0x0800	/* has a slot among the half-open */
+#define KSTEER_TRACK_WINDOW(dir) (0x1000 << (dir)) /* @dir has acknowledged */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
 #define KSTEER_TRACK_SCALE(dir)	(0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
 

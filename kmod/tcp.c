@@ -26,6 +26,12 @@ static bool ksteer_track_saw(u32 track, enum ksteer_dir dir)
 	return track & KSTEER_TRACK_SEEN(dir);
 }
 
+/* Are the acknowledgement and the window of @dir known? */
+static bool ksteer_track_knows(u32 track, enum ksteer_dir dir)
+{
+	return track & KSTEER_TRACK_WINDOW(dir);
+}
+
 static u32 ksteer_track_scale(u32 track, enum ksteer_dir dir)
 {
 	return (track >> KSTEER_TRACK_SCALE_SHIFT(dir)) & 0xf;
@@ -46,7 +52,7 @@ static bool ksteer_in_window(const struct ksteer_flow *flow, u32 track,
 	enum ksteer_dir other = !dir;
 	u32 acked;
 
-	if (!ksteer_track_saw(track, other)) {
+	if (!ksteer_track_knows(track, other)) {
 		u32 next = READ_ONCE(flow->end[dir]);
 
 		return !before(seq, next) &&
@@ -68,7 +74,7 @@ static bool ksteer_rst_believed(const struct ksteer_flow *flow, u32 track,
 		/* The first word of this side: it must answer what it refuses */
 		return (pkt->tcp_flags & KSTEER_TCP_ACK) &&
 		       pkt->ack_seq == READ_ONCE(flow->end[other]);
-	if (!ksteer_track_saw(track, other) ||
+	if (!ksteer_track_knows(track, other) ||
 	    ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN)
 		return pkt->seq == READ_ONCE(flow->end[dir]);
 	return ksteer_in_window(flow, track, dir, pkt->seq, pkt->seq);
@@ -113,10 +119,13 @@ static void ksteer_tcp_advance(struct ksteer_flow *flow, u32 track,
 		WRITE_ONCE(flow->end[dir], end);
 	if (!(pkt->tcp_flags & KSTEER_TCP_ACK))
 		return;
-	if (!ksteer_track_saw(track, dir) || !before(pkt->ack_seq, flow->ack[dir])) {
+	if (!ksteer_track_knows(track, dir) ||
+	    !before(pkt->ack_seq, flow->ack[dir])) {
 		WRITE_ONCE(flow->ack[dir], pkt->ack_seq);
 		WRITE_ONCE(flow->win[dir], pkt->window);
 	}
+	if (unlikely(!ksteer_track_knows(track, dir)))
+		ksteer_track_set(flow, KSTEER_TRACK_WINDOW(dir));
 }
 
 /*
@@ -235,7 +244,7 @@ static bool ksteer_tcp_track(struct ksteer_flow *flow,
 				       KSTEER_TCP_FIN)) &&
 		   (track & KSTEER_TRACK_STATE) ==
 			   KSTEER_FLOW_STATE_ESTABLISHED &&
-		   ksteer_track_saw(track, dir))) {
+		   ksteer_track_knows(track, dir))) {
 		ksteer_tcp_advance(flow, track, pkt, dir);
 		return true;
 	}
@@ -293,8 +302,11 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 
 	if (pkt->tcp) {
 		WRITE_ONCE(flow->end[dir], pkt->seq + pkt->seq_len);
-		WRITE_ONCE(flow->ack[dir], pkt->ack_seq);
-		WRITE_ONCE(flow->win[dir], pkt->window);
+		if (pkt->tcp_flags & KSTEER_TCP_ACK) {
+			WRITE_ONCE(flow->ack[dir], pkt->ack_seq);
+			WRITE_ONCE(flow->win[dir], pkt->window);
+			set |= KSTEER_TRACK_WINDOW(dir);
+		}
 		if (pkt->tcp_scale) {
 			ksteer_track_clear(flow, KSTEER_TRACK_SCALE(dir));
 			set |= (u32)(pkt->tcp_scale - 1)
