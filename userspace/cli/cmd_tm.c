@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "parse.h"
+#include "ports.h"
 #include "show.h"
 
 /* One keyword for both families: the attribute follows from the address */
@@ -304,6 +305,8 @@ static const struct verb verbs[] = {
 	  &ksteer_tm_object, drain_terms, 0, run_drain },
 	{ "down", "take a traffic manager out of service now",
 	  &ksteer_tm_object, down_terms, 0, run_down },
+	{ "ports", "list source ports whose answers come back to it",
+	  &ksteer_ports_object, ksteer_ports_terms, 0, ksteer_ports_run },
 	VERB_END
 };
 

@@ -50,6 +50,7 @@ struct cli {
 #define TERM_GROUP_1 \
 	0x20 /* not of each verb that has the table, see @without */
 #define TERM_GROUP_2 0x40
+#define TERM_GROUP_3 0x80
 
 /* Names that completion offers */
 enum term_hint {

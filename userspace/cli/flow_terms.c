@@ -7,8 +7,8 @@
 #include "flow_terms.h"
 #include "parse.h"
 
-/* A dash is no port, for protocols that have none */
-static int parse_port(struct args *args, const struct term *term, void *model)
+/* A dash is no value: a port of a protocol without, a part not in the key */
+static int parse_part(struct args *args, const struct term *term, void *model)
 {
 	const char *word = ksteer_args_take(args, term);
 
@@ -45,14 +45,19 @@ static int parse_all(struct args *args, const struct term *term, void *model)
 }
 
 const struct term ksteer_flow_key_terms[] = {
-	{ .arg = "SRC", .attr = KSTEER_A_FLOW_SRC },
-	{ .arg = "SPORT", .attr = KSTEER_A_FLOW_SPORT, .parse = parse_port },
-	{ .arg = "DST", .attr = KSTEER_A_FLOW_DST },
-	{ .arg = "DPORT", .attr = KSTEER_A_FLOW_DPORT, .parse = parse_port },
+	{ .arg = "SRC", .attr = KSTEER_A_FLOW_SRC, .parse = parse_part },
+	{ .arg = "SPORT", .attr = KSTEER_A_FLOW_SPORT, .parse = parse_part },
+	{ .arg = "DST", .attr = KSTEER_A_FLOW_DST, .parse = parse_part },
+	{ .arg = "DPORT", .attr = KSTEER_A_FLOW_DPORT, .parse = parse_part },
 	{ .arg = "PROTO",
 	  .attr = KSTEER_A_FLOW_PROTO,
-	  .values = "tcp|udp|sctp|icmp|icmpv6" },
+	  .values = "tcp|udp|sctp|icmp|icmpv6",
+	  .parse = parse_part },
 	{ .word = "vlan", .arg = "N", .attr = KSTEER_A_FLOW_VLAN },
+	{ .word = "fields",
+	  .arg = "FIELDS",
+	  .attr = KSTEER_A_FLOW_FIELDS,
+	  .flags = TERM_PARTIAL },
 	{ .word = "tm",
 	  .arg = "NAME",
 	  .attr = KSTEER_A_FLOW_TM,
@@ -67,6 +72,7 @@ const struct term ksteer_flow_key_terms[] = {
 	  .arg = "DEV",
 	  .attr = KSTEER_A_FLOW_IFINDEX,
 	  .flags = TERM_ARRIVAL },
+	{ .word = "state", .attr = KSTEER_A_FLOW_STATE, .flags = TERM_ARRIVAL },
 	TERM_END
 };
 

@@ -7,9 +7,10 @@
 
 #include "args.h"
 
-/* Terms behind a key: what it is stored with, where its packet arrives */
+/* Terms behind a key: what it is stored with, what its packet is, its kind */
 #define TERM_OWNER TERM_GROUP_1
 #define TERM_ARRIVAL TERM_GROUP_2
+#define TERM_PARTIAL TERM_GROUP_3
 
 /* Term of a filter: no filter at all */
 #define TERM_ALL TERM_GROUP_1

@@ -23,8 +23,10 @@ static void endpoint(const struct ksteer_ip *ip, int len, bool has_port,
 	snprintf(buf, ENDPOINT_STRLEN,
 		 ip->len == 16 ? "[%s]%s:" : "%s%s:", addr, prefix);
 	buf += strlen(buf);
-	if (has_port)
+	if (has_port && port)
 		snprintf(buf, 8, "%u", port);
+	else if (has_port)
+		buf[-1] = 0;
 	else
 		snprintf(buf, 8, "*");
 }

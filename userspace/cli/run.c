@@ -62,7 +62,7 @@ static int run_verb(struct cli *cli, const struct command *command,
 		.verb = verb,
 	};
 
-	if (count == 1 && asks_help(count, words)) {
+	if (count == 1 && !command->hidden && asks_help(count, words)) {
 		ksteer_help_verb(cli->out.file, command, verb);
 		return CLI_OK;
 	}

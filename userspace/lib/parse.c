@@ -50,6 +50,8 @@ static int number_head(const char *word, int base, __u64 *value, char **end)
  * @min: least value allowed
  * @max: greatest value allowed
  * @value: result
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_number(const char *word, __u64 min, __u64 max, __u64 *value)
 {
@@ -69,6 +71,8 @@ int ksteer_parse_number(const char *word, __u64 min, __u64 max, __u64 *value)
  * ksteer_parse_name - the name of an object
  * @word: text of 1 to KSTEER_NAME_MAX bytes, printable and without blanks
  * @name: result
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_name(const char *word, char name[KSTEER_NAME_SIZE])
 {
@@ -87,6 +91,8 @@ int ksteer_parse_name(const char *word, char name[KSTEER_NAME_SIZE])
  * ksteer_parse_ip - an IPv4 or IPv6 address
  * @word: text
  * @ip: result
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_ip(const char *word, struct ksteer_ip *ip)
 {
@@ -117,6 +123,8 @@ static int no_host_bits(const struct ksteer_ip *ip, unsigned int len)
  * @word: text; no bit may be set behind the prefix
  * @ip: address
  * @len: prefix length; all bits if none is given
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_prefix(const char *word, struct ksteer_ip *ip, __u8 *len)
 {
@@ -146,6 +154,8 @@ int ksteer_parse_prefix(const char *word, struct ksteer_ip *ip, __u8 *len)
  * @word: text
  * @min: first port, 1 or greater
  * @max: last port, not less than @min
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_ports(const char *word, __u16 *min, __u16 *max)
 {
@@ -168,6 +178,8 @@ int ksteer_parse_ports(const char *word, __u16 *min, __u16 *max)
  * ksteer_parse_time - a duration
  * @word: number of seconds, or number and one of ms, s, m, h, d
  * @ms: milliseconds
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_time(const char *word, __u64 *ms)
 {
@@ -194,6 +206,8 @@ int ksteer_parse_time(const char *word, __u64 *ms)
  * ksteer_parse_proto - an IP protocol
  * @word: name or number from 1 to 255
  * @proto: protocol number
+ *
+ * Return: 0, or -1.
  */
 int ksteer_parse_proto(const char *word, __u8 *proto)
 {
