@@ -79,6 +79,9 @@ vmtest: userspace tests
 		selftests/vm/run.sh -k $$s ./run_tests.sh || exit 1; \
 	done
 
+statictest:
+	scripts/static_test.sh
+
 verdicttest:
 	selftests/vm/verdict_test.sh
 
@@ -93,6 +96,7 @@ demo-run: module userspace
 
 install: all
 	install -D -m 644 $(B)/ksteer.ko $(MODDIR)/ksteer.ko
+	strip --strip-debug $(MODDIR)/ksteer.ko
 	$(if $(DESTDIR),,depmod $(KVER))
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
@@ -122,10 +126,10 @@ distclean: clean
 help:
 	@sed -n '/^# The front door/,/^$$/s/^# \{0,1\}//p' Makefile
 	@echo "Parts: module userspace units tests deps static sparse gen gencheck"
-	@echo "       vmtest verdicttest dkms-uninstall clean distclean"
+	@echo "       vmtest statictest verdicttest dkms-uninstall clean distclean"
 
 FORCE:
 
 .PHONY: all module sparse userspace units tests deps static gen gencheck \
-	vmtest verdicttest check demo demo-run install uninstall dkms-install \
+	vmtest statictest verdicttest check demo demo-run install uninstall dkms-install \
 	dkms-uninstall clean distclean help FORCE

@@ -10,8 +10,9 @@
 
 set -uo pipefail
 
-cd "$(dirname "$0")/.." || exit 1
-source=${KSTEER_KERNELS:-$PWD/build/kernels}/source
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top" || exit 1
+source=${KSTEER_KERNELS:-$top/build/kernels}/source
 passed=0 failed=0
 
 if [ ! -e "$source/.complete" ]; then
@@ -47,14 +48,16 @@ sources()
 		done
 }
 
-# checkpatch_on TYPES FILE...: TYPES are not looked for
+# checkpatch_on TYPES FILE...: TYPES are not looked for. Not from within the
+# tree, where it would leave a file of its own.
 checkpatch_on()
 {
 	local types=$1
 
 	shift
-	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse \
-		--show-types --no-summary --ignore "$types" --file "$@"
+	(cd "$source" && perl scripts/checkpatch.pl --no-tree --strict \
+		--terse --show-types --no-summary --ignore "$types" \
+		--file "${@/#/$top/}") | sed "s|^$top/||"
 }
 
 # clang-format breaks a line after an open bracket where nothing else fits.
