@@ -94,6 +94,22 @@ untracked()
 	}
 }
 
+# What is installed is what is uninstalled
+# shellcheck disable=SC2317 # called by step
+installable()
+{
+	local root=$PWD/$logs/root files
+
+	make -s install DESTDIR="$root" KVER="$1" || return 1
+	files=$(find "$root" ! -type d | wc -l)
+	[ -s "$root/lib/modules/$(readlink "${KSTEER_KERNELS:-build/kernels}/$1")/updates/ksteer.ko" ] &&
+		[ -x "$root/usr/local/sbin/ksteer" ] &&
+		make -s uninstall DESTDIR="$root" KVER="$1" || return 1
+	echo "installed $files files"
+	find "$root" ! -type d
+	[ -z "$(find "$root" ! -type d)" ]
+}
+
 finish()
 {
 	echo "$passed passed, $failed failed, $skipped skipped" |
@@ -110,6 +126,7 @@ done
 step build-userspace make -s userspace
 step build-tests make -s tests
 step tree untracked
+step install installable "${!#}"
 step generated make -s gencheck
 group static make -s static
 group static-test scripts/static_test.sh

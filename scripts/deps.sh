@@ -47,13 +47,21 @@ installed()
 		! grep -qv '^ii' <<<"$state"
 }
 
-# index_age: in minutes, of the package index; many where there is none
+# An index of packages, of today
 index_fresh()
 {
-	[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' \
-		-mmin -720 2>/dev/null | head -n 1)" ] ||
-	[ -n "$(find /var/lib/apt/lists/partial -maxdepth 0 -mmin -720 \
-		2>/dev/null)" ]
+	[ -n "$(find "$cache/.updated" -mmin -720 2>/dev/null)" ] &&
+		compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null
+}
+
+update_index()
+{
+	mkdir -p "$cache"
+	if apt-get update -qq; then
+		touch "$cache/.updated"
+	else
+		echo "deps.sh: going on with the index that is there" >&2
+	fi
 }
 
 as_root()
@@ -65,7 +73,7 @@ as_root()
 }
 
 as_root
-index_fresh || apt-get update -qq
+index_fresh || update_index
 if ! installed "${packages[@]}"; then
 	keep_quiet
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
