@@ -59,8 +59,13 @@ static void __init ksteer_nl_complete_ops(void)
  */
 int __init ksteer_netlink_init(void)
 {
+	int err;
+
 	ksteer_nl_complete_ops();
-	return genl_register_family(&ksteer_nl_family);
+	err = genl_register_family(&ksteer_nl_family);
+	if (!err)
+		ksteer_nl_events_start();
+	return err;
 }
 
 /**
@@ -68,6 +73,7 @@ int __init ksteer_netlink_init(void)
  */
 void ksteer_netlink_exit(void)
 {
+	ksteer_nl_events_stop();
 	genl_unregister_family(&ksteer_nl_family);
 }
 

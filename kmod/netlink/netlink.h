@@ -147,6 +147,8 @@ int ksteer_nl_flow_get_done(struct netlink_callback *cb);
 int ksteer_nl_pool_get_start(struct netlink_callback *cb);
 
 /* nl_event.c: notifications */
+void ksteer_nl_events_start(void);
+void ksteer_nl_events_stop(void);
 struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
 				   enum ksteer_event event,
 				   const struct ksteer_moved *moved);

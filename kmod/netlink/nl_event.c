@@ -9,6 +9,62 @@
 #include "../upcall.h"
 #include "netlink.h"
 
+/*
+ * Whether the family's groups are its own.  Flows come and go, and drains end,
+ * after the family has been unregistered.
+ */
+static bool ksteer_events_on;
+
+/**
+ * ksteer_nl_events_start - the family is registered
+ */
+void ksteer_nl_events_start(void)
+{
+	WRITE_ONCE(ksteer_events_on, true);
+}
+
+/**
+ * ksteer_nl_events_stop - the family is about to be unregistered
+ *
+ * Context: process; no notification is sent any more when this returns.
+ */
+void ksteer_nl_events_stop(void)
+{
+	WRITE_ONCE(ksteer_events_on, false);
+	synchronize_rcu();
+}
+
+static bool ksteer_event_wanted(const struct ksteer_net *kn, unsigned int group)
+{
+	bool wanted;
+
+	rcu_read_lock();
+	wanted = READ_ONCE(ksteer_events_on) &&
+		 genl_has_listeners(&ksteer_nl_family, kn->net, group);
+	rcu_read_unlock();
+	return wanted;
+}
+
+static void ksteer_event_lost(const struct ksteer_net *kn, unsigned int group)
+{
+	rcu_read_lock();
+	if (READ_ONCE(ksteer_events_on))
+		genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
+	rcu_read_unlock();
+}
+
+static void ksteer_event_multicast(const struct ksteer_net *kn,
+				   unsigned int group, struct sk_buff *skb)
+{
+	rcu_read_lock();
+	if (READ_ONCE(ksteer_events_on))
+		genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
+					group, GFP_ATOMIC);
+	else
+		nlmsg_free(skb);
+	rcu_read_unlock();
+}
+
 /* Begin a message, or say that one was lost */
 static struct sk_buff *ksteer_event_start(struct ksteer_net *kn,
 					  unsigned int group, u8 cmd,
@@ -16,14 +72,14 @@ static struct sk_buff *ksteer_event_start(struct ksteer_net *kn,
 {
 	struct sk_buff *skb;
 
-	if (!genl_has_listeners(&ksteer_nl_family, kn->net, group))
+	if (!ksteer_event_wanted(kn, group))
 		return NULL;
 	skb = genlmsg_new(size, gfp);
 	*hdr = skb ? genlmsg_put(skb, 0, 0, &ksteer_nl_family, 0, cmd) : NULL;
 	if (*hdr)
 		return skb;
 	nlmsg_free(skb);
-	genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
+	ksteer_event_lost(kn, group);
 	return NULL;
 }
 
@@ -36,7 +92,7 @@ static struct sk_buff *ksteer_event_end(struct ksteer_net *kn,
 		return skb;
 	}
 	nlmsg_free(skb);
-	genl_set_err(&ksteer_nl_family, kn->net, 0, group, -ENOBUFS);
+	ksteer_event_lost(kn, group);
 	return NULL;
 }
 
@@ -51,8 +107,7 @@ void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb)
 {
 	lockdep_assert_held(&kn->config);
 	if (skb)
-		genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
-					KSTEER_NLGRP_CONFIG, GFP_KERNEL);
+		ksteer_event_multicast(kn, KSTEER_NLGRP_CONFIG, skb);
 }
 
 static int ksteer_event_put_moved(struct sk_buff *skb,
@@ -222,8 +277,7 @@ static void ksteer_event_flow(struct ksteer_net *kn,
 				     event);
 	skb = ksteer_event_end(kn, KSTEER_NLGRP_FLOW, skb, hdr, err);
 	if (skb)
-		genlmsg_multicast_netns(&ksteer_nl_family, kn->net, skb, 0,
-					KSTEER_NLGRP_FLOW, GFP_ATOMIC);
+		ksteer_event_multicast(kn, KSTEER_NLGRP_FLOW, skb);
 }
 
 /**

@@ -11,11 +11,13 @@
  * @iter: place in the store
  * @filter: flows to show
  * @seq: changes when flows may have been missed or shown twice
+ * @parsed: whether @filter has been read
  */
 struct ksteer_flow_dump {
 	struct rhashtable_iter iter;
 	struct ksteer_nl_filter filter;
 	unsigned int seq;
+	bool parsed;
 };
 
 /* How a stretch of the walk ended */
@@ -30,45 +32,23 @@ static struct ksteer_flow_dump **ksteer_flow_dump(struct netlink_callback *cb)
 	return (struct ksteer_flow_dump **)cb->ctx;
 }
 
-static int ksteer_flow_dump_parse(struct ksteer_net *kn,
-				  struct netlink_callback *cb,
-				  struct ksteer_flow_dump *dump)
-{
-	struct nlattr **attrs = genl_info_dump(cb)->attrs;
-	int err;
-
-	if (attrs[KSTEER_A_FLOWS_FLOW]) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSTEER_A_FLOWS_FLOW],
-				    "A dump takes a filter, not a key");
-		return -EINVAL;
-	}
-	mutex_lock(&kn->config);
-	err = ksteer_nl_parse_filter(kn, attrs[KSTEER_A_FLOWS_FILTER],
-				     &dump->filter, cb->extack);
-	mutex_unlock(&kn->config);
-	return err;
-}
-
 /**
  * ksteer_nl_flow_get_start - begin a dump of flows
  * @cb: the dump
  *
- * Return: 0 or a negative error.
+ * The request is read by the first ksteer_nl_flow_get_dumpit(): older kernels
+ * have no room for a sentence here.
+ *
+ * Return: 0 or -ENOMEM.
  */
 int ksteer_nl_flow_get_start(struct netlink_callback *cb)
 {
 	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
 	struct ksteer_flow_dump *dump;
-	int err;
 
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
-	err = ksteer_flow_dump_parse(kn, cb, dump);
-	if (err) {
-		kfree(dump);
-		return err;
-	}
 	dump->seq = 1;
 	rhashtable_walk_enter(&kn->store.table, &dump->iter);
 	*ksteer_flow_dump(cb) = dump;
@@ -88,6 +68,26 @@ int ksteer_nl_flow_get_done(struct netlink_callback *cb)
 	rhashtable_walk_exit(&dump->iter);
 	kfree(dump);
 	return 0;
+}
+
+static int ksteer_flow_dump_parse(struct netlink_callback *cb,
+				  struct ksteer_flow_dump *dump)
+{
+	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
+	struct nlattr **attrs = genl_info_dump(cb)->attrs;
+	int err;
+
+	if (attrs[KSTEER_A_FLOWS_FLOW]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSTEER_A_FLOWS_FLOW],
+				    "A dump takes a filter, not a key");
+		return -EINVAL;
+	}
+	mutex_lock(&kn->config);
+	err = ksteer_nl_parse_filter(kn, attrs[KSTEER_A_FLOWS_FILTER],
+				     &dump->filter, cb->extack);
+	mutex_unlock(&kn->config);
+	dump->parsed = !err;
+	return err;
 }
 
 /* A flow that is being removed has no destination and is not shown */
@@ -135,6 +135,20 @@ ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump)
 	return end;
 }
 
+/* As many flows as fit. Return: how the walk ended */
+static enum ksteer_stretch ksteer_flow_dump_walk(struct sk_buff *skb,
+						 struct ksteer_flow_dump *dump)
+{
+	enum ksteer_stretch end;
+
+	while (true) {
+		end = ksteer_flow_dump_stretch(skb, dump);
+		if (end != KSTEER_STRETCH_PAUSE)
+			return end;
+		cond_resched();
+	}
+}
+
 /**
  * ksteer_nl_flow_get_dumpit - one message of a dump: as many flows as fit
  * @skb: the message
@@ -145,21 +159,19 @@ ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump)
 int ksteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
+	int err = dump->parsed ? 0 : ksteer_flow_dump_parse(cb, dump);
 	enum ksteer_stretch end;
 	unsigned int empty;
 	void *hdr;
 
+	if (err)
+		return err;
 	cb->seq = dump->seq;
 	hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_FLOW_GET);
 	if (!hdr)
 		return -EMSGSIZE;
 	empty = skb->len;
-	while (true) {
-		end = ksteer_flow_dump_stretch(skb, dump);
-		if (end != KSTEER_STRETCH_PAUSE)
-			break;
-		cond_resched();
-	}
+	end = ksteer_flow_dump_walk(skb, dump);
 	/* Said by the next message, or by that which ends the dump */
 	cb->seq = dump->seq;
 	if (skb->len == empty) {

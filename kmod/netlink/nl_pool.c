@@ -52,18 +52,14 @@ int ksteer_nl_pool_get_doit(struct sk_buff *skb, struct genl_info *info)
  * ksteer_nl_pool_get_start - begin a dump of pools
  * @cb: the dump; its messages get room for the largest pool
  *
- * Return: 0 or -EINVAL.
+ * Return: 0.
  */
 int ksteer_nl_pool_get_start(struct netlink_callback *cb)
 {
 	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
 	const struct ksteer_pool *pool;
 	size_t size = 0;
-	int err;
 
-	err = ksteer_nl_dump_refuse_name(cb, KSTEER_A_POOL_NAME);
-	if (err)
-		return err;
 	mutex_lock(&kn->config);
 	list_for_each_entry(pool, &kn->pools, list)
 		size = max(size, ksteer_nl_pool_size(pool));
@@ -108,8 +104,10 @@ static int ksteer_pool_dump(struct ksteer_net *kn, struct sk_buff *skb,
 int ksteer_nl_pool_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
-	int len;
+	int len = ksteer_nl_dump_refuse_name(cb, KSTEER_A_POOL_NAME);
 
+	if (len)
+		return len;
 	mutex_lock(&kn->config);
 	len = ksteer_pool_dump(kn, skb, cb);
 	mutex_unlock(&kn->config);

@@ -248,7 +248,7 @@ static int ksteer_tm_check_via(struct net *net,
 {
 	const union ksteer_addr *via = &way->via[family];
 
-	if (!way->has[family])
+	if (!attr)
 		return 0;
 	if (!ksteer_tm_is_host(via, family)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
@@ -279,7 +279,7 @@ static int ksteer_tm_check_device(struct net *net,
 	unsigned int flags;
 	int err;
 
-	if (!way->ifindex)
+	if (!attr)
 		return 0;
 	err = ksteer_nl_check_ifindex(net, way->ifindex, attr, &flags, extack);
 	if (err)
@@ -297,6 +297,10 @@ static int ksteer_tm_check_device(struct net *net,
 	return -EINVAL;
 }
 
+/*
+ * Only what the request names is checked: a traffic manager whose device went
+ * away can still be taken down.
+ */
 static int ksteer_tm_check_way(struct net *net,
 			       const struct ksteer_way_settings *way,
 			       const struct ksteer_tm_side *side,
