@@ -101,13 +101,14 @@ static inline struct talk talk_parse(const char *name)
 		{ "tcp", SOCK_STREAM, IPPROTO_TCP, true },
 		{ "udp", SOCK_DGRAM, IPPROTO_UDP, false },
 		{ "sctp", SOCK_STREAM, IPPROTO_SCTP, true },
+		{ NULL }
 	};
 	struct talk raw = { "raw", SOCK_RAW, 0, false };
-	size_t i;
+	const struct talk *talk;
 
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(name, known[i].name))
-			return known[i];
+	for (talk = known; talk->name; talk++)
+		if (!strcmp(name, talk->name))
+			return *talk;
 	if (strncmp(name, "raw:", 4))
 		errx(2, "no such protocol: %s", name);
 	raw.proto = atoi(name + 4);

@@ -195,7 +195,7 @@ case_body()
 # What a failed case has said
 case_log()
 {
-	[ -s "$CASE_DIR/fail" ] && sed 's/^/# # /' "$CASE_DIR/fail"
+	[ -s "$CASE_DIR/fail" ] && sed 's/^/# failed: /' "$CASE_DIR/fail"
 	tail -n 60 "$CASE_DIR/log" | sed 's/^/# /'
 }
 
@@ -348,7 +348,7 @@ ns_add()
 	ip -batch "$CASE_DIR/batch"
 	for var; do
 		ip netns exec "${!var}" sh -c \
-			"ip link set lo up; sysctl -qw $(echo $NS_SYSCTLS)"
+			"ip link set lo up; sysctl -qw ${NS_SYSCTLS//$'\n'/ }"
 	done
 }
 
@@ -366,6 +366,7 @@ bg()
 
 	shift
 	ip netns exec "$ns" "$@" </dev/null &
+	# shellcheck disable=SC2034
 	BG=$!
 }
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # Topologies; sourced by lib.sh.
 #
@@ -41,7 +41,6 @@
 #	names			of answers (input), the names, sorted and counted:
 #				"t1=3 t2=3"
 #	count_of NAME "t1=3 t2=3"	one of them
-#	up			turn a veth end's namespace up: all its links
 
 declare -A VIP=([4]=10.9.0.9 [6]=fd09::9)
 declare -A VNET=([4]=10.9.0.0/16 [6]=fd09::/64)
@@ -51,7 +50,7 @@ declare -A CIP CANY TMIP TMIP2
 FAMILIES="4 6"
 T=()
 
-# lan NS DEV NET4 NET6 HOST: lines that give a device addresses and turn it up
+# lan DEV NET4 NET6 HOST: lines that give a device addresses and turn it up
 lan()
 {
 	echo "link set $1 up"
@@ -73,7 +72,7 @@ own()
 	echo "route add local $2 dev lo"
 }
 
-# topo_line NS LINE...: collect what `ip -batch` shall do in a namespace
+# topo_lines NS: collect what `ip -batch` shall do in a namespace
 topo_lines()
 {
 	cat >>"$CASE_DIR/topo.$1"
