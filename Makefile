@@ -31,7 +31,7 @@ MODDIR := $(DESTDIR)/lib/modules/$(KVER)/updates
 # Objects of two kernels must never meet: each has a tree of its own, of links
 # to the sources, and the kernel's build leaves its files there.
 B := build/$(KVER)
-KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(B) KCFLAGS=-Werror
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(B) W=1 KCFLAGS=-Werror
 
 all: module userspace
 

@@ -123,10 +123,13 @@ list 'selftests/*.sh'
 progs=$(make -s --no-print-directory -C selftests list | tr ' ' '\n')
 for file in "${files[@]}"; do
 	[ "$(dirname "$file")" = selftests ] || continue
-	case $file in
-	*/lib*.sh | */run_tests.sh | */demo*.sh) continue ;;
+	prog=${file#selftests/}
+	case $prog in
+	lib*.sh | run_tests.sh | demo*.sh) continue ;;
 	esac
-	grep -qx "${file#selftests/}" <<<"$progs" || echo "$file"
+	# a part of a test, which sources it
+	grep -qE "^[[:space:]]*(\.|source) .*\b$prog" selftests/*.sh && continue
+	grep -qx "$prog" <<<"$progs" || echo "$file"
 done | breach "not in TEST_PROGS"
 for prog in $progs; do
 	[ -x "selftests/$prog" ] || echo "selftests/$prog"

@@ -44,19 +44,29 @@ unpack()
 }
 
 # The headers proper are unpacked, because from 6.12 on Debian's package asks
-# for the image to be installed; their common half and kbuild do not.
-fetch_headers()
+# for the image to be installed; what they need besides does not.
+needs()
 {
-	local kver=$1 headers=usr/src/linux-headers-$1 depends common kbuild
+	apt-cache depends "linux-headers-$1" |
+		sed -nE 's/^ *Depends: (linux-headers-.*-common|linux-kbuild-.*)/\1/p'
+}
 
-	depends=$(apt-cache depends "linux-headers-$kver" |
-		sed -n 's/^ *Depends: //p')
-	common=$(grep -m 1 '^linux-headers-.*-common' <<<"$depends")
-	kbuild=$(grep -m 1 '^linux-kbuild-' <<<"$depends")
-	dpkg -s "$common" "$kbuild" >/dev/null 2>&1 ||
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
-			--no-install-recommends "$common" "$kbuild" >&2
+install_needs()
+{
+	local -a packages
 
+	mapfile -t packages < <(needs "$1")
+	dpkg -s "${packages[@]}" >/dev/null 2>&1 ||
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			-o Dpkg::Use-Pty=0 --no-install-recommends \
+			"${packages[@]}" >&2
+}
+
+unpack_headers()
+{
+	local kver=$1 headers=usr/src/linux-headers-$1 kbuild
+
+	kbuild=$(needs "$kver" | grep kbuild)
 	unpack "linux-headers-$kver"
 	ln -sfn "/usr/lib/$kbuild/scripts" "$headers/scripts"
 	ln -sfn "/usr/lib/$kbuild/tools" "$headers/tools"
@@ -77,12 +87,13 @@ fetch()
 		return 1
 	fi
 
+	install_needs "$kver"
 	if [ ! -e "$cache/$kver/.complete" ]; then
 		say "fetching $kver"
 		tmp=$(mktemp -d "$cache/.fetch.XXXXXX")
 		(
 			cd "$tmp"
-			fetch_headers "$kver"
+			unpack_headers "$kver"
 			unpack "linux-image-$kver"
 			depmod -b "$tmp" "$kver"
 			touch .complete

@@ -21,6 +21,7 @@ tar -C "$dir" -xf "$tarball" --strip-components=1 --wildcards \
 	'*/COPYING' \
 	'*/Documentation/netlink/*.yaml' \
 	'*/MAINTAINERS' \
+	'*/include/uapi/linux/genetlink.h' \
 	'*/scripts/checkpatch.pl' \
 	'*/scripts/const_structs.checkpatch' \
 	'*/scripts/kernel-doc' \

@@ -55,8 +55,8 @@ checkpatch_on()
 	local types=$1
 
 	shift
-	(cd "$source" && perl scripts/checkpatch.pl --no-tree --strict \
-		--terse --show-types --no-summary --ignore "$types" \
+	(cd "$source" && perl scripts/checkpatch.pl --root=. --no-tree \
+		--strict --terse --show-types --no-summary --ignore "$types" \
 		--file "${@/#/$top/}") | sed "s|^$top/||"
 }
 
@@ -72,9 +72,13 @@ compat=$everywhere,LINUX_VERSION_CODE,CONSTANT_COMPARISON,MACRO_ARG_UNUSED
 # as in the kernel
 macros=$everywhere,COMPLEX_MACRO,MACRO_ARG_UNUSED,PARENTHESIS_ALIGNMENT
 
-# libc has no __printf and no __used; cmocka has a CMUnitTest; what the linker
-# provides is declared where it is used
-user=$everywhere,PREFER_DEFINED_ATTRIBUTE_MACRO,CAMELCASE,AVOID_EXTERNS
+# shared with userspace, which has no __aligned
+pure=$everywhere,PREFER_DEFINED_ATTRIBUTE_MACRO
+
+# nor the rest of the kernel's words: __printf, ARRAY_SIZE, BIT, strscpy, u8;
+# cmocka has a CMUnitTest; what the linker provides is declared where it is used
+user=$pure,ARRAY_SIZE,BIT_MACRO,STRCPY,PREFER_KERNEL_TYPES,CAMELCASE
+user+=,AVOID_EXTERNS
 
 lint_style()
 {
@@ -83,9 +87,11 @@ lint_style()
 	mapfile -t files < <(sources 'kmod/compat/*.h')
 	checkpatch_on "$compat" "${files[@]}"
 	checkpatch_on "$macros" kmod/stats.h kmod/trace.h
-	mapfile -t files < <(sources 'kmod/*.[ch]' 'include/*.h' |
+	mapfile -t files < <(sources 'kmod/*.[ch]' |
 		grep -vE '^kmod/(compat/|stats\.h$|trace\.h$)')
 	checkpatch_on "$everywhere" "${files[@]}"
+	mapfile -t files < <(sources 'include/*.h')
+	checkpatch_on "$pure" "${files[@]}"
 	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]')
 	checkpatch_on "$user" "${files[@]}"
 }
@@ -132,6 +138,7 @@ lint_cppcheck_kernel()
 	cppcheck --quiet --inline-suppr --error-exitcode=1 --std=c11 \
 		--enable=warning,performance,portability \
 		--suppress='*:kmod/trace.h' \
+		--suppress=arithOperationsOnVoidPointer \
 		-D__KERNEL__ --include=scripts/cppcheck.h -Iinclude -Iinclude/uapi -Ikmod "${files[@]}"
 }
 
@@ -144,6 +151,7 @@ lint_cppcheck_user()
 	cppcheck --quiet --inline-suppr --error-exitcode=1 --std=c11 \
 		--enable=warning,performance,portability \
 		--suppress=ctuuninitvar --suppress=unknownMacro \
+		--suppress=arithOperationsOnVoidPointer \
 		-D_GNU_SOURCE -Iinclude -Iinclude/uapi -Iuserspace/lib \
 		-Iuserspace/cli "${files[@]}"
 }
@@ -153,8 +161,8 @@ lint_shell()
 	local -a files
 
 	mapfile -t files < <(sources '*.sh' .ci/run)
-	shellcheck --external-sources --source-path=SCRIPTDIR \
-		--format=gcc "${files[@]}"
+	shellcheck --severity=warning --external-sources \
+		--source-path=SCRIPTDIR --format=gcc "${files[@]}"
 	shellcheck --format=gcc --shell=dash selftests/vm/init
 	shellcheck --format=gcc --shell=bash userspace/completion/ksteer
 }
