@@ -25,18 +25,26 @@ static void ksteer_settle(struct ksteer_decision *d, enum ksteer_verdict verdict
 	d->reason = reason;
 }
 
-/* Addresses that no flow can have, whatever a wildcard says */
-static bool ksteer_is_odd(const struct ksteer_tuple *t)
+/* Sources that routing would call martian: it shall have them */
+static bool ksteer_is_martian(const struct ksteer_tuple *t)
 {
+	u32 net;
+
 	if (t->family == KSTEER_V6)
 		return ipv6_addr_is_multicast(&t->src.v6) ||
-		       ipv6_addr_is_multicast(&t->dst.v6) ||
 		       ipv6_addr_loopback(&t->src.v6) ||
-		       ipv6_addr_any(&t->src.v6) ||
-		       ipv6_addr_type(&t->dst.v6) & IPV6_ADDR_LINKLOCAL;
-	return ipv4_is_multicast(t->src.v4) || ipv4_is_multicast(t->dst.v4) ||
-	       ipv4_is_loopback(t->src.v4) || ipv4_is_lbcast(t->dst.v4) ||
-	       ipv4_is_lbcast(t->src.v4) || ipv4_is_zeronet(t->src.v4);
+		       ipv6_addr_any(&t->src.v6);
+	net = ntohl(t->src.v4) >> 24;
+	return !net || net == IN_LOOPBACKNET || net >= 224;
+}
+
+/* Destinations that are not one host's, whatever a wildcard says */
+static bool ksteer_is_group(const struct ksteer_tuple *t)
+{
+	if (t->family == KSTEER_V6)
+		return ipv6_addr_type(&t->dst.v6) &
+		       (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL);
+	return ipv4_is_multicast(t->dst.v4) || ipv4_is_lbcast(t->dst.v4);
 }
 
 static bool ksteer_is_local(struct ksteer_net *kn, const union ksteer_addr *addr,
@@ -47,7 +55,7 @@ static bool ksteer_is_local(struct ksteer_net *kn, const union ksteer_addr *addr
 	if (family == KSTEER_V6)
 		return ipv6_chk_addr(kn->net, &addr->v6, NULL, 0);
 	type = inet_addr_type(kn->net, addr->v4);
-	return type == RTN_LOCAL || type == RTN_BROADCAST;
+	return type != RTN_UNICAST;
 }
 
 /*
@@ -61,9 +69,10 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	const struct ksteer_match *m = &d->vs->match;
 	u8 family = q->tuple->family;
 
-	if (!m->any_addr && m->prefixlen == (family == KSTEER_V4 ? 32 : 128))
+	if (likely(m->is_host))
 		return false;
-	if (ksteer_is_local(kn, &q->tuple->dst, family)) {
+	if (ksteer_is_group(q->tuple) ||
+	    ksteer_is_local(kn, &q->tuple->dst, family)) {
 		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_LOCAL,
 			      "the destination is this machine");
 		return true;
@@ -99,7 +108,7 @@ static void ksteer_match_server(struct ksteer_net *kn,
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 
-	if (!table || ksteer_is_odd(q->tuple))
+	if (!table || ksteer_is_martian(q->tuple))
 		return;
 	d->vs = ksteer_match_rcu(table, q->tuple, q->dev, false);
 	if (d->vs || !table->symmetric)
@@ -156,10 +165,11 @@ static bool ksteer_settle_partial(struct ksteer_net *kn,
 	u8 family = q->tuple->family;
 
 	for (i = 0; i < n; i++) {
-		if (!ksteer_key_partial(&look, q->tuple,
-					READ_ONCE(d->vs->template[i]),
-					d->answer))
+		u8 fields = READ_ONCE(d->vs->template[i]);
+
+		if (likely(fields == KSTEER_FIELDS_FULL))
 			continue;
+		ksteer_key_partial(&look, q->tuple, fields, d->answer);
 		if (ksteer_decide_by_key(kn, &look, family, d)) {
 			ksteer_settle(d, KSTEER_VERDICT_STEER,
 				      KSTEER_COUNT_HIT_PARTIAL,

@@ -89,15 +89,16 @@ struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
 {
 	struct ksteer_flow *flow;
 
-	flow = kmem_cache_zalloc(ksteer_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = kmem_cache_alloc(ksteer_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		return NULL;
 	flow->key = look->key;
-	if (look->swapped)
-		flow->flags = KSTEER_FLOW_SWAPPED;
 	RCU_INIT_POINTER(flow->dest, dest);
 	flow->serial = atomic_inc_return(&ksteer_flow_serial);
 	flow->reply_vlan = KSTEER_VLAN_UNSEEN;
+	flow->flags = look->swapped ? KSTEER_FLOW_SWAPPED : 0;
+	flow->origin = KSTEER_FLOW_ORIGIN_SELECTED;
+	memset_startat(flow, 0, open_slot);
 	flow->last_seen = (u32)jiffies;
 	flow->track = track;
 	return flow;

@@ -54,7 +54,7 @@ static unsigned int ksteer_steer(struct ksteer_packet *pkt,
 				 const struct ksteer_dest *dest,
 				 enum ksteer_dir dir)
 {
-	return ksteer_send(pkt, ksteer_tm_way(dest->tm, dir, pkt->tuple.family),
+	return ksteer_send(pkt, ksteer_tm_way(dest->tm, dir, pkt->family),
 			   READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_DIRECT);
 }
 
@@ -69,7 +69,7 @@ static bool ksteer_comes_back(const struct ksteer_packet *pkt,
 			      enum ksteer_dir dir)
 {
 	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb,
-					       pkt->tuple.family,
+					       pkt->family,
 					       dir == KSTEER_DIR_REPLY);
 }
 
@@ -127,14 +127,15 @@ static bool ksteer_store_key(struct ksteer_packet *pkt,
 
 /* B16: remember where this source goes, or that it goes elsewhere now */
 static void ksteer_store_persist(struct ksteer_packet *pkt,
+				 const struct ksteer_tuple *tuple,
 				 const struct ksteer_decision *d,
 				 enum ksteer_dir dir)
 {
 	struct ksteer_lookup look;
 	struct ksteer_flow *flow;
 
-	ksteer_key_persist(&look, &pkt->tuple, d->vs->id,
-			   READ_ONCE(d->vs->persist_prefix[pkt->tuple.family]),
+	ksteer_key_persist(&look, tuple, d->vs->id,
+			   READ_ONCE(d->vs->persist_prefix[pkt->family]),
 			   d->answer);
 	flow = ksteer_store_lookup_rcu(pkt->kn, &look);
 	if (flow)
@@ -144,6 +145,7 @@ static void ksteer_store_persist(struct ksteer_packet *pkt,
 
 /* A5, A11: store the flow under the keys that its server asks for */
 static void ksteer_memorize(struct ksteer_packet *pkt,
+			    const struct ksteer_tuple *tuple,
 			    const struct ksteer_decision *d,
 			    enum ksteer_dir dir)
 {
@@ -156,18 +158,18 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 		if (fields == KSTEER_FIELDS_FULL)
 			ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
 		else if (!d->partial &&
-			 ksteer_key_partial(&look, &pkt->tuple, fields,
-					    d->answer))
+			 ksteer_key_partial(&look, tuple, fields, d->answer))
 			ksteer_store_key(pkt, &look, d->dest, true, dir);
 	}
 	if (d->partial)
 		ksteer_touch(d->partial, pkt->skb, dir);
 	else if (READ_ONCE(d->vs->persist) && !d->vs->dead &&
 		 d->by == KSTEER_DECIDED_BY_SCHEDULER && d->dest->tm)
-		ksteer_store_persist(pkt, d, dir);
+		ksteer_store_persist(pkt, tuple, d, dir);
 }
 
 static void ksteer_remember(struct ksteer_packet *pkt,
+			    const struct ksteer_tuple *tuple,
 			    const struct ksteer_decision *d,
 			    enum ksteer_dir dir)
 {
@@ -176,14 +178,15 @@ static void ksteer_remember(struct ksteer_packet *pkt,
 	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
 	else
-		ksteer_memorize(pkt, d, dir);
+		ksteer_memorize(pkt, tuple, d, dir);
 }
 
 /* S0 blocks 708-710: nothing is known of the packet's flow */
-static unsigned int ksteer_unknown(struct ksteer_packet *pkt)
+static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 {
+	struct ksteer_tuple tuple;
 	struct ksteer_question q = {
-		.tuple = &pkt->tuple,
+		.tuple = &tuple,
 		.dev = pkt->skb->dev,
 		.skb = pkt->skb,
 		.error = pkt->icmp_error,
@@ -197,6 +200,7 @@ static unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	enum ksteer_dir dir;
 
 	ksteer_count(pkt->kn, KSTEER_COUNT_MISS);
+	ksteer_key_tuple(&pkt->look, &tuple);
 	ksteer_decide_rcu(pkt->kn, &q, &d);
 	trace_ksteer_miss(pkt, d.dest, d.verdict);
 	if (d.verdict == KSTEER_VERDICT_DROP)
@@ -210,7 +214,7 @@ static unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	}
 	trace_ksteer_select(pkt, d.dest, d.by);
 	dir = d.answer ? KSTEER_DIR_REPLY : KSTEER_DIR_OPEN;
-	ksteer_remember(pkt, &d, dir);
+	ksteer_remember(pkt, &tuple, &d, dir);
 	ksteer_account(d.dest, pkt->skb, dir);
 	if (!d.dest->tm)
 		return NF_ACCEPT;
@@ -251,7 +255,7 @@ static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
 			      const struct ksteer_dest *dest)
 {
 	return pkt->tcp && unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) &&
-	       dest->tm && !ksteer_tm_usable(dest->tm, pkt->tuple.family);
+	       dest->tm && !ksteer_tm_usable(dest->tm, pkt->family);
 }
 
 /* S0 block 712: the packet's flow is stored */
@@ -268,7 +272,8 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
 	if (unlikely(pkt->icmp_error))
 		return ksteer_known_error(pkt, dest, dir);
-	if (unlikely(!ksteer_track(flow, pkt, dir,
+	if (unlikely(!ksteer_track_fast(flow, pkt, dir) &&
+		     !ksteer_track(flow, pkt, dir,
 				   ksteer_is_leaving(pkt, dest)))) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_RESELECT);
 		ksteer_store_remove(pkt->kn, flow);
@@ -288,7 +293,7 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 }
 
 /* A stranger's packet costs this and no more */
-static bool ksteer_is_interesting(const struct ksteer_net *kn,
+static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 				  const struct sk_buff *skb, u8 family)
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
@@ -310,15 +315,14 @@ static bool ksteer_is_interesting(const struct ksteer_net *kn,
 	       test_bit(src, table->interest[family]);
 }
 
-static unsigned int ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb,
-				  u8 family)
+static __always_inline unsigned int
+ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 {
 	struct ksteer_packet pkt;
 	struct ksteer_flow *flow;
 
 	if (!ksteer_is_interesting(kn, skb, family))
 		return NF_ACCEPT;
-	ksteer_count(kn, KSTEER_COUNT_SEEN);
 	pkt.kn = kn;
 	pkt.skb = skb;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {

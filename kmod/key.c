@@ -19,15 +19,26 @@
 
 #include "key.h"
 
-/* An IP header was read: where the next one is, and whether it is there */
-struct ksteer_ip_header {
+/**
+ * struct ksteer_headers - what the headers of a packet say
+ * @src: source address, in the packet or in a buffer
+ * @dst: destination address
+ * @port: both ports as they stand, zero without
+ * @proto: IP protocol
+ * @l4: offset of the transport header
+ * @fragment: not the first one: there is no transport header
+ */
+struct ksteer_headers {
+	union ksteer_addr src;
+	union ksteer_addr dst;
+	__be16 port[2];
+	u8 proto;
 	int l4;
-	bool fragment;	/* not the first one: no transport header */
+	bool fragment;
 };
 
 static bool ksteer_read_ipv4(const struct sk_buff *skb, int off,
-			     struct ksteer_tuple *t,
-			     struct ksteer_ip_header *h)
+					     struct ksteer_headers *h)
 {
 	const struct iphdr *iph;
 	struct iphdr buf;
@@ -35,46 +46,43 @@ static bool ksteer_read_ipv4(const struct sk_buff *skb, int off,
 	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (unlikely(!iph || iph->ihl < 5 || iph->version != 4))
 		return false;
-	t->src = (union ksteer_addr){ .v4 = iph->saddr };
-	t->dst = (union ksteer_addr){ .v4 = iph->daddr };
-	t->proto = iph->protocol;
+	h->src = (union ksteer_addr){ .v4 = iph->saddr };
+	h->dst = (union ksteer_addr){ .v4 = iph->daddr };
+	h->proto = iph->protocol;
 	h->l4 = off + iph->ihl * 4;
 	h->fragment = iph->frag_off & htons(IP_OFFSET);
 	return true;
 }
 
 static bool ksteer_read_ipv6(const struct sk_buff *skb, int off,
-			     struct ksteer_tuple *t,
-			     struct ksteer_ip_header *h)
+					     struct ksteer_headers *h)
 {
 	const struct ipv6hdr *iph;
 	struct ipv6hdr buf;
 	__be16 frag = 0;
-	u8 next;
 
 	iph = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (unlikely(!iph || iph->version != 6))
 		return false;
-	t->src.v6 = iph->saddr;
-	t->dst.v6 = iph->daddr;
-	next = iph->nexthdr;
+	h->src.v6 = iph->saddr;
+	h->dst.v6 = iph->daddr;
+	h->proto = iph->nexthdr;
 	h->l4 = off + sizeof(*iph);
-	if (unlikely(next != IPPROTO_TCP && next != IPPROTO_UDP)) {
-		h->l4 = ipv6_skip_exthdr(skb, h->l4, &next, &frag);
+	if (unlikely(h->proto != IPPROTO_TCP && h->proto != IPPROTO_UDP)) {
+		h->l4 = ipv6_skip_exthdr(skb, h->l4, &h->proto, &frag);
 		if (h->l4 < 0)
 			return false;
 	}
-	t->proto = next;
 	h->fragment = frag & htons(IP6_OFFSET);
 	return true;
 }
 
 static bool ksteer_read_ip(const struct sk_buff *skb, int off,
-			   struct ksteer_tuple *t, struct ksteer_ip_header *h)
+					   u8 family, struct ksteer_headers *h)
 {
-	if (t->family == KSTEER_V4)
-		return ksteer_read_ipv4(skb, off, t, h);
-	return ksteer_read_ipv6(skb, off, t, h);
+	if (family == KSTEER_V4)
+		return ksteer_read_ipv4(skb, off, h);
+	return ksteer_read_ipv6(skb, off, h);
 }
 
 /* The window scale that a SYN offers, plus one; 0 without */
@@ -101,20 +109,14 @@ static u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len)
 	return 0;
 }
 
-static bool ksteer_read_tcp(struct ksteer_packet *pkt, int off)
+/* Take over what a TCP header says. Return: false if it is malformed */
+static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt, int l4,
+					    const struct tcphdr *th)
 {
-	const struct tcphdr *th;
-	struct tcphdr buf;
-	int len;
+	int len = pkt->skb->len - l4 - th->doff * 4;
 
-	th = skb_header_pointer(pkt->skb, off, sizeof(buf), &buf);
-	if (unlikely(!th || th->doff < 5))
+	if (unlikely(th->doff < 5 || len < 0))
 		return false;
-	len = pkt->skb->len - off - th->doff * 4;
-	if (unlikely(len < 0))
-		return false;
-	pkt->tuple.sport = th->source;
-	pkt->tuple.dport = th->dest;
 	pkt->tcp = true;
 	pkt->tcp_flags = tcp_flag_byte(th);
 	pkt->seq = ntohl(th->seq);
@@ -123,43 +125,55 @@ static bool ksteer_read_tcp(struct ksteer_packet *pkt, int off)
 	pkt->seq_len = len + th->syn + th->fin;
 	pkt->tcp_scale = 0;
 	if (unlikely(th->syn))
-		pkt->tcp_scale = ksteer_read_scale(pkt->skb, off + sizeof(*th),
-						   th->doff * 4 - sizeof(*th));
+		pkt->tcp_scale = ksteer_read_scale(
+			pkt->skb, l4 + sizeof(*th), th->doff * 4 - sizeof(*th));
 	return true;
 }
 
-static bool ksteer_read_ports(const struct sk_buff *skb, int off,
-			      struct ksteer_tuple *t)
+static bool ksteer_read_tcp(struct ksteer_packet *pkt, struct ksteer_headers *h)
+{
+	const struct tcphdr *th;
+	struct tcphdr buf;
+
+	th = skb_header_pointer(pkt->skb, h->l4, sizeof(buf), &buf);
+	if (unlikely(!th))
+		return false;
+	h->port[0] = th->source;
+	h->port[1] = th->dest;
+	return ksteer_take_tcp(pkt, h->l4, th);
+}
+
+static bool ksteer_read_ports(const struct sk_buff *skb,
+					      struct ksteer_headers *h)
 {
 	const __be16 *port;
 	__be16 buf[2];
 
-	t->sport = 0;
-	t->dport = 0;
-	if (!ksteer_proto_has_ports(t->proto))
+	h->port[0] = 0;
+	h->port[1] = 0;
+	if (!ksteer_proto_has_ports(h->proto))
 		return true;
-	port = skb_header_pointer(skb, off, sizeof(buf), buf);
+	port = skb_header_pointer(skb, h->l4, sizeof(buf), buf);
 	if (unlikely(!port))
 		return false;
-	t->sport = port[0];
-	t->dport = port[1];
+	h->port[0] = port[0];
+	h->port[1] = port[1];
 	return true;
 }
 
-/* Is there an ICMP error at @off?  It quotes a packet after eight bytes. */
-static bool ksteer_is_icmp_error(const struct sk_buff *skb, int off,
-				 const struct ksteer_tuple *t)
+/* Is this an ICMP error?  It quotes a packet after eight bytes. */
+static bool ksteer_is_icmp_error(const struct sk_buff *skb, u8 family,
+				 const struct ksteer_headers *h)
 {
 	const u8 *type;
 	u8 buf;
 
-	if (t->proto != (t->family == KSTEER_V4 ? IPPROTO_ICMP :
-						  IPPROTO_ICMPV6))
+	if (h->proto != (family == KSTEER_V4 ? IPPROTO_ICMP : IPPROTO_ICMPV6))
 		return false;
-	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	type = skb_header_pointer(skb, h->l4, sizeof(buf), &buf);
 	if (!type)
 		return false;
-	if (t->family == KSTEER_V6)
+	if (family == KSTEER_V6)
 		return !(*type & ICMPV6_INFOMSG_MASK);
 	return *type == ICMP_DEST_UNREACH || *type == ICMP_SOURCE_QUENCH ||
 	       *type == ICMP_TIME_EXCEEDED || *type == ICMP_PARAMETERPROB ||
@@ -171,15 +185,15 @@ static bool ksteer_is_icmp_error(const struct sk_buff *skb, int off,
  * that packet, so the endpoints are turned round.  Of a packet that cannot be
  * read far enough (a later fragment, too few bytes) the flow is unknown.
  */
-static bool ksteer_read_quoted(struct ksteer_packet *pkt, int off)
+static bool ksteer_read_quoted(struct ksteer_packet *pkt,
+			       struct ksteer_headers *h)
 {
-	struct ksteer_tuple *t = &pkt->tuple;
-	struct ksteer_ip_header h;
-
-	if (!ksteer_read_ip(pkt->skb, off + sizeof(struct icmphdr), t, &h) ||
-	    h.fragment || !ksteer_read_ports(pkt->skb, h.l4, t))
+	if (!ksteer_read_ip(pkt->skb, h->l4 + sizeof(struct icmphdr),
+			    pkt->family, h) ||
+	    h->fragment || !ksteer_read_ports(pkt->skb, h))
 		return false;
-	ksteer_key_turn(t);
+	swap(h->src, h->dst);
+	swap(h->port[0], h->port[1]);
 	pkt->icmp_error = true;
 	return true;
 }
@@ -187,6 +201,107 @@ static bool ksteer_read_quoted(struct ksteer_packet *pkt, int off)
 static u16 ksteer_arrival_vlan(const struct net_device *dev)
 {
 	return is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0;
+}
+
+/* Any total order serves, if it is the same for both directions */
+static __always_inline bool ksteer_source_is_greater(const union ksteer_addr *src,
+						     const union ksteer_addr *dst,
+						     __be16 sport, __be16 dport)
+{
+	if (src->w[0] != dst->w[0])
+		return src->w[0] > dst->w[0];
+	if (src->w[1] != dst->w[1])
+		return src->w[1] > dst->w[1];
+	return (__force u16)sport > (__force u16)dport;
+}
+
+static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
+					    union ksteer_addr src,
+					    union ksteer_addr dst, __be16 sport,
+					    __be16 dport, u8 proto, u16 vlan,
+					    u8 family)
+{
+	bool swapped = ksteer_source_is_greater(&src, &dst, sport, dport);
+	struct ksteer_key *key = &look->key;
+
+	key->addr[0] = swapped ? dst : src;
+	key->addr[1] = swapped ? src : dst;
+	key->port[0] = swapped ? dport : sport;
+	key->port[1] = swapped ? sport : dport;
+	key->proto = proto;
+	key->kind = KSTEER_FIELDS_FULL |
+		    (family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
+	key->vlan = vlan;
+	look->swapped = swapped;
+	look->any_vlan = false;
+}
+
+/* Whatever is not plain TCP or UDP with linear headers */
+static noinline bool ksteer_key_read_slow(struct ksteer_packet *pkt)
+{
+	struct ksteer_headers h;
+
+	if (!ksteer_read_ip(pkt->skb, 0, pkt->family, &h) || h.fragment)
+		return false;
+	if (h.proto == IPPROTO_TCP) {
+		if (!ksteer_read_tcp(pkt, &h))
+			return false;
+	} else if (ksteer_is_icmp_error(pkt->skb, pkt->family, &h)) {
+		if (!ksteer_read_quoted(pkt, &h))
+			return false;
+	} else if (!ksteer_read_ports(pkt->skb, &h)) {
+		return false;
+	}
+	ksteer_key_fill(&pkt->look, h.src, h.dst, h.port[0], h.port[1], h.proto,
+			ksteer_arrival_vlan(pkt->skb->dev), pkt->family);
+	return true;
+}
+
+/*
+ * Plain TCP or UDP whose headers are linear, as nearly all packets are: no
+ * buffer, no detour.  One body for both families; the compiler makes two.
+ */
+static __always_inline bool ksteer_key_read_family(struct ksteer_packet *pkt,
+						   u8 family)
+{
+	const struct sk_buff *skb = pkt->skb;
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const struct iphdr *ip4 = ip_hdr(skb);
+	union ksteer_addr src, dst;
+	const struct tcphdr *th;
+	u8 proto;
+	int l4;
+
+	pkt->family = family;
+	pkt->icmp_error = false;
+	pkt->tcp = false;
+	if (family == KSTEER_V4) {
+		src = (union ksteer_addr){ .v4 = ip4->saddr };
+		dst = (union ksteer_addr){ .v4 = ip4->daddr };
+		proto = ip4->protocol;
+		l4 = ip4->ihl * 4;
+		if (unlikely(ip_is_fragment(ip4)))
+			return false;
+	} else {
+		src.v6 = ip6->saddr;
+		dst.v6 = ip6->daddr;
+		proto = ip6->nexthdr;
+		l4 = sizeof(*ip6);
+	}
+	th = (const void *)skb_network_header(skb) + l4;
+	if (proto == IPPROTO_TCP) {
+		if (unlikely(skb_headlen(skb) < l4 + sizeof(*th)))
+			return ksteer_key_read_slow(pkt);
+		if (!ksteer_take_tcp(pkt, l4, th))
+			return false;
+	} else if (unlikely(proto != IPPROTO_UDP ||
+			    skb_headlen(skb) < l4 + 2 * sizeof(__be16))) {
+		return ksteer_key_read_slow(pkt);
+	}
+	/* The ports stand first in both headers */
+	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto,
+			ksteer_arrival_vlan(skb->dev), family);
+	return true;
 }
 
 /**
@@ -202,37 +317,9 @@ static u16 ksteer_arrival_vlan(const struct net_device *dev)
  */
 bool ksteer_key_read(struct ksteer_packet *pkt, u8 family)
 {
-	struct ksteer_tuple *t = &pkt->tuple;
-	struct ksteer_ip_header h;
-
-	t->family = family;
-	t->vlan = ksteer_arrival_vlan(pkt->skb->dev);
-	pkt->icmp_error = false;
-	pkt->tcp = false;
-	if (unlikely(!ksteer_read_ip(pkt->skb, 0, t, &h) || h.fragment))
-		return false;
-	pkt->l4 = h.l4;
-	if (likely(t->proto == IPPROTO_TCP)) {
-		if (!ksteer_read_tcp(pkt, h.l4))
-			return false;
-	} else if (unlikely(ksteer_is_icmp_error(pkt->skb, h.l4, t))) {
-		if (!ksteer_read_quoted(pkt, h.l4))
-			return false;
-	} else if (!ksteer_read_ports(pkt->skb, h.l4, t)) {
-		return false;
-	}
-	ksteer_key_full(&pkt->look, t);
-	return true;
-}
-
-/* Any total order serves, if it is the same for both directions */
-static bool ksteer_source_is_greater(const struct ksteer_tuple *t)
-{
-	if (t->src.w[0] != t->dst.w[0])
-		return t->src.w[0] > t->dst.w[0];
-	if (t->src.w[1] != t->dst.w[1])
-		return t->src.w[1] > t->dst.w[1];
-	return (__force u16)t->sport > (__force u16)t->dport;
+	if (family == KSTEER_V4)
+		return ksteer_key_read_family(pkt, KSTEER_V4);
+	return ksteer_key_read_family(pkt, KSTEER_V6);
 }
 
 /**
@@ -242,19 +329,28 @@ static bool ksteer_source_is_greater(const struct ksteer_tuple *t)
  */
 void ksteer_key_full(struct ksteer_lookup *look, const struct ksteer_tuple *tuple)
 {
-	bool swapped = ksteer_source_is_greater(tuple);
-	struct ksteer_key *key = &look->key;
+	ksteer_key_fill(look, tuple->src, tuple->dst, tuple->sport,
+			tuple->dport, tuple->proto, tuple->vlan, tuple->family);
+}
 
-	key->addr[swapped] = tuple->src;
-	key->addr[!swapped] = tuple->dst;
-	key->port[swapped] = tuple->sport;
-	key->port[!swapped] = tuple->dport;
-	key->proto = tuple->proto;
-	key->kind = KSTEER_FIELDS_FULL |
-		    (tuple->family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
-	key->vlan = tuple->vlan;
-	look->swapped = swapped;
-	look->any_vlan = false;
+/**
+ * ksteer_key_tuple - read the endpoints back from a full key
+ * @look: the key, as the packet was looked up
+ * @tuple: filled
+ */
+void ksteer_key_tuple(const struct ksteer_lookup *look,
+		      struct ksteer_tuple *tuple)
+{
+	const struct ksteer_key *key = &look->key;
+	bool swapped = look->swapped;
+
+	tuple->src = key->addr[swapped];
+	tuple->dst = key->addr[!swapped];
+	tuple->sport = key->port[swapped];
+	tuple->dport = key->port[!swapped];
+	tuple->vlan = key->vlan;
+	tuple->proto = key->proto;
+	tuple->family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
 }
 
 /**

@@ -18,6 +18,8 @@ void ksteer_key_persist(struct ksteer_lookup *look,
 			const struct ksteer_tuple *tuple, u32 vs_id,
 			u8 prefixlen, bool answer);
 void ksteer_key_turn(struct ksteer_tuple *tuple);
+void ksteer_key_tuple(const struct ksteer_lookup *look,
+		      struct ksteer_tuple *tuple);
 void ksteer_addr_mask(union ksteer_addr *addr, u8 len, u8 family);
 
 static inline bool ksteer_proto_has_ports(u8 proto)

@@ -57,6 +57,29 @@ static void ksteer_tm_apply(struct ksteer_tm *tm,
 	tm->settings = *set;
 }
 
+static bool ksteer_tm_index_taken(const struct ksteer_net *kn, u32 index)
+{
+	const struct ksteer_tm *tm;
+
+	list_for_each_entry(tm, &kn->tms, list)
+		if (tm->index == index)
+			return true;
+	return false;
+}
+
+/*
+ * The indices are dense, so that the tables by them are small.  Whoever had
+ * this one before is gone from all tables, and a grace period has passed.
+ */
+static u32 ksteer_tm_index(const struct ksteer_net *kn)
+{
+	u32 index = 0;
+
+	while (ksteer_tm_index_taken(kn, index))
+		index++;
+	return index;
+}
+
 /**
  * ksteer_tm_create - add a traffic manager
  * @kn: ksteer of the namespace
@@ -76,6 +99,7 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 		return ERR_PTR(-ENOMEM);
 	tm->kn = kn;
 	tm->id = ++kn->next_id;
+	tm->index = ksteer_tm_index(kn);
 	INIT_LIST_HEAD(&tm->dests);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_init(&tm->way[side]);
@@ -268,7 +292,7 @@ u32 ksteer_tm_oper(const struct ksteer_tm *tm)
 }
 
 /**
- * ksteer_tm_is_source - does a packet come from a traffic manager?
+ * ksteer_tm_is_source_slow - does a packet come from a traffic manager?
  * @tm: the traffic manager
  * @skb: the packet, at the network layer
  * @family: KSTEER_V4 or KSTEER_V6
@@ -276,8 +300,9 @@ u32 ksteer_tm_oper(const struct ksteer_tm *tm)
  *
  * Context: RCU read side.
  */
-bool ksteer_tm_is_source(const struct ksteer_tm *tm, const struct sk_buff *skb,
-			 u8 family, bool by_device)
+bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
+			      const struct sk_buff *skb, u8 family,
+			      bool by_device)
 {
 	return ksteer_way_is_source(&tm->way[KSTEER_SIDE_OPEN], family, skb,
 				    by_device) ||

@@ -41,7 +41,8 @@ struct ksteer_tm_settings {
  * @max_flows: @settings.max_flows, likewise
  * @flows: flows stored for it now, less specific keys included
  * @way: the ways to it, by side
- * @id: number in this namespace
+ * @index: least number that no other has; where destination tables keep it
+ * @id: number in this namespace, never used again
  * @settings: all settings; covered by kn->config
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
@@ -58,6 +59,7 @@ struct ksteer_tm {
 	u32 state;
 	u32 on_down;
 	u32 max_flows;
+	u32 index;
 	struct ksteer_way way[KSTEER_SIDES];
 	atomic_t flows ____cacheline_aligned_in_smp;
 
@@ -108,6 +110,25 @@ ksteer_tm_way(struct ksteer_tm *tm, unsigned int dir, u8 family)
 	return &tm->way[KSTEER_SIDE_OPEN];
 }
 
+bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
+			      const struct sk_buff *skb, u8 family,
+			      bool by_device);
+
+/* Does a packet come from a traffic manager?  From no other device, surely */
+static __always_inline bool ksteer_tm_is_source(const struct ksteer_tm *tm,
+						const struct sk_buff *skb,
+						u8 family, bool by_device)
+{
+	int ifindex = skb->dev->ifindex;
+
+	if (likely(READ_ONCE(tm->way[KSTEER_SIDE_OPEN].ifindex[family]) !=
+			   ifindex &&
+		   READ_ONCE(tm->way[KSTEER_SIDE_REPLY].ifindex[family]) !=
+			   ifindex))
+		return false;
+	return ksteer_tm_is_source_slow(tm, skb, family, by_device);
+}
+
 struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name);
 struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 				   const struct ksteer_tm_settings *set);
@@ -121,8 +142,6 @@ bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
 struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
 					  const struct sk_buff *skb, u8 family);
-bool ksteer_tm_is_source(const struct ksteer_tm *tm,
-			 const struct sk_buff *skb, u8 family, bool by_device);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family);
 void ksteer_tm_refresh_init(struct ksteer_net *kn);

@@ -16,11 +16,6 @@
 #include "packet.h"
 #include "vserver.h"
 
-static bool ksteer_match_is_host(const struct ksteer_match *m)
-{
-	return !m->any_addr &&
-	       m->prefixlen == (m->family == KSTEER_V4 ? 32 : 128);
-}
 
 static u32 ksteer_match_ports(const struct ksteer_match *m)
 {
@@ -31,8 +26,8 @@ static u32 ksteer_match_ports(const struct ksteer_match *m)
 static int ksteer_match_cmp(const struct ksteer_match *a,
 			    const struct ksteer_match *b)
 {
-	if (ksteer_match_is_host(a) != ksteer_match_is_host(b))
-		return ksteer_match_is_host(a) ? -1 : 1;
+	if (a->is_host != b->is_host)
+		return a->is_host ? -1 : 1;
 	if (a->any_addr != b->any_addr)
 		return a->any_addr ? 1 : -1;
 	if (a->prefixlen != b->prefixlen)
@@ -60,7 +55,7 @@ static int ksteer_entry_cmp(const void *x, const void *y)
 static void ksteer_interest_add(struct ksteer_vs_table *table,
 				const struct ksteer_match *m)
 {
-	if (ksteer_match_is_host(m))
+	if (m->is_host)
 		__set_bit(ksteer_interest(&m->addr, m->family),
 			  table->interest[m->family]);
 	else if (!m->any_addr)
@@ -90,7 +85,7 @@ static void ksteer_match_link(struct ksteer_vs_table *table)
 		ksteer_interest_add(table, &e->vs->match);
 		if (e->vs->flags & KSTEER_VS_FLAGS_SYMMETRIC)
 			table->symmetric = true;
-		if (!ksteer_match_is_host(&e->vs->match))
+		if (!e->vs->match.is_host)
 			continue;
 		table->others = max(table->others, i + 1);
 		bucket = ksteer_match_bucket(table, &e->vs->match.addr);
@@ -184,15 +179,25 @@ static bool ksteer_match_device(int ifindex, const struct net_device *dev)
 		       l3mdev_master_ifindex_rcu(dev) == ifindex);
 }
 
+static bool ksteer_match_address(const struct ksteer_match *m,
+				 const union ksteer_addr *addr, u8 family)
+{
+	if (m->any_addr)
+		return true;
+	if (m->family != family)
+		return false;
+	return ksteer_addr_equal(addr, &m->addr) ||
+	       (!m->is_host &&
+		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
+}
+
 /* Does a virtual server take packets to @addr, @port? */
 static bool ksteer_match_fits(const struct ksteer_match *m,
 			      const struct ksteer_tuple *t,
 			      const union ksteer_addr *addr, u16 port,
 			      const struct net_device *dev)
 {
-	if (!m->any_addr &&
-	    (m->family != t->family ||
-	     !ksteer_addr_in(addr, &m->addr, m->prefixlen, m->family)))
+	if (!ksteer_match_address(m, addr, t->family))
 		return false;
 	if (m->proto && m->proto != t->proto)
 		return false;

@@ -33,23 +33,24 @@ struct ksteer_tuple {
  * @kn: ksteer of the namespace
  * @skb: the packet
  * @look: its full key
- * @tuple: its endpoints
- * @l4: offset of the transport header from the network header's start
+ * @family: KSTEER_V4 or KSTEER_V6
  * @icmp_error: an ICMP error, keyed by the packet that it quotes
- * @tcp: TCP flags, sequence numbers and window are filled
+ * @tcp: the five that follow are filled
  * @tcp_flags: flag byte of the TCP header, KSTEER_TCP_*
  * @tcp_scale: shift of the window scale option plus one, 0 without; of a SYN
+ * @window: window as it stands in the header, host order
  * @seq: sequence number, host order
  * @ack_seq: acknowledgement number, host order
- * @window: window as it stands in the header, host order
  * @seq_len: sequence space that the segment takes
+ *
+ * The endpoints are in the key; ksteer_key_tuple() reads them back for the few
+ * packets that need them.
  */
 struct ksteer_packet {
 	struct ksteer_net *kn;
 	struct sk_buff *skb;
 	struct ksteer_lookup look;
-	struct ksteer_tuple tuple;
-	u16 l4;
+	u8 family;
 	bool icmp_error;
 	bool tcp;
 	u8 tcp_flags;

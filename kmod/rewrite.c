@@ -46,12 +46,12 @@ struct ksteer_family {
 				       const union ksteer_addr *hop);
 };
 
-static unsigned int ksteer_mtu_v4(const struct dst_entry *dst)
+static inline unsigned int ksteer_mtu_v4(const struct dst_entry *dst)
 {
 	return ip_dst_mtu_maybe_forward(dst, true);
 }
 
-static bool ksteer_must_tell_v4(const struct sk_buff *skb, unsigned int mtu)
+static inline bool ksteer_must_tell_v4(const struct sk_buff *skb, unsigned int mtu)
 {
 	/* Put together from fragments with DF: RFC 1191 wants to know */
 	return ip_hdr(skb)->frag_off & htons(IP_DF) &&
@@ -63,7 +63,7 @@ static void ksteer_tell_too_big_v4(struct sk_buff *skb, unsigned int mtu)
 	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
 }
 
-static u8 ksteer_hops_v4(const struct sk_buff *skb)
+static inline u8 ksteer_hops_v4(const struct sk_buff *skb)
 {
 	return ip_hdr(skb)->ttl;
 }
@@ -73,7 +73,7 @@ static void ksteer_tell_expired_v4(struct sk_buff *skb)
 	icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 }
 
-static void ksteer_count_hop_v4(struct sk_buff *skb, const struct dst_entry *dst)
+static inline void ksteer_count_hop_v4(struct sk_buff *skb, const struct dst_entry *dst)
 {
 	ip_decrease_ttl(ip_hdr(skb));
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
@@ -86,7 +86,7 @@ static void ksteer_count_hop_v4(struct sk_buff *skb, const struct dst_entry *dst
  * good ones ask for (record route, timestamp) is not done, since the
  * distributor is no hop that a route would name.
  */
-static bool ksteer_options_v4(struct net *net, struct sk_buff *skb)
+static inline bool ksteer_options_v4(struct net *net, struct sk_buff *skb)
 {
 	struct ip_options *opt = &IPCB(skb)->opt;
 
@@ -96,18 +96,18 @@ static bool ksteer_options_v4(struct net *net, struct sk_buff *skb)
 	return !ip_options_compile(net, opt, skb) && !opt->srr;
 }
 
-static struct neighbour *ksteer_neighbour_v4(struct net_device *dev,
+static inline struct neighbour *ksteer_neighbour_v4(struct net_device *dev,
 					     const union ksteer_addr *hop)
 {
 	return ip_neigh_gw4(dev, hop->v4);
 }
 
-static unsigned int ksteer_mtu_v6(const struct dst_entry *dst)
+static inline unsigned int ksteer_mtu_v6(const struct dst_entry *dst)
 {
 	return ip6_dst_mtu_maybe_forward(dst, true);
 }
 
-static bool ksteer_must_tell_v6(const struct sk_buff *skb, unsigned int mtu)
+static inline bool ksteer_must_tell_v6(const struct sk_buff *skb, unsigned int mtu)
 {
 	/* What was put together here may be cut up again, RFC 8200 4.5 */
 	return !IP6CB(skb)->frag_max_size || IP6CB(skb)->frag_max_size > mtu;
@@ -118,7 +118,7 @@ static void ksteer_tell_too_big_v6(struct sk_buff *skb, unsigned int mtu)
 	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
 }
 
-static u8 ksteer_hops_v6(const struct sk_buff *skb)
+static inline u8 ksteer_hops_v6(const struct sk_buff *skb)
 {
 	return ipv6_hdr(skb)->hop_limit;
 }
@@ -128,7 +128,7 @@ static void ksteer_tell_expired_v6(struct sk_buff *skb)
 	icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
 }
 
-static void ksteer_count_hop_v6(struct sk_buff *skb, const struct dst_entry *dst)
+static inline void ksteer_count_hop_v6(struct sk_buff *skb, const struct dst_entry *dst)
 {
 	ipv6_hdr(skb)->hop_limit--;
 	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
@@ -136,12 +136,12 @@ static void ksteer_count_hop_v6(struct sk_buff *skb, const struct dst_entry *dst
 		      IPSTATS_MIB_OUTFORWDATAGRAMS);
 }
 
-static bool ksteer_options_v6(struct net *net, struct sk_buff *skb)
+static inline bool ksteer_options_v6(struct net *net, struct sk_buff *skb)
 {
 	return true;
 }
 
-static struct neighbour *ksteer_neighbour_v6(struct net_device *dev,
+static inline struct neighbour *ksteer_neighbour_v6(struct net_device *dev,
 					     const union ksteer_addr *hop)
 {
 	return ip_neigh_gw6(dev, &hop->v6);
@@ -204,7 +204,7 @@ void ksteer_untrack(struct sk_buff *skb)
 }
 
 /* Is the packet, or a segment of it, too big, and for good? */
-static bool ksteer_exceeds(const struct ksteer_family *f,
+static __always_inline bool ksteer_exceeds(const struct ksteer_family *f,
 			   const struct sk_buff *skb, unsigned int mtu)
 {
 	if (likely(skb->len <= mtu))
@@ -231,7 +231,7 @@ static int ksteer_forward_finish(struct net *net, struct sock *sk,
 	return dst_output(net, sk, skb);
 }
 
-static void ksteer_send_direct(struct ksteer_net *kn, struct sk_buff *skb,
+static __always_inline void ksteer_send_direct(struct ksteer_net *kn, struct sk_buff *skb,
 			       const struct ksteer_family *f,
 			       const struct ksteer_way *way, u8 family)
 {
@@ -252,26 +252,33 @@ static void ksteer_send_direct(struct ksteer_net *kn, struct sk_buff *skb,
 	neigh_output(neigh, skb, false);
 }
 
-/**
- * ksteer_send - send a packet to a traffic manager
- * @pkt: the packet; it is gone afterwards
- * @way: where to
- * @direct: past the FORWARD and POSTROUTING hooks
- *
- * Context: softirq or BH off, RCU read side: the route is not counted.
- * Return: NF_STOLEN.
- */
-unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
-			 bool direct)
+/* Out of hops, or too big: the sender is told why */
+static noinline unsigned int ksteer_refuse(struct ksteer_net *kn,
+					   struct sk_buff *skb,
+					   const struct ksteer_family *f,
+					   unsigned int mtu)
 {
-	const struct ksteer_family *f = &ksteer_family[pkt->tuple.family];
+	if (f->hops(skb) <= 1) {
+		f->tell_expired(skb);
+		return ksteer_drop(kn, skb, KSTEER_COUNT_TTL,
+				   SKB_DROP_REASON_IP_INHDR);
+	}
+	f->tell_too_big(skb, mtu);
+	return ksteer_drop(kn, skb, KSTEER_COUNT_TOO_BIG,
+			   SKB_DROP_REASON_PKT_TOO_BIG);
+}
+
+static __always_inline unsigned int
+ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
+		   bool direct, u8 family, const struct ksteer_family *f)
+{
 	struct sk_buff *skb = pkt->skb;
 	struct ksteer_net *kn = pkt->kn;
 	struct net_device *in = skb->dev;
 	struct dst_entry *dst;
 	unsigned int mtu;
 
-	dst = ksteer_way_dst_rcu(kn, way, pkt->tuple.family);
+	dst = ksteer_way_dst_rcu(kn, way, family);
 	if (unlikely(!dst))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_ROUTE,
 				   SKB_DROP_REASON_IP_OUTNOROUTES);
@@ -280,17 +287,9 @@ unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
 				   SKB_DROP_REASON_IP_INHDR);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	if (unlikely(f->hops(skb) <= 1)) {
-		f->tell_expired(skb);
-		return ksteer_drop(kn, skb, KSTEER_COUNT_TTL,
-				   SKB_DROP_REASON_IP_INHDR);
-	}
 	mtu = f->mtu(dst);
-	if (unlikely(ksteer_exceeds(f, skb, mtu))) {
-		f->tell_too_big(skb, mtu);
-		return ksteer_drop(kn, skb, KSTEER_COUNT_TOO_BIG,
-				   SKB_DROP_REASON_PKT_TOO_BIG);
-	}
+	if (unlikely(f->hops(skb) <= 1 || ksteer_exceeds(f, skb, mtu)))
+		return ksteer_refuse(kn, skb, f, mtu);
 	if (unlikely(skb_cow(skb, LL_RESERVED_SPACE(dst->dev) +
 					  dst->header_len)))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_HEADROOM,
@@ -299,11 +298,33 @@ unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
 	f->count_hop(skb, dst);
 	ksteer_untrack(skb);
 	if (direct && likely(!ksteer_needs_cutting(skb, mtu))) {
-		ksteer_send_direct(kn, skb, f, way, pkt->tuple.family);
+		ksteer_send_direct(kn, skb, f, way, family);
 		return NF_STOLEN;
 	}
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);
 	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, in, dst->dev,
 		ksteer_forward_finish);
 	return NF_STOLEN;
+}
+
+/**
+ * ksteer_send - send a packet to a traffic manager
+ * @pkt: the packet; it is gone afterwards
+ * @way: where to
+ * @direct: past the FORWARD and POSTROUTING hooks
+ *
+ * One body for both families; the compiler makes two of it, without the
+ * indirect calls that its table would cost a packet.
+ *
+ * Context: softirq or BH off, RCU read side: the route is not counted.
+ * Return: NF_STOLEN.
+ */
+unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
+			 bool direct)
+{
+	if (pkt->family == KSTEER_V4)
+		return ksteer_send_family(pkt, way, direct, KSTEER_V4,
+					  &ksteer_family[KSTEER_V4]);
+	return ksteer_send_family(pkt, way, direct, KSTEER_V6,
+				  &ksteer_family[KSTEER_V6]);
 }

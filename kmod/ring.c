@@ -13,13 +13,18 @@
 #include "flow.h"
 #include "ring.h"
 
-static u32 ksteer_ring_slots(u32 budget)
+#define KSTEER_RING_SLOTS_MIN	1024
+
+/* Twice the budget leaves room for as many holes as flows */
+static u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)
 {
-	return roundup_pow_of_two(2 * (u64)max(budget, 16u));
+	u64 slots = 2 * (u64)READ_ONCE(ring->budget);
+
+	return roundup_pow_of_two(max_t(u64, slots, KSTEER_RING_SLOTS_MIN));
 }
 
 /**
- * ksteer_ring_create - make an empty ring
+ * ksteer_ring_create - make an empty ring; it is small at first
  * @ring: to be filled
  * @budget: most flows
  *
@@ -27,13 +32,12 @@ static u32 ksteer_ring_slots(u32 budget)
  */
 int ksteer_ring_create(struct ksteer_ring *ring, u32 budget)
 {
-	u32 slots = ksteer_ring_slots(budget);
-
 	spin_lock_init(&ring->lock);
-	ring->slot = kvcalloc(slots, sizeof(*ring->slot), GFP_KERNEL_ACCOUNT);
+	ring->slot = kvcalloc(KSTEER_RING_SLOTS_MIN, sizeof(*ring->slot),
+			      GFP_KERNEL_ACCOUNT);
 	if (!ring->slot)
 		return -ENOMEM;
-	ring->mask = slots - 1;
+	ring->mask = KSTEER_RING_SLOTS_MIN - 1;
 	ring->budget = budget;
 	return 0;
 }
@@ -86,25 +90,44 @@ static void ksteer_ring_turn(struct ksteer_ring *ring)
 /**
  * ksteer_ring_enter - a flow that is half open takes its place
  * @ring: the ring
- * @flow: a flow that has just been stored; the caller is on the RCU read side
+ * @flow: a flow that has just been stored
  *
+ * A ring that could not grow in time takes no more than three quarters of its
+ * slots; flows beyond go without a place, and only time ends them.
+ *
+ * Context: softirq or BH off, RCU read side.
  * Return: false if the budget is used up.
  */
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
 	bool room;
 
-	spin_lock_bh(&ring->lock);
+	spin_lock(&ring->lock);
 	room = ring->live < ring->budget;
 	/* Removed already?  Then nobody would take it out again. */
-	if (room && rcu_access_pointer(flow->dest)) {
+	if (room && ring->live < ring->mask / 4 * 3 &&
+	    rcu_access_pointer(flow->dest)) {
 		ksteer_ring_turn(ring);
 		ksteer_ring_put(ring, flow);
 		ksteer_track_set(flow, KSTEER_TRACK_RING);
 		ring->live++;
 	}
-	spin_unlock_bh(&ring->lock);
+	spin_unlock(&ring->lock);
 	return room;
+}
+
+/**
+ * ksteer_ring_is_narrow - ought the ring to grow?
+ * @ring: the ring
+ *
+ * Context: any.
+ */
+bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
+{
+	u32 mask = READ_ONCE(ring->mask);
+
+	return READ_ONCE(ring->live) > mask / 2 &&
+	       mask + 1 < ksteer_ring_slots_max(ring);
 }
 
 /**
@@ -143,40 +166,61 @@ struct ksteer_flow *ksteer_ring_oldest(struct ksteer_ring *ring)
 }
 
 /**
- * ksteer_ring_resize - change the budget
+ * ksteer_ring_limit - change the budget
  * @ring: the ring
  * @budget: most flows; if more are in it now, newcomers push them out
- *
- * Context: process.
- * Return: 0 or -ENOMEM; then nothing has changed.
  */
-int ksteer_ring_resize(struct ksteer_ring *ring, u32 budget)
+void ksteer_ring_limit(struct ksteer_ring *ring, u32 budget)
 {
-	struct ksteer_ring next = { .head = 0 };
-	struct ksteer_flow **old;
-	u32 i, room;
-	int err;
+	WRITE_ONCE(ring->budget, budget);
+}
 
-	/* Those that are in it now must find a place, budget or not */
-	spin_lock_bh(&ring->lock);
-	room = max(budget, ring->budget);
-	spin_unlock_bh(&ring->lock);
-	err = ksteer_ring_create(&next, room);
-	if (err)
-		return err;
+/* The flows in their order, into slots that are as many or more */
+static void ksteer_ring_refill(struct ksteer_ring *ring,
+			       const struct ksteer_ring *old)
+{
+	struct ksteer_flow *flow;
+	u32 i;
 
-	spin_lock_bh(&ring->lock);
-	swap(ring->slot, next.slot);
-	swap(ring->mask, next.mask);
-	swap(ring->head, next.head);
-	swap(ring->tail, next.tail);
-	ring->budget = budget;
-	for (i = next.head; i != next.tail; i++) {
-		old = &next.slot[i & next.mask];
-		if (*old)
-			ksteer_ring_put(ring, *old);
+	lockdep_assert_held(&ring->lock);
+	for (i = old->head; i != old->tail; i++) {
+		flow = old->slot[i & old->mask];
+		if (flow)
+			ksteer_ring_put(ring, flow);
 	}
+}
+
+/**
+ * ksteer_ring_grow - double the slots
+ * @ring: the ring
+ *
+ * Context: process; one caller at a time.
+ * Return: 0 or -ENOMEM.
+ */
+int ksteer_ring_grow(struct ksteer_ring *ring)
+{
+	u32 slots = 2 * (ring->mask + 1);
+	struct ksteer_ring old;
+	struct ksteer_flow **slot;
+
+	if (slots > ksteer_ring_slots_max(ring))
+		return 0;
+	slot = kvcalloc(slots, sizeof(*slot), GFP_KERNEL_ACCOUNT);
+	if (!slot)
+		return -ENOMEM;
+	spin_lock_bh(&ring->lock);
+	old = (struct ksteer_ring){
+		.slot = ring->slot,
+		.mask = ring->mask,
+		.head = ring->head,
+		.tail = ring->tail,
+	};
+	ring->slot = slot;
+	WRITE_ONCE(ring->mask, slots - 1);
+	ring->head = 0;
+	ring->tail = 0;
+	ksteer_ring_refill(ring, &old);
 	spin_unlock_bh(&ring->lock);
-	ksteer_ring_destroy(&next);
+	kvfree(old.slot);
 	return 0;
 }

@@ -13,7 +13,7 @@ struct ksteer_flow;
  * @lock: covers all of this, and open_slot and KSTEER_TRACK_RING of every flow
  *	  in it; BH-safe, innermost
  * @slot: flows; NULL where one has left
- * @mask: number of slots, a power of two and at least twice @budget, less one
+ * @mask: number of slots, a power of two, less one
  * @budget: most flows
  * @head: oldest slot that may be in use, counted up for ever
  * @tail: slot that the next flow gets, counted up for ever
@@ -31,7 +31,9 @@ struct ksteer_ring {
 
 int ksteer_ring_create(struct ksteer_ring *ring, u32 budget);
 void ksteer_ring_destroy(struct ksteer_ring *ring);
-int ksteer_ring_resize(struct ksteer_ring *ring, u32 budget);
+void ksteer_ring_limit(struct ksteer_ring *ring, u32 budget);
+int ksteer_ring_grow(struct ksteer_ring *ring);
+bool ksteer_ring_is_narrow(const struct ksteer_ring *ring);
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow);
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow);
 struct ksteer_flow *ksteer_ring_oldest(struct ksteer_ring *ring);

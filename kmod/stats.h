@@ -11,7 +11,6 @@
  * are ABI: add, never rename.
  */
 #define KSTEER_COUNTERS(C)						\
-	C(SEEN, seen, "packets whose address may be a virtual server's")	\
 	C(MALFORMED, malformed, "packets too short or too odd to have a key; left alone") \
 	C(HIT, hit, "packets of a stored flow, opening direction")	\
 	C(HIT_REPLY, hit_reply, "packets of a stored flow, answering direction") \

@@ -32,6 +32,7 @@ struct ksteer_lookup {
  * @young: jiffies of silence before an established flow may be evicted
  * @vlans: some entry has a VLAN, so answers need the second, loose look
  * @open: half-open entries, and how many there may be
+ * @grow: makes @open larger
  * @hand: where the search for an idle entry goes on; covered by @hand_lock
  * @hand_lock: covers @hand; only ever tried, never waited for
  * @gc: expiry
@@ -43,6 +44,7 @@ struct ksteer_conn_store {
 	u32 young;
 	bool vlans;
 	struct ksteer_ring open;
+	struct work_struct grow;
 	u32 hand;
 	spinlock_t hand_lock;
 	struct delayed_work gc;
@@ -51,7 +53,7 @@ struct ksteer_conn_store {
 
 /* Settings of a new namespace; seconds */
 #define KSTEER_MAX_FLOWS_DEFAULT	4194304
-#define KSTEER_MAX_OPEN_DEFAULT		65536
+#define KSTEER_MAX_OPEN_DEFAULT		2097152
 #define KSTEER_YOUNG_DEFAULT		60
 
 void ksteer_store_init(void);

@@ -240,14 +240,6 @@ static bool ksteer_tcp_track(struct ksteer_flow *flow,
 	u32 track = READ_ONCE(flow->track);
 	u32 bits;
 
-	if (likely(!(pkt->tcp_flags & (KSTEER_TCP_SYN | KSTEER_TCP_RST |
-				       KSTEER_TCP_FIN)) &&
-		   (track & KSTEER_TRACK_STATE) ==
-			   KSTEER_FLOW_STATE_ESTABLISHED &&
-		   ksteer_track_knows(track, dir))) {
-		ksteer_tcp_advance(flow, track, pkt, dir);
-		return true;
-	}
 	if (pkt->tcp_flags & KSTEER_TCP_RST) {
 		ksteer_tcp_reset(pkt->kn, flow, track, pkt, dir);
 		return true;
@@ -323,11 +315,6 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 static void ksteer_other_track(struct ksteer_net *kn, struct ksteer_flow *flow,
 			       enum ksteer_dir dir)
 {
-	u32 track = READ_ONCE(flow->track);
-
-	if (likely((track & (KSTEER_TRACK_STATE | KSTEER_TRACK_SEEN(dir))) ==
-		   (KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_SEEN(dir))))
-		return;
 	ksteer_set_state(kn, flow, KSTEER_TRACK_SEEN(dir),
 			 KSTEER_FLOW_STATE_ESTABLISHED);
 }

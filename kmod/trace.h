@@ -43,13 +43,14 @@ DECLARE_EVENT_CLASS(ksteer_packet,
 		__field(u32, detail)
 	),
 	TP_fast_assign(
-		const struct ksteer_tuple *t = &pkt->tuple;
+		const struct ksteer_key *key = &pkt->look.key;
+		bool swapped = pkt->look.swapped;
 
-		KSTEER_TRACE_SOCKADDR(__entry->src, &t->src, t->sport,
-				      t->family);
-		KSTEER_TRACE_SOCKADDR(__entry->dst, &t->dst, t->dport,
-				      t->family);
-		__entry->proto = t->proto;
+		KSTEER_TRACE_SOCKADDR(__entry->src, &key->addr[swapped],
+				      key->port[swapped], pkt->family);
+		KSTEER_TRACE_SOCKADDR(__entry->dst, &key->addr[!swapped],
+				      key->port[!swapped], pkt->family);
+		__entry->proto = key->proto;
 		__entry->tm = dest && dest->tm ? dest->tm->id : 0;
 		__entry->vs = dest ? dest->vs->id : 0;
 		__entry->detail = detail;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Virtual servers and their destinations. */
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "flow.h"
@@ -143,24 +145,50 @@ static void ksteer_dest_remove(struct ksteer_dest *dest)
 	if (dest->tm) {
 		ksteer_dest_sum(dest, &dest->tm->past, &dest->tm->flows_total);
 		ksteer_dest_sum(dest, &dest->vs->past, &dest->vs->flows_total);
-		xa_erase(&dest->vs->dests, dest->tm->id);
+		RCU_INIT_POINTER(
+			ksteer_dereference_config(dest->vs->kn, dest->vs->dests)
+				->dest[dest->tm->index], NULL);
 		list_del(&dest->of_tm);
 	}
 	call_rcu(&dest->rcu, ksteer_dest_free_rcu);
 }
 
-/**
- * ksteer_vs_dest_rcu - the destination of a traffic manager
- * @vs: virtual server
- * @tm: traffic manager
- *
- * Context: RCU read side or kn->config.
- * Return: the destination, or NULL if @tm never was in the pool of @vs.
- */
-struct ksteer_dest *ksteer_vs_dest_rcu(struct ksteer_vs *vs,
-				       const struct ksteer_tm *tm)
+static struct ksteer_dest_table *ksteer_vs_table(const struct ksteer_vs *vs)
 {
-	return xa_load(&vs->dests, tm->id);
+	return ksteer_dereference_config(vs->kn, vs->dests);
+}
+
+static struct ksteer_dest *ksteer_vs_dest(const struct ksteer_vs *vs, u32 index)
+{
+	struct ksteer_dest_table *t = ksteer_vs_table(vs);
+
+	return index < t->size ?
+		       ksteer_dereference_config(vs->kn, t->dest[index]) : NULL;
+}
+
+static void ksteer_dests_free_rcu(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct ksteer_dest_table, rcu));
+}
+
+/* Make room for an index. Return: 0 or -ENOMEM */
+static int ksteer_vs_grow(struct ksteer_vs *vs, u32 index)
+{
+	struct ksteer_dest_table *old = ksteer_vs_table(vs), *t;
+	u32 i, size = max(roundup_pow_of_two(index + 1), 4u);
+
+	if (old && index < old->size)
+		return 0;
+	t = kvzalloc(struct_size(t, dest, size), GFP_KERNEL_ACCOUNT);
+	if (!t)
+		return -ENOMEM;
+	t->size = size;
+	for (i = 0; old && i < old->size; i++)
+		RCU_INIT_POINTER(t->dest[i], ksteer_vs_dest(vs, i));
+	rcu_assign_pointer(vs->dests, t);
+	if (old)
+		call_rcu(&old->rcu, ksteer_dests_free_rcu);
+	return 0;
 }
 
 /**
@@ -173,18 +201,18 @@ struct ksteer_dest *ksteer_vs_dest_rcu(struct ksteer_vs *vs,
  */
 struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm)
 {
-	struct ksteer_dest *dest = ksteer_vs_dest_rcu(vs, tm);
+	struct ksteer_dest *dest;
 
 	lockdep_assert_held(&vs->kn->config);
+	if (ksteer_vs_grow(vs, tm->index))
+		return NULL;
+	dest = ksteer_vs_dest(vs, tm->index);
 	if (dest)
 		return dest;
 	dest = ksteer_dest_create(vs, tm);
 	if (!dest)
 		return NULL;
-	if (xa_err(xa_store(&vs->dests, tm->id, dest, GFP_KERNEL_ACCOUNT))) {
-		ksteer_dest_free(dest);
-		return NULL;
-	}
+	rcu_assign_pointer(ksteer_vs_table(vs)->dest[tm->index], dest);
 	list_add_tail(&dest->of_tm, &tm->dests);
 	return dest;
 }
@@ -281,7 +309,7 @@ static void ksteer_vs_free(struct ksteer_vs *vs)
 {
 	if (vs->route_dest)
 		ksteer_dest_free(vs->route_dest);
-	xa_destroy(&vs->dests);
+	kvfree(rcu_dereference_protected(vs->dests, 1));
 	kfree(vs);
 }
 
@@ -293,10 +321,13 @@ static void ksteer_vs_free_rcu(struct rcu_head *rcu)
 static void ksteer_vs_unbind_all(struct ksteer_vs *vs)
 {
 	struct ksteer_dest *dest;
-	unsigned long id;
+	u32 i;
 
-	xa_for_each(&vs->dests, id, dest)
-		ksteer_dest_remove(dest);
+	for (i = 0; i < ksteer_vs_table(vs)->size; i++) {
+		dest = ksteer_vs_dest(vs, i);
+		if (dest)
+			ksteer_dest_remove(dest);
+	}
 }
 
 static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
@@ -306,14 +337,16 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 
 	if (!vs)
 		return NULL;
-	xa_init(&vs->dests);
 	INIT_LIST_HEAD(&vs->groups);
 	vs->kn = kn;
 	vs->id = ++kn->next_id;
 	vs->match = set->match;
+	vs->match.is_host = !set->match.any_addr &&
+			    set->match.prefixlen == (set->match.family == KSTEER_V4 ?
+							     32 : 128);
 	vs->route_dest = ksteer_dest_create(vs, NULL);
-	if (!vs->route_dest) {
-		kfree(vs);
+	if (!vs->route_dest || ksteer_vs_grow(vs, 0)) {
+		ksteer_vs_free(vs);
 		return NULL;
 	}
 	ksteer_vs_apply(vs, set);
@@ -461,14 +494,17 @@ void ksteer_vs_remove_all(struct ksteer_net *kn)
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
 		   u64 *flows_total)
 {
-	struct ksteer_dest *dest;
-	unsigned long id;
+	const struct ksteer_dest *dest;
+	u32 i;
 
 	*sum = vs->past;
 	*flows_total = vs->flows_total;
 	ksteer_dest_sum(vs->route_dest, sum, flows_total);
-	xa_for_each(&((struct ksteer_vs *)vs)->dests, id, dest)
-		ksteer_dest_sum(dest, sum, flows_total);
+	for (i = 0; i < ksteer_vs_table(vs)->size; i++) {
+		dest = ksteer_vs_dest(vs, i);
+		if (dest)
+			ksteer_dest_sum(dest, sum, flows_total);
+	}
 }
 
 /**

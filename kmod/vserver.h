@@ -3,7 +3,6 @@
 #ifndef _KSTEER_VSERVER_H
 #define _KSTEER_VSERVER_H
 
-#include <linux/xarray.h>
 #include "ksteer.h"
 #include "pool.h"
 
@@ -26,6 +25,7 @@ enum ksteer_timeout {
  * @addr: destination prefix, bits beyond @prefixlen zero
  * @prefixlen: 0 with @any_addr
  * @any_addr: any destination, of both families
+ * @is_host: @addr is that of one host; follows from @prefixlen
  * @family: KSTEER_V4 or KSTEER_V6; without meaning with @any_addr
  * @port_min: first destination port, host order; 0 for any
  * @port_max: last
@@ -41,6 +41,7 @@ struct ksteer_match {
 	union ksteer_addr addr;
 	u8 prefixlen;
 	bool any_addr;
+	bool is_host;
 	u8 family;
 	u16 port_min;
 	u16 port_max;
@@ -114,6 +115,18 @@ struct ksteer_dest {
 };
 
 /**
+ * struct ksteer_dest_table - destinations of a virtual server
+ * @rcu: for freeing
+ * @size: of @dest
+ * @dest: by ksteer_tm.index; NULL where the pool never had that manager
+ */
+struct ksteer_dest_table {
+	struct rcu_head rcu;
+	u32 size;
+	struct ksteer_dest __rcu *dest[] __counted_by(size);
+};
+
+/**
  * struct ksteer_vs - a virtual server
  * @flags: @settings.flags, where packets read them
  * @timeout: timeouts in jiffies, likewise
@@ -130,7 +143,7 @@ struct ksteer_dest {
  * @persist_prefix: likewise
  * @flows: flows stored now
  * @dead: being removed; no new flows
- * @dests: traffic manager id -> struct ksteer_dest; written under kn->config
+ * @dests: destinations; entries and table are written under kn->config
  * @route_dest: destination of flows that follow the routing table
  * @id: number in this namespace
  * @settings: all settings; kn->config
@@ -158,7 +171,7 @@ struct ksteer_vs {
 	bool dead;
 	atomic_t flows;
 
-	struct xarray dests;
+	struct ksteer_dest_table __rcu *dests;
 	struct ksteer_dest *route_dest;
 	u32 id;
 	struct ksteer_vs_settings settings;
@@ -186,8 +199,17 @@ void ksteer_vs_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
 int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
 			struct ksteer_tm *const *member, u32 members);
 void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);
-struct ksteer_dest *ksteer_vs_dest_rcu(struct ksteer_vs *vs,
-				       const struct ksteer_tm *tm);
+
+/* The destination of a manager, NULL if the pool never had it; RCU read side */
+static inline struct ksteer_dest *
+ksteer_vs_dest_rcu(const struct ksteer_vs *vs, const struct ksteer_tm *tm)
+{
+	const struct ksteer_dest_table *t = rcu_dereference(vs->dests);
+
+	return likely(tm->index < t->size) ?
+		       rcu_dereference(t->dest[tm->index]) : NULL;
+}
+
 struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm);
 
 #endif /* _KSTEER_VSERVER_H */

@@ -14,12 +14,14 @@
  * union ksteer_addr - an address of either family, network byte order
  * @v4: IPv4 address; the other twelve bytes are zero
  * @v6: IPv6 address
- * @w: the same as two words, for comparing and hashing
+ * @w: the same as two words, for comparing
+ * @w32: the same as four, for hashing
  */
 union ksteer_addr {
 	__be32 v4;
 	struct in6_addr v6;
 	__u64 w[2];
+	__u32 w32[4];
 };
 
 enum {
@@ -43,8 +45,9 @@ enum {
  * @kind: fields that count (enum ksteer_field), family, persistence
  * @vlan: VLAN id of the device that the opening direction arrives by
  *
- * Fields that do not count are zero.  @vlan stands last because hashing
- * leaves it out: the answering direction may arrive on another VLAN.
+ * Fields that do not count are zero.  The hash leaves @vlan out: the answering
+ * direction may arrive by another VLAN.  The five last members share one word,
+ * so that keys are compared in three steps (IPv4) or five.
  */
 struct ksteer_key {
 	union ksteer_addr addr[2];
@@ -52,9 +55,6 @@ struct ksteer_key {
 	__u8 proto;
 	__u8 kind;
 	__u16 vlan;
-};
-
-/* Bytes of the key that are hashed */
-#define KSTEER_KEY_HASHED	38
+} __attribute__((aligned(8)));
 
 #endif /* _KSTEER_KEY_H */

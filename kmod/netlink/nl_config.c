@@ -118,14 +118,7 @@ static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
 	err = ksteer_config_precheck(&set, info);
 	if (err)
 		return err;
-	if (set.max_open != kn->store.open.budget) {
-		err = ksteer_ring_resize(&kn->store.open, set.max_open);
-		if (err) {
-			GENL_SET_ERR_MSG(
-				info, "No memory for so many half-open flows");
-			return err;
-		}
-	}
+	ksteer_ring_limit(&kn->store.open, set.max_open);
 	WRITE_ONCE(kn->store.max_flows, set.max_flows);
 	WRITE_ONCE(kn->store.young, set.young * HZ);
 	kn->generation++;

@@ -281,7 +281,7 @@ static void ksteer_event_flow(struct ksteer_net *kn,
 }
 
 /**
- * ksteer_upcall_flow - say what became of a flow
+ * ksteer_upcall_flow_slow - say what became of a flow
  * @kn: ksteer of the namespace
  * @flow: the flow
  * @dest: its destination, be it still in the flow or not
@@ -289,7 +289,7 @@ static void ksteer_event_flow(struct ksteer_net *kn,
  *
  * Context: any, RCU read side.
  */
-void ksteer_upcall_flow(struct ksteer_net *kn, const struct ksteer_flow *flow,
+void ksteer_upcall_flow_slow(struct ksteer_net *kn, const struct ksteer_flow *flow,
 			const struct ksteer_dest *dest, enum ksteer_event event)
 {
 	if (unlikely(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
