@@ -225,21 +225,19 @@ static void cell_dev(struct table *table, __u32 ifindex)
 			  ifindex ? ksteer_device_name(ifindex, buf) : "");
 }
 
-static void cell_time(struct table *table, bool given, __u64 ms)
+static void cell_limits(struct table *table, const struct ksteer_tm *tm)
 {
 	char buf[KSTEER_TIME_STRLEN];
 
 	ksteer_table_cell(table, "%s",
-			  given ? ksteer_format_time(ms, buf) : "");
-}
-
-static void cell_limits(struct table *table, const struct ksteer_tm *tm)
-{
-	ksteer_table_cell(table, "%s",
 			  ksteer_name(&ksteer_on_down_names, tm->on_down));
-	cell_time(table, tm->drain_timeout, tm->drain_timeout * 1000ULL);
-	cell_time(table, ksteer_has(tm, KSTEER_A_TM_DRAIN_LEFT),
-		  tm->drain_left);
+	ksteer_format_time(tm->drain_timeout * 1000ULL, buf);
+	ksteer_table_cell(table, "%s", tm->drain_timeout ? buf : "");
+	if (ksteer_has(tm, KSTEER_A_TM_DRAIN_LEFT))
+		ksteer_table_cell(table, "%u.%us", tm->drain_left / 1000,
+				  tm->drain_left % 1000 / 100);
+	else
+		ksteer_table_cell(table, "%s", "");
 	ksteer_table_cell(table, tm->max_flows ? "%u" : "", tm->max_flows);
 }
 

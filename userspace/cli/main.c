@@ -10,6 +10,8 @@
 
 #include "help.h"
 
+#define OUTPUT_BYTES (64 * 1024)
+
 /**
  * struct options - what the command line says before the command
  * @netns: name or path of a network namespace, or NULL
@@ -140,6 +142,9 @@ int main(int argc, char **argv)
 	struct options options = { 0 };
 	int err;
 
+	/* A million flows into a pipe; what must go at once is flushed */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BYTES);
 	err = read_options(&cli, &options, argc, argv);
 	if (!err)
 		err = run(&cli, &options, argc, argv);

@@ -20,6 +20,8 @@
 #define FIRST_PORT 1024
 #define LAST_PORT (KSTEER_GPORT_SINGLE - 1)
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 enum {
 	PORTS_TM = 1,
 	PORTS_POOL,
@@ -57,7 +59,7 @@ const struct ksteer_object ksteer_ports_object = {
 	.name = "ports",
 	.size = sizeof(struct ports_request),
 	.attrs = attrs,
-	.count = sizeof(attrs) / sizeof(attrs[0]),
+	.count = ARRAY_SIZE(attrs),
 };
 
 static int parse_server(struct args *args, const struct term *term, void *model)
@@ -253,7 +255,7 @@ static int list_blocks(struct cli *cli, const struct ports_request *request,
 
 	if (fill_table(&table, request, pool, tms))
 		fprintf(stderr, "Error: cannot build the table of the pool\n");
-	else if (!table.nodes || table.member < 0)
+	else if (table.member < 0)
 		err = refuse("'%s' gets no new flows of this family now",
 			     request->tm);
 	else if (!find_blocks(request, pool, &table, &blocks))

@@ -9,6 +9,8 @@
 #include "parse.h"
 #include "ports_text.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 enum ports_format {
 	FORMAT_LIST,
 	FORMAT_NFT,
@@ -22,7 +24,7 @@ static const char *const format_names[] = { "list", "nft", "haproxy",
 const struct ksteer_names ksteer_ports_format_names = {
 	.what = "format",
 	.names = format_names,
-	.count = sizeof(format_names) / sizeof(format_names[0]),
+	.count = ARRAY_SIZE(format_names),
 };
 
 static size_t shown(const struct ports_request *request,

@@ -147,9 +147,10 @@ static int run_lines(struct cli *cli, FILE *file, const char *path)
 	while (getline(&line, &size, file) >= 0) {
 		number++;
 		err = run_line(cli, line);
+		/* What follows on stderr speaks of what comes later */
+		fflush(cli->out.file);
 		if (!err)
 			continue;
-		fflush(cli->out.file);
 		fprintf(stderr, "Command failed %s:%d\n", path, number);
 		result = result ? result : err;
 		if (!cli->force)
