@@ -8,7 +8,8 @@
 /* All fields: the full key, equal for both directions of a flow */
 #define KSTEER_FIELDS_FULL	KSTEER_KIND_FIELDS
 
-bool ksteer_key_read(struct ksteer_packet *pkt, u8 family);
+bool ksteer_key_read_slow(struct ksteer_packet *pkt);
+u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len);
 void ksteer_key_full(struct ksteer_lookup *look,
 		     const struct ksteer_tuple *tuple);
 bool ksteer_key_partial(struct ksteer_lookup *look,

@@ -344,13 +344,13 @@ static void ksteer_store_enter_ring(struct ksteer_net *kn,
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow)
 {
-	struct ksteer_lookup look = {
-		.key = flow->key,
-		.swapped = flow->flags & KSTEER_FLOW_SWAPPED,
-	};
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
 	struct ksteer_flow *old = ERR_PTR(-ENOSPC);
+	struct ksteer_lookup look __uninitialized;
 
+	look.key = flow->key;
+	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
+	look.any_vlan = false;
 	if (!ksteer_store_make_room(kn))
 		goto free;
 	if (unlikely(flow->key.vlan))
