@@ -72,7 +72,7 @@ net_manager()
 	number "$tm" eth0 "10.1.$i.2/24" "2001:db8:1:$i::2/64"
 	number "$tm" lo "$address/32" "$address6/128"
 	will "$tm" route add default via "10.1.$i.1"
-	will "$tm" -6 route add default via "2001:db8:1:$i::1"
+	will "$tm" route add default via "2001:db8:1:$i::1"
 	cable "$tm" eth1 lan "$tm"
 	will lan link set "$tm" master switch
 	number "$tm" eth1 "10.2.0.$i/24"
@@ -183,14 +183,16 @@ net_serve()
 	done
 }
 
-# Short queues, so that what a dead machine has sent is soon read
+# Short queues, so that what a dead machine has sent is soon read, and short
+# memories, so that a connection that its program left does not linger
 net_tune()
 {
 	local short='4096 32768 65536' machine
 
 	on client sysctl -qw net.ipv4.tcp_rmem="$short"
-	for machine in tm1 tm2 tm3; do
-		on $machine sysctl -qw net.ipv4.tcp_wmem="$short"
+	for machine in tm1 tm2 tm3 web1 web2; do
+		on $machine sysctl -qw net.ipv4.tcp_wmem="$short" \
+			net.ipv4.tcp_orphan_retries=1
 	done
 	on router sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
@@ -201,11 +203,11 @@ net_done()
 	local machine
 
 	for machine in "${machines[@]}"; do
-		ip netns add "demo-$machine"
+		ip netns add "demo-$machine" || exit 1
 	done
-	ip -batch "$work/cables"
+	ip -batch "$work/cables" || exit 1
 	for machine in "${machines[@]}"; do
-		ip -n "demo-$machine" -batch "$work/$machine.ip"
+		ip -n "demo-$machine" -batch "$work/$machine.ip" || exit 1
 	done
 }
 
@@ -229,21 +231,26 @@ net_up()
 	net_serve
 }
 
-# power_off MACHINE [SIGNAL]: nothing of it is left that could say farewell
-power_off()
+# end MACHINE SIGNAL: of its programs
+end()
 {
 	local pids
 
 	mapfile -t pids < <(ip netns pids "demo-$1")
-	[ ${#pids[@]} -eq 0 ] || kill -"${2:-KILL}" "${pids[@]}" 2>/dev/null
-	wait_for 10 is_idle "$1"
-	on "$1" ip link set eth0 down 2>/dev/null
-	on "$1" ss -HK >"$work/closed" 2>&1
+	[ ${#pids[@]} -eq 0 ] || kill "-$2" "${pids[@]}" 2>/dev/null
 }
 
 is_idle()
 {
 	[ -z "$(ip netns pids "demo-$1")" ]
+}
+
+# power_off MACHINE: the cable goes dead before its programs can say farewell
+power_off()
+{
+	on "$1" ip link set eth0 down
+	end "$1" KILL
+	wait_for 10 is_idle "$1"
 }
 
 net_down()
@@ -252,12 +259,14 @@ net_down()
 
 	trap - EXIT
 	for machine in "${machines[@]}"; do
-		[ -e "/run/netns/demo-$machine" ] && power_off "$machine" TERM
+		[ -e "/run/netns/demo-$machine" ] && end "$machine" TERM
 	done
 	rm -f "$work/gate"
 	wait
 	for machine in "${machines[@]}"; do
-		ip netns del "demo-$machine" 2>/dev/null
+		[ -e "/run/netns/demo-$machine" ] || continue
+		wait_for 10 is_idle "$machine"
+		ip netns del "demo-$machine"
 	done
 	rm -rf "$work"
 }
