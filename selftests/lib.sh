@@ -229,7 +229,7 @@ case_run()
 	rc=$?
 	[ "${KSTEER_TIMES:-0}" = 1 ] &&
 		awk "BEGIN { printf \"# %.1f s\n\", $EPOCHREALTIME - $begin }"
-	return $rc
+	[ $rc = 0 ] || cases_failed=1
 }
 
 # case_wanted NAME GLOB...: is it asked for?
@@ -258,7 +258,7 @@ cases_check()
 
 cases_run()
 {
-	local i wanted=() failed=0
+	local i wanted=()
 
 	cases_check
 	for i in "${!case_names[@]}"; do
@@ -268,11 +268,13 @@ cases_run()
 	trap 'rm -rf "$PROGRAM_DIR"' EXIT
 	echo "TAP version 13"
 	echo "1..${#wanted[@]}"
+	cases_failed=0
+	# Not before "||" or in "if": `set -e` would count for nothing inside
 	for i in "${!wanted[@]}"; do
 		case_run $((i + 1)) "${case_names[wanted[i]]}" \
-			"${case_calls[wanted[i]]}" || failed=1
+			"${case_calls[wanted[i]]}"
 	done
-	exit $failed
+	exit $cases_failed
 }
 
 # --- assertions --------------------------------------------------------------
