@@ -121,14 +121,14 @@ finish()
 step deps make -s deps || finish
 
 for series; do
-	step "build-$series" make -s module KVER="$series"
+	step "build-$series" make -s -j "$(nproc)" module KVER="$series"
 done
-step build-userspace make -s userspace
+step build-userspace make -s -j "$(nproc)" userspace
 step build-tests make -s tests
 step tree untracked
 step install installable "${!#}"
 step generated make -s gencheck
-group static make -s static
+group static scripts/static.sh "$@"
 group static-test scripts/static_test.sh
 group units scripts/tap.sh make -s units
 group verdict selftests/vm/verdict_test.sh
