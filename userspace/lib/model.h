@@ -8,46 +8,7 @@
 #ifndef _KSTEER_MODEL_H
 #define _KSTEER_MODEL_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <linux/types.h>
-#include <linux/ksteer.h>
-
-#define KSTEER_NAME_SIZE (KSTEER_NAME_MAX + 1)
-
-/* The flag of attribute @id in the first word of a structure */
-#define KSTEER_HAS(id) (1ULL << (id))
-
-/**
- * struct ksteer_list - array that the structure around it owns
- * @items: elements, allocated with malloc(); NULL when empty
- * @count: number of elements
- */
-struct ksteer_list {
-	void *items;
-	size_t count;
-};
-
-/**
- * struct ksteer_ip - an address of either family
- * @len: 4, 16, or 0 for none
- * @bytes: network byte order; what @len leaves over is zero
- */
-struct ksteer_ip {
-	__u8 len;
-	__u8 bytes[16];
-};
-
-/* The attribute set "stats" */
-struct ksteer_stats {
-	__u64 has;
-	__u64 packets;
-	__u64 bytes;
-	__u64 reply_packets;
-	__u64 reply_bytes;
-	__u64 flows_total;
-	__u32 flows;
-};
+#include "types.h"
 
 /* The attribute set "tm": a traffic manager */
 struct ksteer_tm {
