@@ -1,0 +1,268 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR
+#
+# The store in numbers: growth, memory, a full table and who makes room, expiry
+# and deletion of many flows, complete dumps.
+
+. "$(dirname "$0")/lib.sh"
+
+SRC4=10.1.0.10 SRC6=fd00:1::10
+DST4=10.9.0.1 DST6=fd00:9::1
+
+# A client's device c0 whose packets the distributor takes, two traffic managers
+# that swallow what they get, and one server that does not forget too soon
+scale_setup()
+{
+	ns_add C R
+	need_module dummy
+	wires_add "$C" c0 "$R" r0
+	ip -n "$C" link set c0 up
+	ip -n "$R" -batch - <<-END
+	addr add 10.1.0.1/16 dev r0
+	addr add fd00:1::1/64 dev r0 nodad
+	link set r0 up
+	link add s1 type dummy
+	link add s2 type dummy
+	link set s1 up
+	link set s2 up
+	END
+	MAC=$(in_ns "$R" cat /sys/class/net/r0/address)
+	kb <<-END
+	tm add t1 dev s1
+	tm add t2 dev s2
+	pool add p sched rr tm t1 tm t2
+	vs add v4 addr $DST4 pool p $*
+	vs add v6 addr $DST6 pool p $*
+	END
+}
+
+LONG="timeout udp-open 1h timeout udp-established 1h timeout tcp-open 1h"
+
+# pour COUNT [OPTION...]: flows of UDP, one packet each
+pour()
+{
+	local count=$1
+
+	shift
+	in_ns "$C" flood "$@" c0 "$MAC" $SRC4 $DST4 "$count"
+}
+
+pour6()
+{
+	local count=$1
+
+	shift
+	in_ns "$C" flood "$@" c0 "$MAC" $SRC6 $DST6 "$count"
+}
+
+# sunk: packets that the traffic managers got
+sunk()
+{
+	in_ns "$R" cat /sys/class/net/s{1,2}/statistics/tx_packets |
+		awk '{ n += $1 } END { print n }'
+}
+
+# seen COUNT: whether so many packets have come
+seen()
+{
+	[ "$(ksj 'map(select(.name | IN("hit", "miss")) | .value) | add' \
+		stats show)" = "$1" ]
+}
+
+# several NAME...: counters, as "name=value ..." in the kernel's order
+several()
+{
+	ks -j stats show | jq -r --args 'map(select(.name |
+		IN($ARGS.positional[])) | "\(.name)=\(.value)") | join(" ")' "$@"
+}
+
+flows_now()
+{
+	ksj .flows config show
+}
+
+# pushed FIRST COUNT: lines for `flow load`; from a third address
+pushed()
+{
+	awk -v first="$1" -v count="$2" -v dst=$DST4 'BEGIN {
+		for (i = 0; i < count; i++)
+			printf "10.1.0.77 %d %s 80 udp tm t1 vs v4\n", first + i, dst
+	}'
+}
+
+test_growth()
+{
+	local million=1000000 size slabs active
+
+	scale_setup $LONG
+	ks config set max-flows 2000000 max-open 1500000
+	pour $million
+	wait_until 60 seen $million
+	is "$(several miss select stored evict_open evict_idle table_full no_memory hit)" \
+		"hit=0 miss=$million select=$million stored=$million table_full=0 no_memory=0 evict_open=0 evict_idle=0" \
+		"counters of the growth"
+	is "$(flows_now)" $million "flows"
+	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "500000 500000" "shares"
+	is "$(sunk)" $million "packets that were forwarded"
+	size=$(awk '$1 == "ksteer_flow" { print $4 }' /proc/slabinfo)
+	between "$size" 64 128 "bytes of a flow"
+	active=$(awk '$1 == "ksteer_flow" { print $2 }' /proc/slabinfo)
+	truth "$active >= million" "flows in the cache"
+	slabs=$(awk '$1 == "ksteer_flow" { print $15 * $6 * 4096 }' /proc/slabinfo)
+	truth "$slabs < million * 136" "bytes of the cache"
+	pour $million
+	wait_until 60 seen $((2 * million))
+	is "$(several hit miss stored)" \
+		"hit=$million miss=$million stored=$million" "the same again"
+	is "$(sunk)" $((2 * million)) "packets that were forwarded"
+	pour6 100000
+	wait_until 20 seen $((2 * million + 100000))
+	pour6 100000
+	wait_until 20 seen $((2 * million + 200000))
+	is "$(several hit stored)" \
+		"hit=$((million + 100000)) stored=$((million + 100000))" "IPv6"
+	is "$(ksj .count flow flush vs v4)" $million "deleted at once"
+	is "$(flows_now)" 100000 "flows that stay"
+}
+
+# The budget of half-open flows, then the table, is full
+test_evict_open()
+{
+	scale_setup $LONG
+	ks config set max-flows 1000 max-open 500
+	pushed 1 400 | ks flow load -
+	pour 500
+	wait_until 5 seen 500
+	is "$(flows_now) $(several evict_open)" "900 evict_open=0" "flows"
+	pour 50 -f 30000
+	wait_until 5 seen 550
+	is "$(flows_now) $(several evict_open evict_idle)" \
+		"900 evict_open=50 evict_idle=0" "beyond the budget"
+	is "$(ksj '[.[] | select(.state == "open") | .sport] | sort |
+		"\(length) \(.[0]) \(.[449]) \(.[450])"' flow show)" \
+		"500 10050 10499 30000" "the oldest made room"
+	ks config set max-open 1000
+	pour 200 -f 40000
+	wait_until 5 seen 750
+	is "$(flows_now) $(several evict_open evict_idle table_full)" \
+		"1000 table_full=0 evict_open=150 evict_idle=0" \
+		"beyond the table"
+	is "$(ksj '[.[] | select(.state == "open") | .sport] | sort |
+		"\(length) \(.[0])"' flow show)" "600 10150" \
+		"the oldest made room"
+	is "$(ksj length flow show state established)" 400 "established flows"
+	is "$(sunk)" 750 "packets that were forwarded"
+}
+
+# idle_for MS: are all pushed flows idle for so long?
+idle_for()
+{
+	ksj "[.[] | select(.idle < $1)] | length == 0" flow show | grep -q true
+}
+
+test_evict_idle()
+{
+	local before
+
+	scale_setup $LONG
+	ks config set max-flows 1000 max-open 1000 young 1h
+	pushed 1 1000 | ks flow load -
+	pour 20
+	wait_until 5 seen 20
+	is "$(flows_now) $(several stored table_full evict_open evict_idle)" \
+		"1000 stored=1000 table_full=20 evict_open=0 evict_idle=0" \
+		"no young flow makes room"
+	is "$(sunk)" 20 "packets that were forwarded"
+	refused ks flow add 10.1.0.78 1 $DST4 80 udp tm t1 vs v4
+	has "$SAID" "*full of young flows*" "the sentence"
+	ks config set young 6
+	wait_until 20 idle_for 6000
+	# The first half has a packet each, and is young again
+	in_ns "$C" flood -f 1 c0 "$MAC" 10.1.0.77 $DST4 500
+	wait_until 5 seen 520
+	is "$(several hit)" hit=500 "packets of the first half"
+	pushed 2001 20 | ks flow load -
+	is "$(flows_now) $(several evict_open evict_idle)" \
+		"1000 evict_open=0 evict_idle=20" "room for twenty"
+	is "$(ksj '[.[] | select(.sport <= 500)] | length' flow show)" 500 \
+		"young ones are all there"
+	before=$(ksj '[.[] | select(.sport > 2000)] | length' flow show)
+	is "$before" 20 "new ones"
+}
+
+none_left()
+{
+	[ "$(flows_now)" = 0 ]
+}
+
+# The answer of anything while a hundred thousand flows expire
+test_expiry()
+{
+	local NOW begin deadline worst=0 took
+
+	scale_setup timeout udp-open 1s
+	ks config set max-open 200000
+	pour 100000
+	wait_until 10 seen 100000
+	now_us
+	deadline=$((NOW + 60000000))
+	while ! none_left; do
+		now_us
+		begin=$NOW
+		((begin < deadline)) || fail "flows do not expire"
+		ks explain $SRC4 1 $DST4 80 udp >/dev/null
+		now_us
+		took=$((NOW - begin))
+		if ((took > worst)); then
+			worst=$took
+		fi
+	done
+	is "$(several stored expired evict_open)" \
+		"stored=100000 evict_open=0 expired=100000" "what became of them"
+	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "0 0" "flows of the managers"
+	truth "$worst < 2000000" "a question waited long"
+}
+
+test_delete()
+{
+	scale_setup $LONG
+	ks config set max-open 200000
+	pour 100000
+	wait_until 10 seen 100000
+	is "$(ksj .count flow flush tm t1)" 50000 "flows of t1"
+	is "$(flows_now) $(tm_stat t1 flows) $(tm_stat t2 flows)" \
+		"50000 0 50000" "flows that stay"
+	is "$(ksj .count flow flush dport 81)" 0 "flows of no server's port"
+	is "$(ksj .count flow flush src $SRC4 dport 80)" 25000 "of one source"
+	is "$(ksj .count flow flush all)" 25000 "the rest"
+	is "$(flows_now)" 0 "flows"
+	# Their keys are free again
+	pour 1000
+	wait_until 5 seen 101000
+	is "$(several hit stored)" "hit=0 stored=101000" "after the deletion"
+}
+
+test_dump()
+{
+	local said
+
+	scale_setup $LONG
+	ks config set max-open 200000
+	pour 100000
+	wait_until 10 seen 100000
+	said=$(in_ns "$R" nl_dump flow-get)
+	has "$said" "objects 100000 distinct 100000 parts * interrupted 0" dump
+	is "$(ks flow show | wc -l)" 100000 "lines of flow show"
+	is "$(ksj 'map(select(.sport == 10007)) | length' flow show tm t2)" 2 \
+		"flows of one port"
+}
+
+case_add "growth: a million flows, 128 bytes each" test_growth
+case_add "full: the oldest half-open flows make room" test_evict_open
+case_add "full: idle flows make room, young ones never" test_evict_idle
+case_add "expiry: a hundred thousand at once" test_expiry
+case_add "delete: by filter" test_delete
+case_add "dump: complete, each once" test_dump
+
+cases_run "$@"
