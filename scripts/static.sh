@@ -195,6 +195,9 @@ check "shellcheck" lint_shell
 check "man pages" lint_man
 check "versions" lint_versions
 check "layers" scripts/check_layers.sh
+check "counters.rst" scripts/counters.sh --check
+check "testing.rst" scripts/testlist.sh --check
+check "capabilities.md" scripts/capabilities.sh
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
