@@ -23,33 +23,26 @@
 /**
  * struct ksteer_family - what differs between IPv4 and IPv6 on the way out
  * @pf: protocol family of the netfilter hooks
- * @mtu: largest packet that the route takes
  * @must_tell: whether the sender must be told that the packet is too big;
  *	       otherwise it may be cut up
  * @tell_too_big: tell the sender
  * @hops: TTL or hop limit
  * @tell_expired: tell the sender that it ran out
  * @count_hop: take one off; the header is writable
- * @options: the packet has options that must be checked first
+ * @options: are its options, if it has some, fit to go on?
  * @neighbour: entry of the next hop; RCU read side
  */
 struct ksteer_family {
 	u8 pf;
-	unsigned int (*mtu)(const struct dst_entry *dst);
 	bool (*must_tell)(const struct sk_buff *skb, unsigned int mtu);
 	void (*tell_too_big)(struct sk_buff *skb, unsigned int mtu);
 	u8 (*hops)(const struct sk_buff *skb);
 	void (*tell_expired)(struct sk_buff *skb);
 	void (*count_hop)(struct sk_buff *skb, const struct dst_entry *dst);
-	bool (*options)(struct net *net, struct sk_buff *skb);
+	bool (*options)(struct sk_buff *skb);
 	struct neighbour *(*neighbour)(struct net_device *dev,
 				       const union ksteer_addr *hop);
 };
-
-static inline unsigned int ksteer_mtu_v4(const struct dst_entry *dst)
-{
-	return ip_dst_mtu_maybe_forward(dst, true);
-}
 
 static inline bool ksteer_must_tell_v4(const struct sk_buff *skb, unsigned int mtu)
 {
@@ -82,29 +75,43 @@ static inline void ksteer_count_hop_v4(struct sk_buff *skb, const struct dst_ent
 }
 
 /*
- * The kernel reads options after this hook.  A bad packet must not go on; what
- * good ones ask for (record route, timestamp) is not done, since the
- * distributor is no hop that a route would name.
+ * The kernel reads options after this hook, and writes to them as it does:
+ * hence a reader of our own.  A bad packet must not go on, nor one that names
+ * its own route; what good ones ask for (record route, timestamp) is not done,
+ * since the distributor is no hop that a route would name.
  */
-static inline bool ksteer_options_v4(struct net *net, struct sk_buff *skb)
+static bool ksteer_options_good(const u8 *opt, int len)
 {
-	struct ip_options *opt = &IPCB(skb)->opt;
+	while (len > 0 && *opt != IPOPT_END) {
+		int size = 1;
 
-	if (likely(ip_hdr(skb)->ihl == 5))
+		if (*opt != IPOPT_NOOP) {
+			if (len < 2 || opt[1] < 2 || opt[1] > len ||
+			    *opt == IPOPT_LSRR || *opt == IPOPT_SSRR)
+				return false;
+			size = opt[1];
+		}
+		opt += size;
+		len -= size;
+	}
+	return true;
+}
+
+static inline bool ksteer_options_v4(struct sk_buff *skb)
+{
+	int len = ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr);
+
+	if (likely(!len))
 		return true;
-	opt->optlen = ip_hdr(skb)->ihl * 4 - sizeof(struct iphdr);
-	return !ip_options_compile(net, opt, skb) && !opt->srr;
+	/* Fragments but the first leave out what is not to be copied */
+	IPCB(skb)->opt.optlen = len;
+	return ksteer_options_good((const u8 *)(ip_hdr(skb) + 1), len);
 }
 
 static inline struct neighbour *ksteer_neighbour_v4(struct net_device *dev,
 					     const union ksteer_addr *hop)
 {
 	return ip_neigh_gw4(dev, hop->v4);
-}
-
-static inline unsigned int ksteer_mtu_v6(const struct dst_entry *dst)
-{
-	return ip6_dst_mtu_maybe_forward(dst, true);
 }
 
 static inline bool ksteer_must_tell_v6(const struct sk_buff *skb, unsigned int mtu)
@@ -136,7 +143,7 @@ static inline void ksteer_count_hop_v6(struct sk_buff *skb, const struct dst_ent
 		      IPSTATS_MIB_OUTFORWDATAGRAMS);
 }
 
-static inline bool ksteer_options_v6(struct net *net, struct sk_buff *skb)
+static inline bool ksteer_options_v6(struct sk_buff *skb)
 {
 	return true;
 }
@@ -150,7 +157,6 @@ static inline struct neighbour *ksteer_neighbour_v6(struct net_device *dev,
 static const struct ksteer_family ksteer_family[KSTEER_FAMILIES] = {
 	[KSTEER_V4] = {
 		.pf = NFPROTO_IPV4,
-		.mtu = ksteer_mtu_v4,
 		.must_tell = ksteer_must_tell_v4,
 		.tell_too_big = ksteer_tell_too_big_v4,
 		.hops = ksteer_hops_v4,
@@ -161,7 +167,6 @@ static const struct ksteer_family ksteer_family[KSTEER_FAMILIES] = {
 	},
 	[KSTEER_V6] = {
 		.pf = NFPROTO_IPV6,
-		.mtu = ksteer_mtu_v6,
 		.must_tell = ksteer_must_tell_v6,
 		.tell_too_big = ksteer_tell_too_big_v6,
 		.hops = ksteer_hops_v6,
@@ -231,16 +236,14 @@ static int ksteer_forward_finish(struct net *net, struct sock *sk,
 	return dst_output(net, sk, skb);
 }
 
-static __always_inline void ksteer_send_direct(struct ksteer_net *kn, struct sk_buff *skb,
-			       const struct ksteer_family *f,
-			       const struct ksteer_way *way, u8 family)
+static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
+					       struct sk_buff *skb,
+					       const struct ksteer_family *f,
+					       const struct ksteer_route *route)
 {
-	const struct ksteer_route *route = rcu_dereference(way->route[family]);
-	struct net_device *dev = skb_dst(skb)->dev;
-	struct neighbour *neigh;
+	struct net_device *dev = route->dst->dev;
+	struct neighbour *neigh = f->neighbour(dev, &route->hop);
 
-	neigh = likely(route) ? f->neighbour(dev, &route->hop) :
-				ERR_PTR(-ENOENT);
 	if (IS_ERR_OR_NULL(neigh)) {
 		ksteer_drop(kn, skb, KSTEER_COUNT_NO_NEIGH,
 			    SKB_DROP_REASON_NEIGH_CREATEFAIL);
@@ -275,30 +278,31 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	struct sk_buff *skb = pkt->skb;
 	struct ksteer_net *kn = pkt->kn;
 	struct net_device *in = skb->dev;
+	const struct ksteer_route *route;
 	struct dst_entry *dst;
 	unsigned int mtu;
 
-	dst = ksteer_way_dst_rcu(kn, way, family);
-	if (unlikely(!dst))
+	route = ksteer_way_route_rcu(kn, way, family);
+	if (unlikely(!route))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_ROUTE,
 				   SKB_DROP_REASON_IP_OUTNOROUTES);
-	if (unlikely(!f->options(kn->net, skb)))
+	if (unlikely(!f->options(skb)))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_BAD_OPTIONS,
 				   SKB_DROP_REASON_IP_INHDR);
+	dst = route->dst;
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
-	mtu = f->mtu(dst);
+	mtu = READ_ONCE(route->mtu);
 	if (unlikely(f->hops(skb) <= 1 || ksteer_exceeds(f, skb, mtu)))
 		return ksteer_refuse(kn, skb, f, mtu);
-	if (unlikely(skb_cow(skb, LL_RESERVED_SPACE(dst->dev) +
-					  dst->header_len)))
+	if (unlikely(skb_cow(skb, READ_ONCE(route->room))))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_HEADROOM,
 				   SKB_DROP_REASON_NOMEM);
 	skb_forward_csum(skb);
 	f->count_hop(skb, dst);
 	ksteer_untrack(skb);
 	if (direct && likely(!ksteer_needs_cutting(skb, mtu))) {
-		ksteer_send_direct(kn, skb, f, way, family);
+		ksteer_send_direct(kn, skb, f, route);
 		return NF_STOLEN;
 	}
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);

@@ -14,6 +14,7 @@
 #include "ring.h"
 
 #define KSTEER_RING_SLOTS_MIN	1024
+#define KSTEER_RING_SKIP	16
 
 /* Twice the budget leaves room for as many holes as flows */
 static u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)
@@ -64,26 +65,30 @@ static void ksteer_ring_put(struct ksteer_ring *ring, struct ksteer_flow *flow)
 	*ksteer_ring_at(ring, ring->tail++) = flow;
 }
 
-/* Move the head to a flow, or to the tail */
-static void ksteer_ring_skip_holes(struct ksteer_ring *ring)
+/*
+ * Move the head toward a flow, or to the tail, by @most holes.  Each hole is
+ * passed once; whoever comes or goes passes a few, so that no one has to pass
+ * a hundred thousand at once.
+ */
+static void ksteer_ring_skip_holes(struct ksteer_ring *ring, u32 most)
 {
 	lockdep_assert_held(&ring->lock);
-	while (ring->head != ring->tail && !*ksteer_ring_at(ring, ring->head))
+	while (most-- && ring->head != ring->tail &&
+	       !*ksteer_ring_at(ring, ring->head))
 		ring->head++;
 }
 
 /* The tail has come round: the head's flow, if one is there, goes behind */
 static void ksteer_ring_turn(struct ksteer_ring *ring)
 {
-	struct ksteer_flow **slot;
+	struct ksteer_flow *flow;
 
 	lockdep_assert_held(&ring->lock);
-	ksteer_ring_skip_holes(ring);
-	while (ring->tail - ring->head > ring->mask) {
-		slot = ksteer_ring_at(ring, ring->head++);
-		if (*slot)
-			ksteer_ring_put(ring, *slot);
-		ksteer_ring_skip_holes(ring);
+	ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
+	while (unlikely(ring->tail - ring->head > ring->mask)) {
+		flow = *ksteer_ring_at(ring, ring->head++);
+		if (flow)
+			ksteer_ring_put(ring, flow);
 	}
 }
 
@@ -134,16 +139,19 @@ bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
  * ksteer_ring_leave - a flow is half open no longer, or is being removed
  * @ring: the ring
  * @flow: a flow that may be in it
+ *
+ * Context: BH off.
  */
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
-	spin_lock_bh(&ring->lock);
+	spin_lock(&ring->lock);
 	if (READ_ONCE(flow->track) & KSTEER_TRACK_RING) {
 		ring->slot[flow->open_slot] = NULL;
 		ksteer_track_clear(flow, KSTEER_TRACK_RING);
 		ring->live--;
+		ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
 	}
-	spin_unlock_bh(&ring->lock);
+	spin_unlock(&ring->lock);
 }
 
 /**
@@ -158,7 +166,7 @@ struct ksteer_flow *ksteer_ring_oldest(struct ksteer_ring *ring)
 	struct ksteer_flow *flow = NULL;
 
 	spin_lock_bh(&ring->lock);
-	ksteer_ring_skip_holes(ring);
+	ksteer_ring_skip_holes(ring, U32_MAX);
 	if (ring->head != ring->tail)
 		flow = *ksteer_ring_at(ring, ring->head);
 	spin_unlock_bh(&ring->lock);

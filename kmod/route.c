@@ -12,6 +12,7 @@
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <net/arp.h>
+#include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
 #include <net/neighbour.h>
@@ -100,6 +101,17 @@ static struct dst_entry *ksteer_route_v6(struct net *net,
 	return NULL;
 }
 
+/* What every packet asks of a route; a change is followed within a second */
+static void ksteer_route_measure(struct ksteer_route *route, u8 family)
+{
+	const struct dst_entry *dst = route->dst;
+	u32 mtu = family == KSTEER_V4 ? ip_dst_mtu_maybe_forward(dst, true) :
+					ip6_dst_mtu_maybe_forward(dst, true);
+
+	WRITE_ONCE(route->mtu, mtu);
+	WRITE_ONCE(route->room, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
+}
+
 static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 						const struct ksteer_way *way,
 						u8 family)
@@ -124,6 +136,7 @@ static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 	if (family == KSTEER_V6)
 		route->cookie = rt6_get_cookie(container_of(
 			route->dst, struct rt6_info, dst));
+	ksteer_route_measure(route, family);
 	return route;
 }
 
@@ -217,15 +230,15 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
  * Context: RCU read side, BH off.
  * Return: the route, uncounted, or NULL if there is none.
  */
-struct dst_entry *ksteer_way_refresh(struct ksteer_net *kn,
-				     struct ksteer_way *way, u8 family)
+struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
+					struct ksteer_way *way, u8 family)
 {
 	struct ksteer_route *route;
 
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);
 	spin_unlock_bh(&way->lock);
-	return route ? route->dst : NULL;
+	return route;
 }
 
 /**
@@ -319,10 +332,12 @@ bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 	rcu_read_lock();
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);
-	if (route)
+	if (route) {
 		dev = route->dst->dev;
-	else if (way->set.ifindex)
+		ksteer_route_measure(route, family);
+	} else if (way->set.ifindex) {
 		dev = dev_get_by_index_rcu(kn->net, way->set.ifindex);
+	}
 	if ((way->set.ifindex && !dev) ||
 	    (dev && !(dev->flags & IFF_UP && netif_carrier_ok(dev))))
 		down = KSTEER_TM_OPER_DEV_DOWN;

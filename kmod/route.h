@@ -27,12 +27,17 @@ struct ksteer_way_settings {
  * struct ksteer_route - a route that was looked up
  * @dst: counted
  * @cookie: for dst_check()
+ * @mtu: largest packet that it takes; looked at again every second, and when a
+ *	 device changes
+ * @room: headroom that its device wants, likewise
  * @hop: key of the neighbour that packets go to
  * @rcu: for freeing
  */
 struct ksteer_route {
 	struct dst_entry *dst;
 	u32 cookie;
+	u32 mtu;
+	u32 room;
 	union ksteer_addr hop;
 	struct rcu_head rcu;
 };
@@ -70,8 +75,8 @@ void ksteer_way_init(struct ksteer_way *way);
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		    const struct ksteer_way_settings *set);
 void ksteer_way_clear(struct ksteer_way *way);
-struct dst_entry *ksteer_way_refresh(struct ksteer_net *kn,
-				     struct ksteer_way *way, u8 family);
+struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
+					struct ksteer_way *way, u8 family);
 bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
 bool ksteer_way_usable(const struct ksteer_way *way, u8 family);
 bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
@@ -80,7 +85,7 @@ bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
 
 /**
- * ksteer_way_dst_rcu - the route to a next hop, ready for use
+ * ksteer_way_route_rcu - the route to a next hop, ready for use
  * @kn: ksteer of the namespace
  * @way: the way
  * @family: of the packet
@@ -88,14 +93,13 @@ bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
  * Context: softirq or BH off, RCU read side; the route is not counted.
  * Return: the route, or NULL if there is none.
  */
-static inline struct dst_entry *ksteer_way_dst_rcu(struct ksteer_net *kn,
-						   struct ksteer_way *way,
-						   u8 family)
+static __always_inline struct ksteer_route *
+ksteer_way_route_rcu(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 {
 	struct ksteer_route *route = rcu_dereference(way->route[family]);
 
 	if (likely(route && dst_check(route->dst, route->cookie)))
-		return route->dst;
+		return route;
 	return ksteer_way_refresh(kn, way, family);
 }
 

@@ -249,7 +249,9 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	 * and undone here: therefore in this order.
 	 */
 	dest = unrcu_pointer(xchg(&flow->dest, NULL));
+	local_bh_disable();
 	ksteer_ring_leave(&kn->store.open, flow);
+	local_bh_enable();
 	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
 	ksteer_dest_release(dest);
 	ksteer_flow_retire(flow);
@@ -381,7 +383,7 @@ free:
  * @kn: ksteer of the namespace
  * @flow: the flow
  *
- * Context: RCU read side.
+ * Context: softirq or BH off, RCU read side.
  */
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow)
 {

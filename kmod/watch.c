@@ -24,6 +24,7 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
+	case NETDEV_CHANGEMTU:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGEADDR:
 		WRITE_ONCE(kn->devices_changed, true);
