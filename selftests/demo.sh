@@ -85,7 +85,7 @@ ask()
 	for ((i = 0; i < $1; i++)); do
 		urls+=(-o /dev/null "$2")
 	done
-	on client curl -g -s -m 10 -H 'Connection: close' \
+	on client curl -g -s -m 60 -H 'Connection: close' \
 		-w '%{http_code} %header{x-tm}\n' "${urls[@]}" |
 		sed -n 's/^200 //p'
 }
@@ -185,7 +185,7 @@ begin_downloads()
 	for ((i = 0; i < downloads; i++)); do
 		download "$i" {gate}>&- &
 	done
-	wait_for 30 started
+	wait_for 120 started
 	must router ksteer flow show state established
 	promise "each of them is in the table" \
 		"$(figure flow show state established length)" -ge $downloads
@@ -224,7 +224,7 @@ murder()
 	victims=$(grep -il '^x-tm: tm3' "$work"/got.*.head | wc -l)
 	say "$victims downloads go through it. The distributor sees it go:"
 	power_off tm3
-	wait_for 10 manager_is_seen_dead
+	wait_for 60 manager_is_seen_dead
 	must router ksteer tm show tm3
 	ask 20 "http://$address/who" >"$work/orphaned"
 	promise "20 new connections: $(tally <"$work/orphaned"); none failed" \
@@ -265,7 +265,7 @@ reckon()
 {
 	act "7. What became of the $downloads downloads"
 	flock -u "$gate"
-	wait_for 90 downloads_done
+	wait_for 180 downloads_done
 	judged >"$work/judged"
 	sort "$work/judged" | uniq -c
 	whole=$(grep -c whole "$work/judged")

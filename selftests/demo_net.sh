@@ -179,7 +179,7 @@ net_serve()
 		serve $machine haproxy -db -f "$work/$machine.conf"
 	done
 	for machine in web1 web2 tm1 tm2 tm3; do
-		wait_for 30 listens $machine
+		wait_for 120 listens $machine
 	done
 }
 
@@ -250,7 +250,7 @@ power_off()
 {
 	on "$1" ip link set eth0 down
 	end "$1" KILL
-	wait_for 10 is_idle "$1"
+	wait_for 60 is_idle "$1"
 }
 
 net_down()
@@ -261,11 +261,11 @@ net_down()
 	for machine in "${machines[@]}"; do
 		[ -e "/run/netns/demo-$machine" ] && end "$machine" TERM
 	done
-	rm -f "$work/gate"
+	[ -z "${gate-}" ] || exec {gate}>&-
 	wait
 	for machine in "${machines[@]}"; do
 		[ -e "/run/netns/demo-$machine" ] || continue
-		wait_for 10 is_idle "$machine"
+		wait_for 60 is_idle "$machine"
 		ip netns del "demo-$machine"
 	done
 	rm -rf "$work"
