@@ -188,8 +188,10 @@ boot "$accel" "$limit" &
 qemu=$!
 trap 'kill "$qemu" 2>/dev/null' EXIT
 trap 'exit 130' INT TERM
-tail -n +1 -s 0.5 -f --pid="$qemu" "$out/output"
+tail -n +1 -s 0.5 -f --pid="$qemu" "$out/output" &
+tail=$!
 wait "$qemu"
 echo "qemu=$?" >>"$out/host"
+wait "$tail"
 trap - EXIT
 "$here/verdict.sh" "$form" "$out"
