@@ -2,6 +2,7 @@
 /*
  * The way of a packet: arrival -> key -> store -> (miss) decide -> out.
  */
+#include <linux/netdevice.h>
 #include <linux/netfilter_arp.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
@@ -299,7 +300,10 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 	return ksteer_act(pkt, dest, dir);
 }
 
-/* A stranger's packet costs this and no more */
+/*
+ * A stranger's packet costs this and no more.  What arrives in a VRF is shown
+ * twice, by its device and then by the VRF: only the device tells who sent it.
+ */
 static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 				  const struct sk_buff *skb, u8 family)
 {
@@ -307,7 +311,7 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	u32 src, dst;
 
 	if (unlikely(!table || skb->pkt_type != PACKET_HOST ||
-		     skb_valid_dst(skb)))
+		     netif_is_l3_master(skb->dev) || skb_valid_dst(skb)))
 		return false;
 	if (family == KSTEER_V4) {
 		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
