@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The short way from a packet to its key, inlined where packets arrive. */
+#ifndef _KSTEER_KEY_READ_H
+#define _KSTEER_KEY_READ_H
+
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+
+#include "key.h"
+
+static inline u16 ksteer_arrival_vlan(const struct net_device *dev)
+{
+	return is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0;
+}
+
+/* Take over what a TCP header says. Return: false if it is malformed */
+static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt, int l4,
+					    const struct tcphdr *th)
+{
+	int len = pkt->skb->len - l4 - th->doff * 4;
+
+	if (unlikely(th->doff < 5 || len < 0))
+		return false;
+	pkt->tcp = true;
+	pkt->tcp_flags = tcp_flag_byte(th);
+	pkt->seq = ntohl(th->seq);
+	pkt->ack_seq = ntohl(th->ack_seq);
+	pkt->window = ntohs(th->window);
+	pkt->seq_len = len + th->syn + th->fin;
+	pkt->tcp_scale = 0;
+	if (unlikely(th->syn))
+		pkt->tcp_scale = ksteer_read_scale(
+			pkt->skb, l4 + sizeof(*th), th->doff * 4 - sizeof(*th));
+	return true;
+}
+
+/* Any total order serves, if it is the same for both directions */
+static __always_inline bool ksteer_source_is_greater(const union ksteer_addr *src,
+						     const union ksteer_addr *dst,
+						     __be16 sport, __be16 dport)
+{
+	if (src->w[0] != dst->w[0])
+		return src->w[0] > dst->w[0];
+	if (src->w[1] != dst->w[1])
+		return src->w[1] > dst->w[1];
+	return (__force u16)sport > (__force u16)dport;
+}
+
+static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
+					    union ksteer_addr src,
+					    union ksteer_addr dst, __be16 sport,
+					    __be16 dport, u8 proto, u16 vlan,
+					    u8 family)
+{
+	bool swapped = ksteer_source_is_greater(&src, &dst, sport, dport);
+	struct ksteer_key *key = &look->key;
+
+	key->addr[0] = swapped ? dst : src;
+	key->addr[1] = swapped ? src : dst;
+	key->port[0] = swapped ? dport : sport;
+	key->port[1] = swapped ? sport : dport;
+	key->proto = proto;
+	key->kind = KSTEER_FIELDS_FULL |
+		    (family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
+	key->vlan = vlan;
+	look->swapped = swapped;
+	look->any_vlan = false;
+}
+
+/**
+ * ksteer_key_read - read a packet's headers and make its full key
+ * @pkt: the packet; @kn and @skb are set, all else is filled
+ * @family: of the packet, a constant
+ *
+ * Here is the short way: plain TCP or UDP whose headers are linear, as nearly
+ * all packets are.  One body for both families; the compiler makes two of it.
+ * Fragments have been put together before (E2); one that still is one has no
+ * key.
+ *
+ * Context: any; the network header is linear, the rest need not be.
+ * Return: whether there is a key.
+ */
+static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt, u8 family)
+{
+	const struct sk_buff *skb = pkt->skb;
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const struct iphdr *ip4 = ip_hdr(skb);
+	union ksteer_addr src, dst;
+	const struct tcphdr *th;
+	u8 proto;
+	int l4;
+
+	pkt->family = family;
+	pkt->icmp_error = false;
+	pkt->tcp = false;
+	if (family == KSTEER_V4) {
+		src = (union ksteer_addr){ .v4 = ip4->saddr };
+		dst = (union ksteer_addr){ .v4 = ip4->daddr };
+		proto = ip4->protocol;
+		l4 = ip4->ihl * 4;
+		if (unlikely(ip_is_fragment(ip4)))
+			return false;
+	} else {
+		src.v6 = ip6->saddr;
+		dst.v6 = ip6->daddr;
+		proto = ip6->nexthdr;
+		l4 = sizeof(*ip6);
+	}
+	th = (const void *)skb_network_header(skb) + l4;
+	if (proto == IPPROTO_TCP) {
+		if (unlikely(skb_headlen(skb) < l4 + sizeof(*th)))
+			return ksteer_key_read_slow(pkt);
+		if (!ksteer_take_tcp(pkt, l4, th))
+			return false;
+	} else if (unlikely(proto != IPPROTO_UDP ||
+			    skb_headlen(skb) < l4 + 2 * sizeof(__be16))) {
+		return ksteer_key_read_slow(pkt);
+	}
+	/* The ports stand first in both headers */
+	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto,
+			ksteer_arrival_vlan(skb->dev), family);
+	return true;
+}
+
+#endif /* _KSTEER_KEY_READ_H */
