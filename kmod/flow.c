@@ -80,7 +80,7 @@ static void ksteer_flow_clear(struct ksteer_flow *flow)
 {
 	int dir;
 
-	flow->open_slot = 0;
+	flow->open_slot = KSTEER_SLOT_NONE;
 	for (dir = 0; dir < KSTEER_DIRS; dir++) {
 		flow->bytes[dir] = 0;
 		flow->packets[dir] = 0;

@@ -16,7 +16,6 @@
 #define KSTEER_TRACK_FIN(dir)	(0x0040 << (dir)) /* a proper FIN of @dir */
 #define KSTEER_TRACK_ACKED(dir)	(0x0100 << (dir)) /* and its acknowledgement */
 #define KSTEER_TRACK_SYN	0x0400	/* opened by a SYN that we saw */
-#define KSTEER_TRACK_RING	0x0800	/* has a slot among the half-open */
 #define KSTEER_TRACK_WINDOW(dir) (0x1000 << (dir)) /* @dir has acknowledged */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
 #define KSTEER_TRACK_SCALE(dir)	(0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
@@ -31,7 +30,8 @@
  * @reply_vlan: VLAN that answers come by, KSTEER_VLAN_UNSEEN at first
  * @flags: KSTEER_FLOW_*
  * @origin: enum ksteer_flow_origin
- * @open_slot: its place among the half-open; covered by that ring's lock
+ * @open_slot: its place among the half-open or KSTEER_SLOT_NONE; covered by
+ *	       that ring's lock
  * @retired_next: next flow that waits for its grace period; then only
  * @bytes: traffic of both directions
  * @packets: low 32 bits of the packets of both directions

@@ -114,7 +114,6 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 	    rcu_access_pointer(flow->dest)) {
 		ksteer_ring_turn(ring);
 		ksteer_ring_put(ring, flow);
-		ksteer_track_set(flow, KSTEER_TRACK_RING);
 		ring->live++;
 	}
 	spin_unlock(&ring->lock);
@@ -145,9 +144,9 @@ bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
 	spin_lock(&ring->lock);
-	if (READ_ONCE(flow->track) & KSTEER_TRACK_RING) {
+	if (flow->open_slot != KSTEER_SLOT_NONE) {
 		ring->slot[flow->open_slot] = NULL;
-		ksteer_track_clear(flow, KSTEER_TRACK_RING);
+		flow->open_slot = KSTEER_SLOT_NONE;
 		ring->live--;
 		ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
 	}

@@ -4,14 +4,18 @@
 #define _KSTEER_RING_H
 
 #include <linux/spinlock.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 struct ksteer_flow;
 
+/* What open_slot of a flow holds that is in no slot */
+#define KSTEER_SLOT_NONE	U32_MAX
+
 /**
  * struct ksteer_ring - half-open flows in order of arrival
- * @lock: covers all of this, and open_slot and KSTEER_TRACK_RING of every flow
- *	  in it; BH-safe, innermost
+ * @lock: covers all of this, and open_slot of every flow that is stored;
+ *	  BH-safe, innermost
  * @slot: flows; NULL where one has left
  * @mask: number of slots, a power of two, less one
  * @budget: most flows

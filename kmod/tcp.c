@@ -81,7 +81,7 @@ static bool ksteer_rst_believed(const struct ksteer_flow *flow, u32 track,
 }
 
 /* Replace the state and set bits in one step. Return: the bits before */
-static u32 ksteer_track_change(struct ksteer_flow *flow, u32 set,
+static __always_inline u32 ksteer_track_change(struct ksteer_flow *flow, u32 set,
 			       enum ksteer_flow_state state)
 {
 	u32 old = READ_ONCE(flow->track);
@@ -95,8 +95,9 @@ static u32 ksteer_track_change(struct ksteer_flow *flow, u32 set,
 	return old;
 }
 
-static void ksteer_set_state(struct ksteer_net *kn, struct ksteer_flow *flow,
-			     u32 set, enum ksteer_flow_state state)
+static __always_inline void
+ksteer_set_state(struct ksteer_net *kn, struct ksteer_flow *flow, u32 set,
+		 enum ksteer_flow_state state)
 {
 	u32 old = ksteer_track_change(flow, set, state) & KSTEER_TRACK_STATE;
 
