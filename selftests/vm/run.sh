@@ -84,10 +84,10 @@ modules()
 	ln -sfn "${base##*/}/lib/modules/$kver" "$out/modules"
 }
 
-# boot ACCEL SECONDS: the guest, until it goes down
+# boot ACCEL SECONDS: become the guest, until it goes down
 boot()
-(
-	accel=$1
+{
+	local accel=$1 cpu
 
 	case $accel in
 	kvm) cpu=host ;;
@@ -112,7 +112,7 @@ boot()
 		-device virtio-9p-pci,fsdev=out,mount_tag=out \
 		-append "console=ttyS0 loglevel=5 oops=panic panic=-1 panic_on_warn=0 mitigations=off tsc=reliable audit=0 apparmor=0 log_buf_len=16M slab_nomerge guest.out=$out guest.init=$here/guest.sh $append" \
 		</dev/null 2>"$out/qemu.err"
-)
+}
 
 # Whether KVM boots a kernel here: many virtual machines have the device only
 kvm_usable()
@@ -123,7 +123,7 @@ kvm_usable()
 	id=$(cat /proc/sys/kernel/random/boot_id)
 	if ! grep -qs "^$id " "$note"; then
 		echo true >"$out/command"
-		boot kvm 30
+		(boot kvm 30)
 		grep -qs '^end rc=0$' "$out/end" && answer=kvm
 		rm -f "$out"/{console,output,end,state,state.err,dmesg}
 		echo "$id $answer" >"$note"
