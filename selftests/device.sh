@@ -1,0 +1,491 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What leads to a traffic manager: devices of every kind, routes, neighbours,
+# and what becomes of flows when they change or go. To the wires of lib_wire.sh
+# a case adds one from R to T1, whose ends are called dv and dt whatever they
+# are made of:
+#
+#	R dv 10.30.0.1, fd00:30::1 --- dt 10.30.0.2, fd00:30::2 T1
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_wire.sh"
+
+servers()
+{
+	local i
+
+	for i in 1 2 3; do
+		ip -n "$(tm_ns $i)" -batch - <<-END
+			addr replace 10.9.9.9/32 dev lo
+			addr replace fd00:9::9/128 dev lo nodad
+		END
+		answer -N "$(tm_ns $i)" t$i udp:80
+	done
+}
+
+# answered N: by whom, of N questions: "t1=2 t2=2"
+answered()
+{
+	ask -N "$C" -n "$1" -t 3000 udp "$SRV" 80 | names
+}
+
+oper()
+{
+	ksj '.[0].oper | join(",")' tm show "$1"
+}
+
+oper_is()
+{
+	[ "$(oper t1)" = "$1" ]
+}
+
+# --- kinds of devices --------------------------------------------------------
+
+# pair R-END T-END: a plain wire
+pair()
+{
+	wires_add "$R" "$1" "$T1" "$2"
+	ip -n "$R" link set dev "$1" up
+	ip -n "$T1" link set dev "$2" up
+}
+
+# tunnel TYPE [WORD...]: over the wire to t1
+tunnel()
+{
+	local type=$1 from=10.20.1.1 to=10.20.1.2
+
+	shift
+	[[ $type == ip6* ]] && from=fd00:20:1::1 to=fd00:20:1::2
+	ip -n "$R" link add name dv type "$type" local $from remote $to "$@"
+	ip -n "$T1" link add name dt type "$type" local $to remote $from "$@"
+}
+
+kind_veth()
+{
+	wires_add "$R" dv "$T1" dt
+}
+
+kind_vlan()
+{
+	pair lower lower
+	ip -n "$R" link add link lower name dv type vlan id 7
+	ip -n "$T1" link add link lower name dt type vlan id 7
+}
+
+kind_bond()
+{
+	wires_add "$R" lower "$T1" dt
+	ip -n "$R" link add name dv type bond mode active-backup miimon 100
+	ip -n "$R" link set dev lower master dv
+}
+
+kind_bridge()
+{
+	pair lower dt
+	ip -n "$R" link add name dv type bridge
+	ip -n "$R" link set dev lower master dv
+}
+
+kind_macvlan()
+{
+	pair lower dt
+	ip -n "$R" link add link lower name dv type macvlan mode bridge
+}
+
+kind_vrf()
+{
+	wires_add "$R" dv "$T1" dt
+	ip -n "$R" link add name red type vrf table 77
+	defer ip -n "$R" link del red
+	ip -n "$R" link set dev red up
+	ip -n "$R" link set dev dv master red
+}
+
+kind_vxlan()
+{
+	tunnel vxlan id 7 dstport 4789
+}
+
+kind_gre()
+{
+	tunnel gre
+}
+
+kind_ip6gre()
+{
+	tunnel ip6gre
+}
+
+kind_ip6tnl()
+{
+	tunnel ip6tnl mode any
+}
+
+kind_ipip()
+{
+	tunnel ipip
+}
+
+kind_sit()
+{
+	tunnel sit
+}
+
+no_fallback_tunnels()
+{
+	local name=net.core.fb_tunnels_only_for_init_net
+
+	defer sysctl -qw $name="$(sysctl -n $name)"
+	sysctl -qw $name=2
+}
+
+number_ends()
+{
+	ip -n "$R" -batch - <<-END
+		link set dev dv up
+		addr add 10.30.0.1/24 dev dv
+		addr add fd00:30::1/64 dev dv nodad
+	END
+	ip -n "$T1" -batch - <<-END
+		link set dev dt up
+		addr add 10.30.0.2/24 dev dt
+		addr add fd00:30::2/64 dev dt nodad
+	END
+}
+
+# dv_begin: t1 is behind dv, the pool is t1 and t2
+dv_begin()
+{
+	begin rr udp
+	ks pool leave p tm t3
+}
+
+# dv_up WORD...: t1 is reached by these words
+dv_up()
+{
+	number_ends
+	ks tm set t1 "$@"
+	wait_until 10 oper_is ""
+}
+
+remove_ends()
+{
+	ip -n "$R" link del dv 2>/dev/null
+	ip -n "$R" link del lower 2>/dev/null
+	ip -n "$T1" link del dt 2>/dev/null
+}
+
+# Both directions of the device's life, with flows that go on by t2
+life()
+{
+	local f
+
+	for f in $FAMS; do
+		family "$f"
+		is "$(answered 6)" "t1=3 t2=3" "answers by $KIND, family $f"
+	done
+	ip -n "$R" link set dev dv down
+	wait_until 10 oper_has dev-down
+	for f in $FAMS; do
+		family "$f"
+		is "$(answered 4)" "t2=4" "answers without $KIND, family $f"
+	done
+	number_again
+	wait_until 15 oper_is ""
+	for f in $FAMS; do
+		family "$f"
+		is "$(answered 4)" "t1=2 t2=2" "answers after $KIND is back"
+	done
+}
+
+oper_has()
+{
+	[[ $(oper t1) == *$1* ]]
+}
+
+# IPv6 addresses went with the device
+number_again()
+{
+	ip -n "$R" -batch - <<-END
+		link set dev dv up
+		addr replace fd00:30::1/64 dev dv nodad
+	END
+}
+
+# The device goes in the middle of traffic; nothing may hold it
+removal()
+{
+	local NOW begin flood
+
+	family "${FAMS%% *}"
+	ask -N "$C" -n 300 -t 300 udp "$SRV" 80 >"$CASE_DIR/flood" &
+	flood=$!
+	wait_until 10 test -s "$CASE_DIR/flood"
+	now_us
+	begin=$NOW
+	ip -n "$R" link del dv
+	now_us
+	truth "$NOW - begin < 8000000" "the device went in time"
+	wait $flood || :
+	wait_until 10 oper_has dev-down
+	is "$(answered 4)" "t2=4" "answers after the device went"
+}
+
+case_kind()
+{
+	KIND=$1
+	FAMS=${2:-4 6}
+	shift
+	need_module "${MODULE[$KIND]}"
+	no_fallback_tunnels
+	dv_begin
+	defer remove_ends
+	"kind_$KIND"
+	case $KIND in
+	ipip | sit | gre | ip6gre | ip6tnl) dv_up dev dv ;;
+	*) dv_up via 10.30.0.2 via fd00:30::2 dev dv ;;
+	esac
+	life
+	removal
+}
+
+# By device alone t1 was to lose its next hops, which `tm set` keeps
+case_point()
+{
+	KIND=$1
+	FAMS=${2:-4 6}
+	need_module "${MODULE[$KIND]}"
+	no_fallback_tunnels
+	dv_begin
+	defer remove_ends
+	"kind_$KIND"
+	number_ends
+	kb <<-END
+		pool leave p tm t1
+		tm del t1
+		tm add t1 dev dv
+		pool join p tm t1
+	END
+	wait_until 10 oper_is ""
+	life
+	removal
+}
+
+declare -A MODULE=([veth]=veth [vlan]=8021q [bond]=bonding [bridge]=bridge
+	[macvlan]=macvlan [vrf]=vrf [vxlan]=vxlan [gre]=ip_gre [ip6gre]=ip6_gre
+	[ip6tnl]=ip6_tunnel [ipip]=ipip [sit]=sit)
+
+# --- the client's side in a VRF ----------------------------------------------
+
+case_client_vrf()
+{
+	need_module vrf
+	begin rr udp in red || :
+	ip -n "$R" link add name red type vrf table 77
+	defer ip -n "$R" link del red
+	wires_add "$C" x "$R" x
+	defer ip -n "$C" link del x
+	ip -n "$R" -batch - <<-END
+		link set dev red up
+		link set dev x master red
+		link set dev x up
+		addr add 10.31.0.1/24 dev x
+		addr add fd00:31::1/64 dev x nodad
+		route add 10.31.0.2/32 dev x
+		route add fd00:31::2/128 dev x
+	END
+	ip -n "$C" -batch - <<-END
+		link set dev x up
+		addr add 10.31.0.2/24 dev x
+		addr add fd00:31::2/64 dev x nodad
+		route add 10.9.9.9/32 via 10.31.0.1
+		route add fd00:9::9/128 via fd00:31::1
+	END
+	begin rr udp in red
+	both is_shared "t1=2 t2=2 t3=2"
+	# Who comes by another VRF is not meant
+	ip -n "$C" route del 10.9.9.9/32
+	ip -n "$C" -6 route del fd00:9::9/128
+	counting
+	from_client proto=udp sport=5 dport=80 data=9
+	family 4
+	from_client proto=udp sport=5 dport=80 data=9
+	wait_until 5 missed 2
+	counted stored 0 no_vs 2
+}
+
+missed()
+{
+	[ $(($(kcount no_vs) - $(counter "$COUNTERS" no_vs))) = "$1" ]
+}
+
+is_shared()
+{
+	is "$(answered 6)" "$1" "answers"
+}
+
+# --- routes, addresses -------------------------------------------------------
+
+routed_one()
+{
+	local hop=10.40.0.1 host=32
+
+	[ $V = v6 ] && hop=fd00:40::1 host=128
+	ip -n "$R" route add $hop/$host via "$(tm_addr 2)"
+	defer ip -n "$R" route del $hop/$host
+	ks tm set t1 via $hop
+	wait_until 10 oper_is ""
+	is "$(answered 3)" "t2=3" "answers while the route leads to t2"
+	ip -n "$R" route replace $hop/$host via "$(tm_addr 3)"
+	is "$(answered 3)" "t3=3" "answers once it leads to t3"
+	ip -n "$R" route replace unreachable $hop/$host
+	wait_until 10 oper_is no-route
+	counting
+	is "$(answered 2)" "-=2" "answers without a route"
+	counted no_tm 2
+	ip -n "$R" route del unreachable $hop/$host
+	ip -n "$R" route add $hop/$host via "$(tm_addr 2)"
+	wait_until 10 oper_is ""
+	is "$(answered 3)" "t2=3" "answers once the route is back"
+}
+
+case_routed()
+{
+	family "$1"
+	begin rr udp
+	kb <<-END
+		pool leave p tm t1 tm t2 tm t3
+		tm del t1
+		tm add t1 via $(tm_addr 1)
+		pool join p tm t1
+	END
+	routed_one
+}
+
+# --- neighbours --------------------------------------------------------------
+
+case_next_mac()
+{
+	local f
+
+	dv_begin
+	defer remove_ends
+	kind_veth
+	dv_up via 10.30.0.2 via fd00:30::2 dev dv
+	both is_shared "t1=3 t2=3"
+	ip -n "$T1" link set dev dt address 02:00:00:00:00:77
+	ip -n "$R" neigh flush dev dv
+	both is_shared "t1=3 t2=3"
+}
+
+silence()
+{
+	in_ns "$T1" tc qdisc add dev dt ingress
+	in_ns "$T1" tc filter add dev dt ingress matchall action drop
+	ip -n "$R" neigh flush dev dv
+}
+
+case_silent()
+{
+	need_module sch_ingress cls_matchall act_gact
+	dv_begin
+	defer remove_ends
+	kind_veth
+	dv_up via 10.30.0.2 via fd00:30::2 dev dv
+	both is_shared "t1=3 t2=3"
+	silence
+	wait_until 30 oper_has neigh-failed
+	wait_until 30 avoids_both
+	truth "$(ksj '.[0].neigh_failures' tm show t1) > 0" "failures counted"
+	in_ns "$T1" tc qdisc del dev dt ingress
+	wait_until 30 oper_is ""
+	both is_shared "t1=3 t2=3"
+}
+
+avoids_both()
+{
+	family 4
+	[ "$(answered 2)" = t2=2 ] || return 1
+	family 6
+	[ "$(answered 2)" = t2=2 ]
+}
+
+# --- one arm -----------------------------------------------------------------
+
+# Clients, distributor and traffic managers on one LAN; T3 is the switch
+lan_up()
+{
+	local i=0 ns
+
+	ip -n "$T3" link add name lan type bridge
+	defer ip -n "$T3" link del lan
+	ip -n "$T3" link set dev lan up
+	for ns in "$R" "$C" "$T1" "$T2"; do
+		i=$((i + 1))
+		wires_add "$T3" lan$i "$ns" arm
+		defer ip -n "$ns" link del arm
+		ip -n "$T3" link set dev lan$i master lan up
+		ip -n "$ns" -batch - <<-END
+			link set dev arm address 02:00:00:00:07:0$i up
+			addr add 10.50.0.$i/24 dev arm
+			addr add fd00:50::$i/64 dev arm nodad
+		END
+	done
+}
+
+arm_one()
+{
+	local hop=10.50.0.4 client=10.50.0.2
+
+	[ $V = v6 ] && hop=fd00:50::4 client=fd00:50::2
+	ip -n "$R" route add "$SRV" via $hop dev arm
+	defer ip -n "$R" route del "$SRV"
+	counting
+	send ac src=$client dst="$SRV" proto=udp sport=5 dport=80 data=30
+	arrives at1 sport=5
+	has "$WIRE" "* smac=02:00:00:00:07:01 *" "who sends it on"
+	# The traffic manager hands on what it has inspected
+	send at1 src=$client dst="$SRV" proto=udp sport=5 dport=80 data=30 ttl=50
+	arrives at2 sport=5
+	has "$WIRE" "* ttl=49 *" "hops"
+	absent at1 sport=5 ttl=48
+	counted stored 1 from_tm 1 hit 0
+}
+
+case_one_arm()
+{
+	begin rr udp
+	lan_up
+	wire on ac "$C" arm 02:00:00:00:07:01
+	wire on at1 "$T1" arm 02:00:00:00:07:01
+	wire on at2 "$T2" arm
+	kb <<-END
+		pool leave p tm t1 tm t2 tm t3
+		tm del t1
+		tm add t1 via 10.50.0.3 via fd00:50::3 dev arm
+		pool join p tm t1
+	END
+	wait_until 10 oper_is ""
+	in_ns "$R" sh -c "ping -qc1 -W5 10.50.0.3; ping -qc1 -W5 fd00:50::3" >/dev/null
+	both arm_one
+}
+
+for kind in veth vlan bond bridge macvlan vrf vxlan; do
+	case_add "a traffic manager behind $kind" case_kind $kind
+done
+for kind in gre ip6gre ip6tnl; do
+	case_add "a traffic manager behind $kind" case_point $kind
+done
+case_add "a traffic manager behind ipip" case_point ipip 4
+case_add "a traffic manager behind sit" case_point sit 6
+case_add "the clients' side in a VRF" case_client_vrf
+case_add "the route to the next hop changes, IPv4" case_routed 4
+case_add "the route to the next hop changes, IPv6" case_routed 6
+case_add "the next hop changes its MAC address" case_next_mac
+case_add "the next hop falls silent" case_silent
+case_add "clients and traffic managers on one LAN" case_one_arm
+WIRE_ALSO=servers
+wire_cases_run "$@"

@@ -1,0 +1,217 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# ICMP errors follow the flow that they speak of, and what does not fit is told
+# to its sender.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_wire.sh"
+
+# error_of PORT WORD...: somebody on the way speaks of the server's packet
+error_of()
+{
+	local from=198.18.7.7 port=$1
+
+	shift
+	[ "$V" = v6 ] && from=2001:db8:c:7::7
+	send c src=$from dst="$SRV" proto=icmp q.src="$SRV" q.dst="$CL" \
+		q.sport=80 q.dport="$port" q.data=600 "$@"
+}
+
+# Of each type: its number and code
+errors()
+{
+	[ "$V" = v4 ] && echo 3/4 3/3 3/1 11/0 12/0 4/0 || echo 2/0 1/4 3/0 4/1
+}
+
+# Of the quoted packet: the IP header and eight bytes, or all
+quotes()
+{
+	[ "$V" = v4 ] && echo 28 24 628 || echo 48 44 648
+}
+
+follow_one()
+{
+	local proto=$1 port type qlen
+
+	declare -A home
+	for port in 1 2 3; do
+		from_client proto="$proto" sport=$port dport=80 seq=1 flags=S
+		arrives "$TMS" sport=$port
+		home[$port]=$AT
+	done
+	isnt "${home[1]}" "${home[2]}" "traffic managers of two flows"
+	counting
+	for type in $(errors); do
+		for port in 1 2 3; do
+			error_of $port q.proto="$proto" type="${type%/*}" \
+				code="${type#*/}" info=1400 qlen=48
+			arrives "$TMS" type="${type%/*}" code="${type#*/}"
+			is "$AT" "${home[$port]}" "where an error of type $type went"
+			sent_whole
+			has "$WIRE" "* l4sum=ok *" "checksum of the error"
+		done
+	done
+	for qlen in $(quotes); do
+		error_of 2 q.proto="$proto" type=1 code=4 qlen="$qlen" \
+			type="${type%/*}" code="${type#*/}"
+		arrives "${home[2]}" type="${type%/*}"
+	done
+	is "$(flow_field state proto "$proto" sport 2 vs $V)" open "state after errors"
+	counted stored 0 malformed 0 reset 0 closed 0
+}
+
+case_follow()
+{
+	begin rr any
+	both follow_one "$1"
+}
+
+# Errors of nobody's flow are chosen for, if that is the policy, and not stored
+unknown_one()
+{
+	local type
+
+	type=$(errors)
+	type=${type%% *}
+	counting
+	error_of 77 q.proto=tcp type="${type%/*}" code="${type#*/}"
+	arrives "$TMS" type="${type%/*}"
+	ks vs set $V midstream pass
+	wire clear
+	error_of 78 q.proto=tcp type="${type%/*}" code="${type#*/}"
+	from_client proto=tcp sport=79 dport=80 flags=S
+	arrives "$TMS" sport=79
+	absent "$TMS" type="${type%/*}"
+	counted stored 1
+}
+
+case_unknown()
+{
+	begin rr tcp
+	both unknown_one
+}
+
+# odd WORD...: a quotation that cannot be read is left alone
+odd()
+{
+	local type
+
+	type=$(errors)
+	type=${type%% *}
+	error_of 1 q.proto=tcp type="${type%/*}" code="${type#*/}" "$@"
+	PORT=$((PORT + 1))
+	from_client proto=tcp sport=$PORT dport=80 flags=S
+	arrives "$TMS" sport=$PORT
+	absent "$TMS" type="${type%/*}"
+	ODD=$((ODD + 1))
+}
+
+odd_one()
+{
+	local head=20
+
+	[ "$V" = v6 ] && head=40
+	PORT=1000 ODD=0
+	from_client proto=tcp sport=1 dport=80 flags=S
+	arrives "$TMS" sport=1
+	counting
+	odd qlen=0
+	odd qlen=1
+	odd qlen=$((head - 1))
+	odd qlen=$head
+	odd qlen=$((head + 3))
+	odd q.ver=7
+	if [ "$V" = v4 ]; then
+		odd q.ihl=4
+		odd q.ihl=15 qlen=48
+		odd q.off=800
+	else
+		odd q.ext=60:ff0104
+		odd q.ext=44:000321000000 qlen=56
+	fi
+	counted malformed $ODD
+	# An error that quotes an error speaks of no flow of this server
+	odd q.proto=icmp q.type=3 q.q.src="$CL" q.q.dst="$SRV"
+	odd q.src="$CL" q.dst="$SRV" q.dport=8080
+	counted malformed 0
+}
+
+case_odd()
+{
+	begin rr tcp
+	both odd_one
+}
+
+# --- too big -----------------------------------------------------------------
+
+# The ways to the traffic managers take no more than 1300 bytes
+narrow()
+{
+	local i
+
+	for i in 1 2 3; do
+		ip -n "$R" -batch - <<-END
+			route replace 10.20.$i.2/32 dev t$i mtu 1300
+			route replace fd00:20:$i::2/128 dev t$i mtu 1300
+		END
+		defer ip -n "$R" route del 10.20.$i.2/32 dev t$i
+		defer ip -n "$R" -6 route del fd00:20:$i::2/128 dev t$i
+	done
+}
+
+too_big_one()
+{
+	local reply="type=3 code=4" size heads=40
+
+	[ "$V" = v6 ] && reply="type=2 code=0" heads=60
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S
+	arrives "$TMS" sport=1
+	counting
+	for size in 1301 1400 1500; do
+		from_client proto=tcp sport=1 dport=80 seq=2 flags=A df \
+			data=$((size - heads))
+		# shellcheck disable=SC2086
+		arrives c dst="$CL" $reply info=1300
+		has "$WIRE" "* l4sum=ok *" "checksum of the error"
+		absent "$TMS" seq=2
+	done
+	from_client proto=tcp sport=1 dport=80 seq=3 flags=A df \
+		data=$((1300 - heads))
+	arrives "$TMS" seq=3 len=1300
+	sent_whole
+	counted too_big 3
+}
+
+case_too_big()
+{
+	begin rr tcp "$@"
+	narrow
+	both too_big_one
+}
+
+case_cut_up()
+{
+	begin rr udp "$@"
+	narrow
+	family 4
+	counting
+	from_client proto=udp sport=1 dport=80 data=1400 id=9
+	arrives "$TMS" off=0 mf=1
+	between "$(word len)" 1000 1300 "the first fragment's length"
+	has "$WIRE" "* ttl=63 *" "one hop"
+	arrives "$AT" mf=0
+	counted too_big 0 stored 1
+}
+
+case_add "an error follows its flow: TCP" case_follow tcp
+case_add "an error follows its flow: UDP" case_follow udp
+case_add "an error of an unknown flow" case_unknown
+case_add "odd quotations" case_odd
+case_add "who sends too much is told the size" case_too_big
+case_add "who sends too much is told the size, past the hooks" case_too_big "direct on"
+case_add "what may be cut up is" case_cut_up
+case_add "what may be cut up is, past the hooks" case_cut_up "direct on"
+wire_cases_run "$@"

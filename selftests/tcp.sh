@@ -1,0 +1,437 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What ksteer believes of a TCP connection (C15 to C18, M2, L5), and what it
+# does with a new SYN on an old key. Round robin shows each selection anew: the
+# next one goes elsewhere.
+
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_wire.sh"
+
+# A conversation: the client's numbers begin at 1000, the server's at 5000
+PORT=3000
+
+state()
+{
+	local flow
+
+	flow=$(ks -j flow show sport "$PORT" dport 80)
+	[[ $flow =~ \"state\":\"([a-z]+)\" ]] || { echo gone; return; }
+	echo "${BASH_REMATCH[1]}"
+}
+
+state_is()
+{
+	is "$(state)" "$1" "state $2"
+}
+
+gone()
+{
+	[ "$(state)" = gone ]
+}
+
+# client SEQ FLAGS [WORD...]: a segment of the client's; it arrives at $AT, or
+# anywhere if that is empty
+client()
+{
+	local seq=$1 flags=$2
+
+	shift 2
+	from_client proto=tcp sport="$PORT" dport=80 seq="$seq" flags="$flags" "$@"
+	arrives "${AT:-$TMS}" sport="$PORT" seq="$seq" flags="$flags"
+}
+
+server()
+{
+	local seq=$1 flags=$2 at=$AT
+
+	shift 2
+	from_tm "${AT#t}" proto=tcp sport=80 dport="$PORT" seq="$seq" \
+		flags="$flags" "$@"
+	arrives c dport="$PORT" seq="$seq" flags="$flags"
+	AT=$at
+}
+
+fresh()
+{
+	PORT=$((PORT + 1))
+	AT=
+}
+
+handshake()
+{
+	fresh
+	client 1000 S
+	server 5000 SA ack=1001
+	client 1001 A ack=5001
+}
+
+# --- opening -----------------------------------------------------------------
+
+open_one()
+{
+	fresh
+	client 1000 S
+	state_is open "after the SYN"
+	server 5000 SA ack=1001
+	state_is open "after the answer"
+	client 1001 A ack=5001
+	state_is established "after the third"
+	# Only the opener is seen
+	fresh
+	client 1000 S
+	client 1001 A ack=5001
+	state_is established "of a side that goes on where its SYN ended"
+	fresh
+	client 1000 S
+	client 9001 A ack=5001
+	state_is open "of a side that goes on elsewhere"
+}
+
+case_open()
+{
+	begin rr tcp
+	both open_one
+}
+
+# --- closing -----------------------------------------------------------------
+
+close_one()
+{
+	handshake
+	counting
+	client 1001 FA ack=5001
+	state_is closing "after one FIN"
+	server 5001 A ack=1002
+	state_is closing "after its acknowledgement"
+	server 5001 FA ack=1002
+	state_is closing "after both FINs"
+	client 1002 A ack=5002
+	state_is closed "after both acknowledgements"
+	counted closed 1 tcp_bad_fin 0
+	# FINs that cross
+	handshake
+	client 1001 FA ack=5001
+	server 5001 FA ack=1001
+	server 5002 A ack=1002
+	state_is closing "with one FIN unacknowledged"
+	client 1002 A ack=5002
+	state_is closed "after FINs that crossed"
+}
+
+bad_fin_one()
+{
+	local seq
+
+	handshake
+	counting
+	# Far ahead of the window, and long behind
+	for seq in 200000 2000000000 4294960000; do
+		client $seq FA ack=5001
+		state_is established "after a FIN at $seq"
+	done
+	server 900000000 FA ack=1001
+	state_is established "after the other side's"
+	counted tcp_bad_fin 4
+	# It is forwarded all the same, and does not spoil what is known
+	client 1001 FA ack=5001
+	state_is closing "after a proper FIN"
+}
+
+case_close()
+{
+	begin rr tcp
+	both close_one
+}
+
+case_bad_fin()
+{
+	begin rr tcp
+	both bad_fin_one
+}
+
+# --- reset -------------------------------------------------------------------
+
+reset_one()
+{
+	handshake
+	counting
+	client 1001 R
+	state_is closed "after the client's RST"
+	handshake
+	server 5001 RA ack=1001
+	state_is closed "after the server's RST"
+	# A refusal: the first that the server says
+	fresh
+	client 1000 S
+	server 0 RA ack=1001
+	state_is closed "after a refusal"
+	counted reset 3 tcp_bad_rst 0
+}
+
+bad_reset_one()
+{
+	local seq
+
+	handshake
+	counting
+	for seq in 0 100000 2000000000 4294960000; do
+		client $seq R
+		server $((seq + 7)) R
+	done
+	state_is established "after eight wild RSTs"
+	counted tcp_bad_rst 8 reset 0
+	# A refusal of another SYN; a blind guess while it is half open
+	fresh
+	client 1000 S
+	server 0 RA ack=77
+	client 1500 R
+	state_is open "after two wild RSTs"
+	counted tcp_bad_rst 2 reset 0
+	# Where the answers are not seen, only the exact place is believed
+	fresh
+	client 1000 S
+	client 1001 A ack=5001
+	client 1002 R
+	state_is established "after a RST one byte on"
+	client 1001 R
+	state_is closed "after an exact one"
+	counted tcp_bad_rst 1 reset 1
+}
+
+case_reset()
+{
+	begin rr tcp
+	both reset_one
+}
+
+case_bad_reset()
+{
+	begin rr tcp
+	both bad_reset_one
+}
+
+# --- half-open budget --------------------------------------------------------
+
+case_budget()
+{
+	local i first
+
+	begin rr tcp
+	family "$1"
+	ks config set max-open 16
+	handshake
+	first=$PORT
+	counting
+	for i in $(seq 20); do
+		fresh
+		client 1000 S
+	done
+	counted evict_open 4 stored 20
+	PORT=$first
+	state_is established "of the established"
+	# The oldest four are gone, the fifth is there
+	PORT=$((first + 4))
+	state_is gone "of the fourth"
+	PORT=$((first + 5))
+	state_is open "of the fifth"
+	PORT=$((first + 20))
+	state_is open "of the last"
+}
+
+# --- a SYN on an old key -----------------------------------------------------
+
+# again SEQ: a SYN that is selected anew, so it goes elsewhere, at once
+again()
+{
+	local before=$AT
+
+	counting
+	AT=
+	client "$1" S
+	isnt "$AT" "$before" "traffic manager of the new connection"
+	counted reselect 1 select 1
+	state_is open "of the new connection"
+}
+
+# same SEQ: a SYN that stays where it was
+same()
+{
+	counting
+	client "$1" S
+	counted reselect 0 select 0
+}
+
+syn_one()
+{
+	fresh
+	client 1000 S
+	same 1000
+	same 1000
+	handshake
+	same 1000
+	state_is established "after an old duplicate"
+	client 1001 FA ack=5001
+	again 70000
+	handshake
+	client 1001 R
+	again 1000
+}
+
+case_syn()
+{
+	begin rr tcp
+	both syn_one
+}
+
+drain_one()
+{
+	handshake
+	ks tm drain "$AT"
+	client 1001 PA ack=5001 data=10
+	same 1000
+	again 70000
+	ks tm up t1
+	ks tm up t2
+	ks tm up t3
+	# Half open: nothing is lost by choosing again
+	fresh
+	client 1000 S
+	ks tm drain "$AT"
+	again 1000
+	ks tm up t1
+	ks tm up t2
+	ks tm up t3
+}
+
+case_drain()
+{
+	begin rr tcp
+	both drain_one
+}
+
+# --- in the middle -----------------------------------------------------------
+
+middle_one()
+{
+	local first
+
+	ks vs set $V midstream hash
+	fresh
+	counting
+	client 1000 A ack=5001
+	first=$AT
+	client 1010 PA ack=5001 data=5
+	counted midstream_hash 1 stored 1
+	# The choice is a function of the packet alone
+	ks flow flush all
+	client 1020 A ack=5001
+	is "$AT" "$first" "choice after the entry was lost"
+	ks vs set $V midstream pass
+	fresh
+	counting
+	from_client proto=tcp sport=$PORT dport=80 seq=1000 flags=A ack=5001
+	client 7 S
+	absent "$TMS" sport=$PORT flags=A
+	counted midstream_pass 1 stored 1
+}
+
+case_middle()
+{
+	begin rr tcp
+	both middle_one
+}
+
+# --- ageing ------------------------------------------------------------------
+
+# expires SECONDS: the flow goes, and not before its time
+expires()
+{
+	local NOW begin
+
+	now_us
+	begin=$NOW
+	wait_until $(($1 + 15)) gone
+	now_us
+	truth "$NOW - begin > ($1 * 1000000 - 500000)" "too early"
+}
+
+case_ageing()
+{
+	begin rr tcp timeout tcp-open 1 timeout tcp-established 3600 \
+		timeout tcp-closing 2 timeout tcp-closed 1
+	family "$1"
+	counting
+	fresh
+	client 1000 S
+	expires 1
+	handshake
+	client 1001 FA ack=5001
+	expires 2
+	handshake
+	client 1001 R
+	expires 1
+	counted expired 3
+	handshake
+	ks vs set $V timeout tcp-established 2
+	expires 2
+	counted expired 1
+	# Packets keep it alive
+	handshake
+	holds 3 keeps_alive
+}
+
+keeps_alive()
+{
+	client 1001 A ack=5001
+	[ "$(state)" = established ]
+}
+
+udp()
+{
+	from_client proto=udp sport="$PORT" dport=80 data=4
+	arrives "${AT:-$TMS}" sport="$PORT"
+}
+
+udp_one()
+{
+	fresh
+	udp
+	state_is open "after one datagram"
+	udp
+	state_is established "after two"
+	fresh
+	udp
+	from_tm "${AT#t}" proto=udp sport=80 dport=$PORT data=5
+	arrives c dport=$PORT
+	state_is established "after an answer"
+	ks vs set $V timeout udp-established 1
+	expires 1
+	fresh
+	udp
+	ks vs set $V timeout udp-open 1
+	expires 1
+}
+
+case_udp()
+{
+	begin rr udp
+	both udp_one
+}
+
+case_add "SYN, its answer, established" case_open
+case_add "FIN both ways" case_close
+case_add "a FIN out of the window is not believed" case_bad_fin
+case_add "RST" case_reset
+case_add "a RST out of the window is not believed" case_bad_reset
+case_add "the oldest half-open make room, IPv4" case_budget 4
+case_add "the oldest half-open make room, IPv6" case_budget 6
+case_add "a SYN on a closing key selects again, a repeated one does not" case_syn
+case_add "a SYN on a draining key selects again" case_drain
+case_add "no SYN and no entry" case_middle
+case_add "each state has its time, IPv4" case_ageing 4
+case_add "each state has its time, IPv6" case_ageing 6
+case_add "UDP" case_udp
+wire_cases_run "$@"
