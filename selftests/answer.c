@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * answer NAME PROTO[:PORT[-PORT]]...
+ * answer [-N NETNS] NAME PROTO[:PORT[-PORT]]...
  *
  * The serving end: whoever connects or sends a datagram, to any address, is
  * told in one line who answers, and which endpoints it saw:
@@ -12,7 +12,6 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include "ends.h"
 
@@ -206,8 +205,13 @@ int main(int argc, char **argv)
 {
 	int i;
 
+	if (argc > 2 && !strcmp(argv[1], "-N")) {
+		end_enter(argv[2]);
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc < 3)
-		errx(2, "usage: answer NAME PROTO[:PORT[-PORT]]...");
+		errx(2, "usage: answer [-N NETNS] NAME PROTO[:PORT]...");
 	name = argv[1];
 	for (i = 2; i < argc; i++)
 		open_spec(argv[i]);

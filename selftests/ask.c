@@ -5,12 +5,13 @@
  * The asking end to `answer`: prints each answer, one a line, and "- REASON"
  * for a question without. The exit code is 1 if there was such a question.
  *
+ *	-N NETNS	from this network namespace
  *	-n COUNT	ask COUNT times, each by a socket of its own
  *	-m COUNT	and each socket COUNT times (1)
  *	-s ADDRESS	own address; the machine need not have it
  *	-p PORT		own port
  *	-S -P -D -Q	own address, own port, address, port: one more each time
- *	-t MS		patience with an answer (2000)
+ *	-t MS		patience with an answer (5000)
  *	-R		end connections by reset
  *	-H		keep all sockets open, in the background, until killed
  *	-T		ask all sockets again for each line of input, until its end
@@ -18,7 +19,6 @@
 #include <errno.h>
 #include <netinet/ip.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include "ends.h"
 
@@ -33,7 +33,7 @@ struct options {
 	bool reset, hold, talk;
 };
 
-static struct options opt = { .sockets = 1, .times = 1, .patience = 2000 };
+static struct options opt = { .sockets = 1, .times = 1, .patience = 5000 };
 static struct talk talk;
 static int open_fds[MOST];
 static int open_count;
@@ -248,8 +248,10 @@ static const char *read_options(int argc, char **argv)
 	const char *from = NULL;
 	int flag;
 
-	while ((flag = getopt(argc, argv, "n:m:s:p:t:SPDQRHT")) != -1) {
-		if (flag == 'n')
+	while ((flag = getopt(argc, argv, "N:n:m:s:p:t:SPDQRHT")) != -1) {
+		if (flag == 'N')
+			end_enter(optarg);
+		else if (flag == 'n')
 			opt.sockets = atoi(optarg);
 		else if (flag == 'm')
 			opt.times = atoi(optarg);

@@ -8,12 +8,15 @@
 
 #include <arpa/inet.h>
 #include <err.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /**
  * union end - an endpoint of either family
@@ -43,6 +46,19 @@ struct talk {
 
 /* Longest answer: two addresses, two ports, a name */
 #define END_LINE 256
+
+/* Go into a network namespace that `ip netns` has made */
+static inline void end_enter(const char *netns)
+{
+	char path[END_LINE];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		err(3, "%s", path);
+	close(fd);
+}
 
 static inline socklen_t end_len(const union end *end)
 {

@@ -22,7 +22,7 @@
 #	note WORD...		said only if the case fails
 #	defer COMMAND...	run at the end of the case, the last one first
 #	ns_add VAR...		make namespaces, put their unique names into VAR
-#	in_ns NS COMMAND...	run there
+#	in_ns NS COMMAND...	run there (`ask -N NS`, `answer -N NS` are quicker)
 #	bg NS COMMAND...	same, in the background; its pid in $BG
 #	wires_add NS DEV NS DEV ...	veth pairs, in one go
 #	wait_until SECONDS COMMAND...	poll; fails at the deadline
@@ -42,6 +42,7 @@
 #	kb <<END		a batch of commands
 #	kcount NAME		value of an event counter
 #	tm_stat TM FIELD	e.g. packets, bytes, flows, flows_total
+#	number_of NAME JSON	a number out of what `ks -j` said
 #	flow_field FIELD WORD...	fields of `flow show WORD...`, one a line
 
 set -u
@@ -168,16 +169,15 @@ defer()
 # The end of a case, however it came about
 case_cleanup()
 {
-	local i ns
+	local i
 
 	trap - ERR EXIT
 	set +eE
 	for ((i = ${#case_defers[@]} - 1; i >= 0; i--)); do
 		eval "${case_defers[i]}"
 	done
-	for ns in "${case_ns[@]}"; do
-		ip netns pids "$ns"
-	done | xargs -r kill -9 2>/dev/null
+	[ ${#case_ns[@]} = 0 ] && return
+	nets kill "${case_ns[@]}"
 	wait 2>/dev/null
 	printf 'netns del %s\n' "${case_ns[@]}" | ip -batch - 2>/dev/null
 }
@@ -188,7 +188,7 @@ case_body()
 	case_defers=()
 	case_ns=()
 	trap case_cleanup EXIT
-	trap 'echo "line $LINENO, in ${FUNCNAME[0]:-}: $BASH_COMMAND: exit $?"' ERR
+	trap 'echo "line $LINENO, in ${FUNCNAME[0]:-}: $BASH_COMMAND: exit $?" >&2' ERR
 	eval "$1"
 }
 
@@ -253,7 +253,7 @@ cases_check()
 		insmod "${KSTEER_KO:-none}" 2>/dev/null ||
 		skip_all "no module ksteer"
 	command -v ksteer >/dev/null || skip_all "no program ksteer"
-	command -v answer ask >/dev/null || skip_all "make tests has not run"
+	command -v answer ask nets >/dev/null || skip_all "make tests has not run"
 }
 
 cases_run()
@@ -332,26 +332,17 @@ refused()
 
 # --- namespaces --------------------------------------------------------------
 
-# No wait for duplicate addresses; answers may come by another way than asked
-NS_SYSCTLS="net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
-net.ipv6.conf.all.accept_ra=0 net.ipv6.conf.default.accept_ra=0
-net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.default.send_redirects=0"
-
 ns_add()
 {
-	local var
+	local var names=()
 
 	for var; do
 		printf -v "$var" '%s.%s' "$CASE_TAG" "$var"
 		case_ns+=("${!var}")
-		echo "netns add ${!var}"
-	done >"$CASE_DIR/batch"
-	ip -batch "$CASE_DIR/batch"
-	for var; do
-		ip netns exec "${!var}" sh -c \
-			"ip link set lo up; sysctl -qw ${NS_SYSCTLS//$'\n'/ }"
+		names+=("${!var}")
 	done
+	printf 'netns add %s\n' "${names[@]}" | ip -batch -
+	nets ready "${names[@]}"
 }
 
 in_ns()
@@ -400,14 +391,21 @@ kb()
 	ksteer -n "$R" -batch -
 }
 
+# number_of NAME JSON: the first number of that name
+number_of()
+{
+	[[ $2 =~ \"$1\":\ *([0-9]+) ]] || fail "no $1 in: $2"
+	echo "${BASH_REMATCH[1]}"
+}
+
 kcount()
 {
-	ksj '.[0].value' stats show "$1"
+	number_of value "$(ks -j stats show "$1")"
 }
 
 tm_stat()
 {
-	ksj ".[0].stats.$2" -s tm show "$1"
+	number_of "$2" "$(ks -s -j tm show "$1")"
 }
 
 flow_field()
