@@ -91,6 +91,14 @@ static void ksteer_set_fill(struct ksteer_set *set,
 	}
 }
 
+static void ksteer_set_count_shares(struct ksteer_set *set)
+{
+	u32 i;
+
+	for (i = 0; i < set->slots; i++)
+		set->member[set->slot[i]].share++;
+}
+
 /*
  * Freeze the members that are usable.  If the next hops of all seem to fail,
  * they are all offered: a packet that tries one may find it alive.
@@ -125,6 +133,8 @@ static struct ksteer_set *ksteer_set_create(const struct ksteer_pool_settings *s
 		err = -ENOMEM;
 	if (!err && set->ops->table)
 		err = ksteer_sched_table_build(set, set->slots);
+	if (!err && set->ops->table)
+		ksteer_set_count_shares(set);
 	if (!err && set->ops->build)
 		err = set->ops->build(set);
 	if (!err)
@@ -360,14 +370,13 @@ u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm)
 {
 	const struct ksteer_set *set;
-	u32 i, n = 0;
+	u32 i;
 
 	set = ksteer_dereference_config(pool->kn, pool->set[family]);
-	if (!set || !set->slot)
-		return 0;
-	for (i = 0; i < set->slots; i++)
-		n += set->member[set->slot[i]].tm == tm;
-	return n;
+	for (i = 0; set && i < set->members; i++)
+		if (set->member[i].tm == tm)
+			return set->member[i].share;
+	return 0;
 }
 
 /**

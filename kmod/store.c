@@ -394,19 +394,9 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow)
 		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 }
 
-/**
- * ksteer_store_walk - show every flow to a function
- * @kn: ksteer of the namespace
- * @fn: returns true to have the flow removed
- * @arg: for @fn
- *
- * A flow may be shown twice if the table is resized meanwhile; flows that are
- * stored meanwhile may be missed.
- *
- * Context: process, may sleep; @fn runs on the RCU read side.
- * Return: flows removed.
- */
-u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
+/* Once round the store. Return: flows removed */
+static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
+			      void *arg)
 {
 	struct rhashtable_iter iter;
 	struct ksteer_flow *flow;
@@ -426,4 +416,49 @@ u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 	return removed;
+}
+
+/**
+ * ksteer_store_walk - show every flow to a function
+ * @kn: ksteer of the namespace
+ * @fn: returns true to have the flow removed
+ * @arg: for @fn
+ *
+ * A walk that pauses at a flow that is then removed may pass over its
+ * neighbour, so rounds are made until one finds nothing to remove.  A flow may
+ * be shown more than once; flows that are stored meanwhile may be missed.
+ * Whoever must not miss one counts, see ksteer_store_forget().
+ *
+ * Context: process, may sleep; @fn runs on the RCU read side.
+ * Return: flows removed.
+ */
+u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
+{
+	u32 removed, sum = 0;
+
+	do {
+		removed = ksteer_store_round(kn, fn, arg);
+		sum += removed;
+	} while (removed);
+	return sum;
+}
+
+/**
+ * ksteer_store_forget - remove the flows of an object that goes
+ * @kn: ksteer of the namespace
+ * @fn: returns true for flows of the object
+ * @arg: for @fn
+ * @flows: the object's count of its flows
+ *
+ * Context: process, may sleep.  No new flow can appear: nobody selects the
+ * object any more, and a grace period has passed since somebody could.
+ */
+void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
+			 const atomic_t *flows)
+{
+	while (atomic_read(flows)) {
+		ksteer_store_walk(kn, fn, arg);
+		/* Someone else may be about to release the last */
+		cond_resched();
+	}
 }

@@ -72,5 +72,7 @@ u32 ksteer_store_count(const struct ksteer_net *kn);
 typedef bool (*ksteer_walk_fn)(struct ksteer_net *kn, struct ksteer_flow *flow,
 			       void *arg);
 u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg);
+void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
+			 const atomic_t *flows);
 
 #endif /* _KSTEER_STORE_H */

@@ -26,10 +26,12 @@ struct ksteer_prefix {
  * struct ksteer_member - a traffic manager that a set offers
  * @tm: the traffic manager; the set's owner keeps it alive
  * @weight: its weight, never 0
+ * @share: slots of the lookup table that name it
  */
 struct ksteer_member {
 	struct ksteer_tm *tm;
 	u32 weight;
+	u32 share;
 };
 
 /**
