@@ -1,0 +1,294 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR
+#
+# Births and deaths under traffic: of the module, of namespaces, of devices, of
+# traffic managers, pools and virtual servers.
+
+. "$(dirname "$0")/lib.sh"
+
+DST4=10.9.0.1 DST6=fd00:9::1
+
+# life_wires CLIENT ROUTER: a client c0 whose packets the distributor takes, and
+# devices s1 and s2 that swallow what they get
+life_wires()
+{
+	need_module dummy
+	wires_add "$1" c0 "$2" r0
+	ip -n "$1" link set c0 up
+	ip -n "$2" -batch - <<-END
+	addr add 10.1.0.1/16 dev r0
+	addr add fd00:1::1/64 dev r0 nodad
+	link set r0 up
+	link add s1 type dummy
+	link add s2 type dummy
+	link set s1 up
+	link set s2 up
+	END
+}
+
+life_config()
+{
+	ksteer -n "$1" -batch - <<-END
+	tm add t1 dev s1
+	tm add t2 dev s2
+	pool add p sched rr tm t1 tm t2
+	vs add v4 addr $DST4 pool p timeout udp-open 1h
+	vs add v6 addr $DST6 pool p timeout udp-open 1h
+	END
+}
+
+life_setup()
+{
+	ns_add C R
+	life_wires "$C" "$R"
+	life_config "$R"
+	MAC=$(in_ns "$R" cat /sys/class/net/r0/address)
+}
+
+# torrent: packets of 1000 flows of each family, without end
+torrent()
+{
+	bg "$C" flood -l c0 "$MAC" 10.1.0.10 "$DST4" 1000
+	TORRENT4=$BG
+	bg "$C" flood -l c0 "$MAC" fd00:1::10 $DST6 1000
+	TORRENT6=$BG
+}
+
+still_pours()
+{
+	kill -0 "$TORRENT4" "$TORRENT6"
+}
+
+sunk()
+{
+	in_ns "$R" cat /sys/class/net/s1/statistics/tx_packets
+}
+
+sunk_beyond()
+{
+	[ "$(sunk)" -gt "$1" ]
+}
+
+flows_are()
+{
+	[ "$(ksj .flows config show)" = "$1" ]
+}
+
+# flow_objects: flows in memory, those on their way out too
+flow_objects()
+{
+	echo 1 >/sys/kernel/slab/ksteer_flow/shrink
+	sed 's/ .*//' /sys/kernel/slab/ksteer_flow/objects
+}
+
+no_flow_objects()
+{
+	[ "$(flow_objects)" = 0 ]
+}
+
+need_slab()
+{
+	grep -q '^ksteer_flow' /proc/slabinfo ||
+		skip "the allocator merges caches: boot with slab_nomerge"
+}
+
+test_rmmod()
+{
+	local round
+
+	life_setup
+	torrent
+	for round in 1 2 3; do
+		wait_until 20 flows_are 2000
+		wait_until 20 sunk_beyond 100
+		rmmod ksteer
+		grep -q '^ksteer ' /proc/modules && fail "still loaded, round $round"
+		grep -q '^ksteer' /proc/slabinfo && fail "caches stay, round $round"
+		still_pours
+		modprobe ksteer
+		is "$(ks save | wc -l)" 1 "lines of save after a reload"
+		life_config "$R"
+	done
+	wait_until 20 flows_are 2000
+	still_pours
+}
+
+test_module()
+{
+	local file=${KSTEER_KO:-ksteer}
+
+	is "$(modinfo -F license "$file")" GPL "license"
+	isnt "$(modinfo -F description "$file")" "" "description"
+	isnt "$(modinfo -F version "$file")" "" "version"
+	is "$(modinfo -F version "$file")" "$(ksteer -V | sed 's/.* //')" \
+		"versions of module and program"
+	has "$(modinfo -F depends "$file")" "*nf_defrag_ipv4*" "depends"
+	file=$(modinfo -n ksteer)
+	insmod "$file" && fail "loaded twice"
+	ksteer tm show
+}
+
+test_namespace_dies()
+{
+	need_slab
+	life_setup
+	in_ns "$C" flood -f 20000 c0 "$MAC" 10.1.0.10 $DST4 20000
+	torrent
+	wait_until 20 flows_are 22000
+	truth "$(flow_objects) >= 22000" "flows in memory"
+	ip netns del "$R"
+	# With the namespace went the wire's end, and the wire
+	wait_until 30 torrent_ends
+	wait_until 30 no_flow_objects
+}
+
+torrent_ends()
+{
+	! kill -0 "$TORRENT4" 2>/dev/null && ! kill -0 "$TORRENT6" 2>/dev/null
+}
+
+test_many_namespaces()
+{
+	local names i
+
+	need_slab
+	mapfile -t names < <(printf "$CASE_TAG.%s\n" {1..40})
+	printf 'netns add %s\n' "${names[@]}" | ip -batch -
+	case_ns+=("${names[@]}")
+	for i in "${names[@]}"; do
+		ksteer -n "$i" -batch - <<-END
+		tm add a via 10.0.0.2
+		pool add p sched maglev table-size 251 tm a
+		vs add v addr $DST4 pool p persist 60
+		flow add 10.0.0.1 1 $DST4 80 tcp tm a vs v
+		flow add 10.0.0.1 2 $DST4 80 udp tm a vs v
+		END
+	done
+	truth "$(flow_objects) == 80" "flows in memory"
+	printf 'netns del %s\n' "${names[@]}" | ip -batch -
+	wait_until 30 no_flow_objects
+}
+
+test_two_namespaces()
+{
+	local mac
+
+	life_setup
+	ns_add D X
+	life_wires "$D" "$X"
+	life_config "$X"
+	ksteer -n "$X" vs set v4 forward route
+	mac=$(in_ns "$X" cat /sys/class/net/r0/address)
+	torrent
+	in_ns "$D" flood c0 "$mac" 10.1.0.10 $DST4 500
+	wait_until 20 flows_are 2000
+	is "$(ksteer -n "$X" -j stats show miss | jq '.[0].value')" 500 "seen there"
+	is "$(ksteer -n "$X" -j stats show routed | jq '.[0].value')" 500 \
+		"routed there"
+	is "$(ksteer -n "$X" -j vs show v4 | jq '.[0].stats.flows')" 500 \
+		"flows there"
+	is "$(kcount routed)" 0 "routed here"
+	ip netns del "$X"
+	wait_until 10 sunk_beyond "$(sunk)"
+	still_pours
+	flows_are 2000
+}
+
+tm_says()
+{
+	# shellcheck disable=SC2053
+	[[ "$(ksj '.[0].oper | join(",")' tm show "$1")" == $2 ]]
+}
+
+test_device_dies()
+{
+	local before
+
+	life_setup
+	torrent
+	wait_until 20 flows_are 2000
+	before=$(tm_stat t2 flows_total)
+	ip -n "$R" link del s1
+	wait_until 10 tm_says t1 '*dev-down*'
+	# What t1 has cannot go anywhere; new flows have t2
+	in_ns "$C" flood -f 30000 c0 "$MAC" 10.1.0.10 $DST4 100
+	wait_until 10 tm_stat_is t2 flows_total $((before + 100))
+	truth "$(kcount no_route) + $(kcount no_neigh) > 0" "packets of t1 dropped"
+	ks tm down t1
+	is "$(tm_stat t1 flows)" 0 "flows of t1"
+	ip -n "$R" link add s1 type dummy
+	ip -n "$R" link set s1 up
+	ks tm set t1 dev s1 state up
+	wait_until 10 tm_says t1 ""
+	in_ns "$C" flood -f 31000 c0 "$MAC" 10.1.0.10 $DST4 100
+	wait_until 10 tm_stat_is t1 flows 50
+	# The device by which all comes, then
+	ip -n "$R" link del r0
+	wait_until 10 torrent_ends
+	is "$(ksj length vs show)" 2 "virtual servers"
+}
+
+tm_stat_is()
+{
+	[ "$(tm_stat "$1" "$2")" = "$3" ]
+}
+
+# Flows and their traffic managers, in a fixed order
+who_has()
+{
+	ksj 'map("\(.src) \(.sport) \(.tm)") | sort | .[]' flow show
+}
+
+churn()
+{
+	awk -v n="$1" 'BEGIN {
+		for (i = 0; i < n; i++) {
+			print "tm add x via 10.1.0.200 via fd00:1::200"
+			print "pool join p tm x"
+			print "pool add q sched maglev tm x tm t1 table-size 251"
+			print "vs add z addr 10.9.0.0/16 pool q persist 10"
+			print "vs add z6 addr fd00:9::/64 proto tcp pool q"
+			print "tm drain x"
+			print "vs set z pool p noarp on"
+			print "pool leave p tm x"
+			print "pool set q sched wrr tm t2"
+			print "tm set t1 weight", i % 7 + 1
+			print "tm down x"
+			print "vs del z"
+			print "vs del z6"
+			print "pool del q"
+			print "tm del x"
+		}
+	}'
+}
+
+test_churn()
+{
+	local before generation
+
+	life_setup
+	torrent
+	wait_until 20 flows_are 2000
+	before=$(who_has)
+	is "$(wc -l <<<"$before")" 2000 "flows"
+	generation=$(ksj .generation config show)
+	churn 40 | kb
+	is "$(ksj .generation config show)" $((generation + 600)) "changes"
+	is "$(who_has)" "$before" "flows and their managers"
+	is "$(ksj 'map(select(.name | IN("no_tm", "tm_down", "no_route",
+		"no_neigh", "vs_limit", "expired", "moved", "evict_open")) |
+		.value) | add' stats show)" 0 "packets dropped, flows moved"
+	is "$(kcount stored)" 2000 "flows stored"
+	still_pours
+}
+
+case_add "module: what it says of itself, not twice" test_module
+case_add "module: removed and loaded under traffic" test_rmmod
+case_add "namespace: dies under traffic, with its flows" test_namespace_dies
+case_add "namespace: forty at once" test_many_namespaces
+case_add "namespace: two, each with its own" test_two_namespaces
+case_add "device: dies under traffic and comes again" test_device_dies
+case_add "churn of objects leaves the flows of others alone" test_churn
+
+cases_run "$@"
