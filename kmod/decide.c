@@ -60,7 +60,8 @@ static bool ksteer_is_local(struct ksteer_net *kn, const union ksteer_addr *addr
 
 /*
  * A16: whoever serves a prefix or all addresses does not mean the distributor
- * itself, nor the traffic managers.  Return: whether that settles it.
+ * itself, nor the traffic managers; nor do answers to them take part.
+ * Return: whether that settles it.
  */
 static bool ksteer_settle_own(struct ksteer_net *kn,
 			      const struct ksteer_question *q,
@@ -69,7 +70,8 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	const struct ksteer_match *m = &d->vs->match;
 	u8 family = q->tuple->family;
 
-	if (likely(m->is_host))
+	/* An answer goes to whoever has asked, this machine for one */
+	if (likely(m->is_host && !d->answer))
 		return false;
 	if (ksteer_is_group(q->tuple) ||
 	    ksteer_is_local(kn, &q->tuple->dst, family)) {
