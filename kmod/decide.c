@@ -17,7 +17,8 @@
 #include "pool.h"
 #include "vserver.h"
 
-static void ksteer_settle(struct ksteer_decision *d, enum ksteer_verdict verdict,
+static void ksteer_settle(struct ksteer_decision *d,
+			  enum ksteer_verdict verdict,
 			  enum ksteer_counter count, const char *reason)
 {
 	d->verdict = verdict;
@@ -47,8 +48,8 @@ static bool ksteer_is_group(const struct ksteer_tuple *t)
 	return ipv4_is_multicast(t->dst.v4) || ipv4_is_lbcast(t->dst.v4);
 }
 
-static bool ksteer_is_local(struct ksteer_net *kn, const union ksteer_addr *addr,
-			    u8 family)
+static bool ksteer_is_local(struct ksteer_net *kn,
+			    const union ksteer_addr *addr, u8 family)
 {
 	unsigned int type;
 
@@ -162,6 +163,7 @@ static bool ksteer_settle_partial(struct ksteer_net *kn,
 				  const struct ksteer_question *q,
 				  struct ksteer_decision *d)
 {
+	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
 	struct ksteer_lookup look;
 	u8 family = q->tuple->family;

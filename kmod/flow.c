@@ -25,7 +25,7 @@ static struct kmem_cache *ksteer_flow_cache;
  * callback may run on another CPU, hence the lock.
  */
 struct ksteer_bin {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct rcu_head rcu;
 	struct ksteer_flow *waiting;
 	struct ksteer_flow *leaving;

@@ -8,17 +8,17 @@
 #include "ksteer.h"
 
 /* struct ksteer_flow.flags: fixed once the flow is stored */
-#define KSTEER_FLOW_SWAPPED	0x01	/* the opener is the key's second endpoint */
+#define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
 
 /* struct ksteer_flow.track: changed by cmpxchg only */
-#define KSTEER_TRACK_STATE	0x0007	/* enum ksteer_flow_state */
-#define KSTEER_TRACK_SEEN(dir)	(0x0010 << (dir)) /* packets of @dir came by */
-#define KSTEER_TRACK_FIN(dir)	(0x0040 << (dir)) /* a proper FIN of @dir */
-#define KSTEER_TRACK_ACKED(dir)	(0x0100 << (dir)) /* and its acknowledgement */
-#define KSTEER_TRACK_SYN	0x0400	/* opened by a SYN that we saw */
+#define KSTEER_TRACK_STATE 0x0007 /* enum ksteer_flow_state */
+#define KSTEER_TRACK_SEEN(dir) (0x0010 << (dir)) /* packets of @dir came by */
+#define KSTEER_TRACK_FIN(dir) (0x0040 << (dir)) /* a proper FIN of @dir */
+#define KSTEER_TRACK_ACKED(dir) (0x0100 << (dir)) /* and its acknowledgment */
+#define KSTEER_TRACK_SYN 0x0400 /* opened by a SYN that we saw */
 #define KSTEER_TRACK_WINDOW(dir) (0x1000 << (dir)) /* @dir has acknowledged */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
-#define KSTEER_TRACK_SCALE(dir)	(0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
+#define KSTEER_TRACK_SCALE(dir) (0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
 
 /**
  * struct ksteer_flow - entry of the connection store
@@ -70,7 +70,7 @@ struct ksteer_flow {
 	u32 track;
 } ____cacheline_aligned;
 
-#define KSTEER_VLAN_UNSEEN	0xffff
+#define KSTEER_VLAN_UNSEEN 0xffff
 
 static inline enum ksteer_flow_state
 ksteer_flow_state(const struct ksteer_flow *flow)

@@ -14,8 +14,8 @@
 #include "vserver.h"
 
 /* Time to rest, as a multiple of the time that a slice took */
-#define KSTEER_GC_REST		19
-#define KSTEER_GC_ROUND		HZ
+#define KSTEER_GC_REST 19
+#define KSTEER_GC_ROUND HZ
 
 static void ksteer_gc_look(struct ksteer_net *kn, struct ksteer_flow *flow)
 {

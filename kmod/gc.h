@@ -6,7 +6,7 @@
 struct ksteer_net;
 
 /* Flows that a walk looks at between two chances to schedule */
-#define KSTEER_WALK_SLICE	4096
+#define KSTEER_WALK_SLICE 4096
 
 void ksteer_gc_start(struct ksteer_net *kn);
 void ksteer_gc_stop(struct ksteer_net *kn);

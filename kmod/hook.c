@@ -70,15 +70,14 @@ static bool ksteer_comes_back(const struct ksteer_packet *pkt,
 			      const struct ksteer_dest *dest,
 			      enum ksteer_dir dir)
 {
-	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb,
-					       pkt->family,
+	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb, pkt->family,
 					       dir == KSTEER_DIR_REPLY);
 }
 
 /* Send, or let go, a packet whose destination is settled */
-static __always_inline unsigned int
-ksteer_act(struct ksteer_packet *pkt, const struct ksteer_dest *dest,
-	   enum ksteer_dir dir)
+static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
+					       const struct ksteer_dest *dest,
+					       enum ksteer_dir dir)
 {
 	if (unlikely(!dest->tm)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
@@ -151,6 +150,7 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 			    const struct ksteer_decision *d,
 			    enum ksteer_dir dir)
 {
+	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
 	struct ksteer_lookup look;
 
@@ -305,7 +305,8 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
  * twice, by its device and then by the VRF: only the device tells who sent it.
  */
 static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
-				  const struct sk_buff *skb, u8 family)
+						  const struct sk_buff *skb,
+						  u8 family)
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 	u32 src, dst;
@@ -364,7 +365,7 @@ static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
  * and conntrack (-200), which must not see half of a connection; fragments
  * were put together before (-400).
  */
-#define KSTEER_PRIORITY	(NF_IP_PRI_CONNTRACK - 50)
+#define KSTEER_PRIORITY (NF_IP_PRI_CONNTRACK - 50)
 
 const struct nf_hook_ops ksteer_hooks[KSTEER_HOOKS] = {
 	{

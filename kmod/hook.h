@@ -5,7 +5,7 @@
 
 #include <linux/netfilter.h>
 
-#define KSTEER_HOOKS	3
+#define KSTEER_HOOKS 3
 
 extern const struct nf_hook_ops ksteer_hooks[KSTEER_HOOKS];
 

@@ -39,7 +39,7 @@ struct ksteer_headers {
 };
 
 static bool ksteer_read_ipv4(const struct sk_buff *skb, int off,
-					     struct ksteer_headers *h)
+			     struct ksteer_headers *h)
 {
 	const struct iphdr *iph;
 	struct iphdr buf;
@@ -56,7 +56,7 @@ static bool ksteer_read_ipv4(const struct sk_buff *skb, int off,
 }
 
 static bool ksteer_read_ipv6(const struct sk_buff *skb, int off,
-					     struct ksteer_headers *h)
+			     struct ksteer_headers *h)
 {
 	const struct ipv6hdr *iph;
 	struct ipv6hdr buf;
@@ -78,8 +78,8 @@ static bool ksteer_read_ipv6(const struct sk_buff *skb, int off,
 	return true;
 }
 
-static bool ksteer_read_ip(const struct sk_buff *skb, int off,
-					   u8 family, struct ksteer_headers *h)
+static bool ksteer_read_ip(const struct sk_buff *skb, int off, u8 family,
+			   struct ksteer_headers *h)
 {
 	if (family == KSTEER_V4)
 		return ksteer_read_ipv4(skb, off, h);
@@ -131,7 +131,7 @@ static bool ksteer_read_tcp(struct ksteer_packet *pkt, struct ksteer_headers *h)
 }
 
 static bool ksteer_read_ports(const struct sk_buff *skb,
-					      struct ksteer_headers *h)
+			      struct ksteer_headers *h)
 {
 	const __be16 *port;
 	__be16 buf[2];
@@ -216,7 +216,8 @@ bool ksteer_key_read_slow(struct ksteer_packet *pkt)
  * @look: filled
  * @tuple: endpoints
  */
-void ksteer_key_full(struct ksteer_lookup *look, const struct ksteer_tuple *tuple)
+void ksteer_key_full(struct ksteer_lookup *look,
+		     const struct ksteer_tuple *tuple)
 {
 	ksteer_key_fill(look, tuple->src, tuple->dst, tuple->sport,
 			tuple->dport, tuple->proto, tuple->vlan, tuple->family);
@@ -252,7 +253,8 @@ void ksteer_key_tuple(const struct ksteer_lookup *look,
  * Return: false if @fields are all fields: that is ksteer_key_full()'s.
  */
 bool ksteer_key_partial(struct ksteer_lookup *look,
-			const struct ksteer_tuple *tuple, u8 fields, bool answer)
+			const struct ksteer_tuple *tuple, u8 fields,
+			bool answer)
 {
 	struct ksteer_tuple t = *tuple;
 	struct ksteer_key *key = &look->key;

@@ -6,7 +6,7 @@
 #include "packet.h"
 
 /* All fields: the full key, equal for both directions of a flow */
-#define KSTEER_FIELDS_FULL	KSTEER_KIND_FIELDS
+#define KSTEER_FIELDS_FULL KSTEER_KIND_FIELDS
 
 bool ksteer_key_read_slow(struct ksteer_packet *pkt);
 u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len);

@@ -34,15 +34,16 @@ static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt, int l4,
 	pkt->seq_len = len + th->syn + th->fin;
 	pkt->tcp_scale = 0;
 	if (unlikely(th->syn))
-		pkt->tcp_scale = ksteer_read_scale(
-			pkt->skb, l4 + sizeof(*th), th->doff * 4 - sizeof(*th));
+		pkt->tcp_scale = ksteer_read_scale(pkt->skb, l4 + sizeof(*th),
+						   th->doff * 4 - sizeof(*th));
 	return true;
 }
 
 /* Any total order serves, if it is the same for both directions */
-static __always_inline bool ksteer_source_is_greater(const union ksteer_addr *src,
-						     const union ksteer_addr *dst,
-						     __be16 sport, __be16 dport)
+static __always_inline bool
+ksteer_source_is_greater(const union ksteer_addr *src,
+			 const union ksteer_addr *dst, __be16 sport,
+			 __be16 dport)
 {
 	if (src->w[0] != dst->w[0])
 		return src->w[0] > dst->w[0];
@@ -85,7 +86,8 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
  * Context: any; the network header is linear, the rest need not be.
  * Return: whether there is a key.
  */
-static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt, u8 family)
+static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
+					    u8 family)
 {
 	const struct sk_buff *skb = pkt->skb;
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);

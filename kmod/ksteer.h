@@ -27,7 +27,7 @@ struct ksteer_counters;
 
 /* Direction of a packet within its flow */
 enum ksteer_dir {
-	KSTEER_DIR_OPEN,	/* as the packet that opened the flow */
+	KSTEER_DIR_OPEN, /* as the packet that opened the flow */
 	KSTEER_DIR_REPLY,
 	KSTEER_DIRS,
 };
@@ -65,7 +65,7 @@ struct ksteer_net {
 	bool devices_changed;
 	unsigned long station_devices;
 
-	struct mutex config;
+	struct mutex config; /* see above */
 	struct list_head tms;
 	struct list_head pools;
 	struct list_head servers;

@@ -13,7 +13,7 @@
 #include "vserver.h"
 
 /* How often the ways are looked after when nothing happens */
-#define KSTEER_REFRESH	HZ
+#define KSTEER_REFRESH HZ
 
 /**
  * ksteer_tm_lookup - find a traffic manager by name
@@ -49,8 +49,8 @@ static void ksteer_tm_apply(struct ksteer_tm *tm,
 	}
 	tm->drain_until = 0;
 	if (set->state == KSTEER_TM_STATE_DRAIN && set->drain_timeout)
-		tm->drain_until = get_jiffies_64() +
-				  (u64)set->drain_timeout * HZ;
+		tm->drain_until =
+			get_jiffies_64() + (u64)set->drain_timeout * HZ;
 	WRITE_ONCE(tm->max_flows, set->max_flows);
 	WRITE_ONCE(tm->on_down, set->on_down);
 	WRITE_ONCE(tm->state, set->state);
@@ -175,8 +175,8 @@ static void ksteer_tm_leave(struct ksteer_tm *tm, struct ksteer_moved *moved)
 {
 	struct ksteer_leave leave = { .tm = tm };
 
-	leave.moved.forgotten = ksteer_store_walk(tm->kn, ksteer_leave_one,
-						  &leave);
+	leave.moved.forgotten =
+		ksteer_store_walk(tm->kn, ksteer_leave_one, &leave);
 	*moved = leave.moved;
 }
 
@@ -393,14 +393,15 @@ static void ksteer_tm_refresh_one(struct ksteer_tm *tm, bool *changed)
 		*changed = true;
 		ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, NULL);
 	}
-	if (tm->drain_until && time_after_eq64(get_jiffies_64(), tm->drain_until))
+	if (tm->drain_until &&
+	    time_after_eq64(get_jiffies_64(), tm->drain_until))
 		ksteer_tm_end_drain(tm);
 }
 
 static void ksteer_tm_refresh_work(struct work_struct *work)
 {
-	struct ksteer_net *kn = container_of(to_delayed_work(work),
-					     struct ksteer_net, refresh);
+	struct ksteer_net *kn =
+		container_of(to_delayed_work(work), struct ksteer_net, refresh);
 	bool changed = false;
 	struct ksteer_tm *tm;
 

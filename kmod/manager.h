@@ -9,8 +9,8 @@
 
 /* Sides of a traffic manager: one way in for each direction of a flow */
 enum ksteer_side {
-	KSTEER_SIDE_OPEN,	/* for packets of the opening direction */
-	KSTEER_SIDE_REPLY,	/* for the answering one, if configured apart */
+	KSTEER_SIDE_OPEN, /* for packets of the opening direction */
+	KSTEER_SIDE_REPLY, /* for the answering one, if configured apart */
 	KSTEER_SIDES,
 };
 
@@ -100,8 +100,8 @@ static inline bool ksteer_tm_accepts(const struct ksteer_tm *tm)
 }
 
 /* The way for packets of this direction */
-static inline struct ksteer_way *
-ksteer_tm_way(struct ksteer_tm *tm, unsigned int dir, u8 family)
+static inline struct ksteer_way *ksteer_tm_way(struct ksteer_tm *tm,
+					       unsigned int dir, u8 family)
 {
 	struct ksteer_way *reply = &tm->way[KSTEER_SIDE_REPLY];
 

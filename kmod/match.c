@@ -16,7 +16,6 @@
 #include "packet.h"
 #include "vserver.h"
 
-
 static u32 ksteer_match_ports(const struct ksteer_match *m)
 {
 	return m->port_min ? m->port_max - m->port_min : U16_MAX + 1;

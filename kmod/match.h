@@ -8,7 +8,7 @@
 struct ksteer_packet;
 struct ksteer_tuple;
 
-#define KSTEER_INTEREST_BITS	10
+#define KSTEER_INTEREST_BITS 10
 
 /**
  * struct ksteer_vs_table - a frozen arrangement of the virtual servers
@@ -54,8 +54,8 @@ static inline u32 ksteer_interest_word(u32 w)
 static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
 {
 	return ksteer_interest_word(family == KSTEER_V4 ?
-				    (__force u32)addr->v4 :
-				    (__force u32)addr->v6.s6_addr32[3]);
+					    (__force u32)addr->v4 :
+					    (__force u32)addr->v6.s6_addr32[3]);
 }
 
 bool ksteer_match_answers_rcu(const struct ksteer_vs_table *table,

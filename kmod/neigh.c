@@ -35,8 +35,9 @@ static bool ksteer_answers(struct ksteer_net *kn, const union ksteer_addr *addr,
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 
-	return table && test_bit(ksteer_interest(addr, family),
-				 table->interest[family]) &&
+	return table &&
+	       test_bit(ksteer_interest(addr, family),
+			table->interest[family]) &&
 	       ksteer_match_answers_rcu(table, addr, family, dev);
 }
 
@@ -83,7 +84,8 @@ static const struct nd_msg *ksteer_read_solicitation(const struct sk_buff *skb,
 {
 	const struct nd_msg *msg;
 
-	msg = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(*buf), buf);
+	msg = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(*buf),
+				 buf);
 	if (!msg || msg->icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION ||
 	    msg->icmph.icmp6_code)
 		return NULL;
@@ -116,7 +118,8 @@ bool ksteer_solicited_slow(struct ksteer_net *kn, struct sk_buff *skb)
 		return false;
 	/* Someone wants to take the address: all shall hear that it is taken */
 	probe = ipv6_addr_any(from);
-	ipv6_stub->ndisc_send_na(dev, probe ? &in6addr_linklocal_allnodes : from,
+	ipv6_stub->ndisc_send_na(dev,
+				 probe ? &in6addr_linklocal_allnodes : from,
 				 &addr.v6, true, !probe, true, true);
 	ksteer_count(kn, KSTEER_COUNT_ARP_ANSWERED);
 	return true;

@@ -40,7 +40,7 @@ struct ksteer_tuple {
  * @tcp_scale: shift of the window scale option plus one, 0 without; of a SYN
  * @window: window as it stands in the header, host order
  * @seq: sequence number, host order
- * @ack_seq: acknowledgement number, host order
+ * @ack_seq: acknowledgment number, host order
  * @seq_len: sequence space that the segment takes
  *
  * The endpoints are in the key; ksteer_key_tuple() reads them back for the few
@@ -61,9 +61,9 @@ struct ksteer_packet {
 	u32 seq_len;
 };
 
-#define KSTEER_TCP_FIN	0x01
-#define KSTEER_TCP_SYN	0x02
-#define KSTEER_TCP_RST	0x04
-#define KSTEER_TCP_ACK	0x10
+#define KSTEER_TCP_FIN 0x01
+#define KSTEER_TCP_SYN 0x02
+#define KSTEER_TCP_RST 0x04
+#define KSTEER_TCP_ACK 0x10
 
 #endif /* _KSTEER_PACKET_H */

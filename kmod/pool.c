@@ -105,8 +105,8 @@ static void ksteer_set_count_shares(struct ksteer_set *set)
  *
  * Return: the set, NULL if there is nobody to select, ERR_PTR(-ENOMEM).
  */
-static struct ksteer_set *ksteer_set_create(const struct ksteer_pool_settings *s,
-					    u8 family)
+static struct ksteer_set *
+ksteer_set_create(const struct ksteer_pool_settings *s, u8 family)
 {
 	bool strict = ksteer_members_fit(s, family, true);
 	u32 n = ksteer_members_fit(s, family, strict);
@@ -127,8 +127,8 @@ static struct ksteer_set *ksteer_set_create(const struct ksteer_pool_settings *s
 	spin_lock_init(&set->lock);
 	ksteer_set_fill(set, s, strict);
 	set->prefixes = s->prefixes;
-	set->prefix = ksteer_array_copy(s->prefix, s->prefixes,
-					sizeof(*s->prefix));
+	set->prefix =
+		ksteer_array_copy(s->prefix, s->prefixes, sizeof(*s->prefix));
 	if (!set->prefix)
 		err = -ENOMEM;
 	if (!err && set->ops->table)

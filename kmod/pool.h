@@ -54,7 +54,7 @@ struct ksteer_pool {
 	struct rcu_head rcu;
 };
 
-#define KSTEER_POOL_MEMBERS_MAX	4096
+#define KSTEER_POOL_MEMBERS_MAX 4096
 #define KSTEER_POOL_PREFIXES_MAX 1024
 
 struct ksteer_pool *ksteer_pool_lookup(struct ksteer_net *kn, const char *name);
@@ -63,7 +63,8 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 int ksteer_pool_change(struct ksteer_pool *pool,
 		       const struct ksteer_pool_settings *set);
 void ksteer_pool_remove(struct ksteer_pool *pool);
-bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm);
+bool ksteer_pool_has(const struct ksteer_pool *pool,
+		     const struct ksteer_tm *tm);
 void ksteer_pool_rebuild_all(struct ksteer_net *kn);
 void ksteer_pool_retry_stale(struct ksteer_net *kn);
 u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,

@@ -44,7 +44,8 @@ struct ksteer_family {
 				       const union ksteer_addr *hop);
 };
 
-static inline bool ksteer_must_tell_v4(const struct sk_buff *skb, unsigned int mtu)
+static inline bool ksteer_must_tell_v4(const struct sk_buff *skb,
+				       unsigned int mtu)
 {
 	/* Put together from fragments with DF: RFC 1191 wants to know */
 	return ip_hdr(skb)->frag_off & htons(IP_DF) &&
@@ -66,7 +67,8 @@ static void ksteer_tell_expired_v4(struct sk_buff *skb)
 	icmp_send(skb, ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0);
 }
 
-static inline void ksteer_count_hop_v4(struct sk_buff *skb, const struct dst_entry *dst)
+static inline void ksteer_count_hop_v4(struct sk_buff *skb,
+				       const struct dst_entry *dst)
 {
 	ip_decrease_ttl(ip_hdr(skb));
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
@@ -108,13 +110,14 @@ static inline bool ksteer_options_v4(struct sk_buff *skb)
 	return ksteer_options_good((const u8 *)(ip_hdr(skb) + 1), len);
 }
 
-static inline struct neighbour *ksteer_neighbour_v4(struct net_device *dev,
-					     const union ksteer_addr *hop)
+static inline struct neighbour *
+ksteer_neighbour_v4(struct net_device *dev, const union ksteer_addr *hop)
 {
 	return ip_neigh_gw4(dev, hop->v4);
 }
 
-static inline bool ksteer_must_tell_v6(const struct sk_buff *skb, unsigned int mtu)
+static inline bool ksteer_must_tell_v6(const struct sk_buff *skb,
+				       unsigned int mtu)
 {
 	/* What was put together here may be cut up again, RFC 8200 4.5 */
 	return !IP6CB(skb)->frag_max_size || IP6CB(skb)->frag_max_size > mtu;
@@ -135,7 +138,8 @@ static void ksteer_tell_expired_v6(struct sk_buff *skb)
 	icmpv6_send(skb, ICMPV6_TIME_EXCEED, ICMPV6_EXC_HOPLIMIT, 0);
 }
 
-static inline void ksteer_count_hop_v6(struct sk_buff *skb, const struct dst_entry *dst)
+static inline void ksteer_count_hop_v6(struct sk_buff *skb,
+				       const struct dst_entry *dst)
 {
 	ipv6_hdr(skb)->hop_limit--;
 	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
@@ -148,8 +152,8 @@ static inline bool ksteer_options_v6(struct sk_buff *skb)
 	return true;
 }
 
-static inline struct neighbour *ksteer_neighbour_v6(struct net_device *dev,
-					     const union ksteer_addr *hop)
+static inline struct neighbour *
+ksteer_neighbour_v6(struct net_device *dev, const union ksteer_addr *hop)
 {
 	return ip_neigh_gw6(dev, &hop->v6);
 }
@@ -210,7 +214,8 @@ void ksteer_untrack(struct sk_buff *skb)
 
 /* Is the packet, or a segment of it, too big, and for good? */
 static __always_inline bool ksteer_exceeds(const struct ksteer_family *f,
-			   const struct sk_buff *skb, unsigned int mtu)
+					   const struct sk_buff *skb,
+					   unsigned int mtu)
 {
 	if (likely(skb->len <= mtu))
 		return false;

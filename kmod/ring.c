@@ -13,8 +13,8 @@
 #include "flow.h"
 #include "ring.h"
 
-#define KSTEER_RING_SLOTS_MIN	1024
-#define KSTEER_RING_SKIP	16
+#define KSTEER_RING_SLOTS_MIN 1024
+#define KSTEER_RING_SKIP 16
 
 /* Twice the budget leaves room for as many holes as flows */
 static u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)

@@ -10,7 +10,7 @@
 struct ksteer_flow;
 
 /* What open_slot of a flow holds that is in no slot */
-#define KSTEER_SLOT_NONE	U32_MAX
+#define KSTEER_SLOT_NONE U32_MAX
 
 /**
  * struct ksteer_ring - half-open flows in order of arrival
@@ -24,7 +24,7 @@ struct ksteer_flow;
  * @live: flows in it
  */
 struct ksteer_ring {
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	struct ksteer_flow **slot;
 	u32 mask;
 	u32 budget;

@@ -134,8 +134,8 @@ static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 		return NULL;
 	}
 	if (family == KSTEER_V6)
-		route->cookie = rt6_get_cookie(container_of(
-			route->dst, struct rt6_info, dst));
+		route->cookie = rt6_get_cookie(
+			container_of(route->dst, struct rt6_info, dst));
 	ksteer_route_measure(route, family);
 	return route;
 }

@@ -62,7 +62,7 @@ struct ksteer_way {
 	struct ksteer_route __rcu *route[KSTEER_FAMILIES];
 	bool leads[KSTEER_FAMILIES];
 	struct ksteer_way_settings set;
-	spinlock_t lock;
+	spinlock_t lock; /* see above */
 	u32 oper[KSTEER_FAMILIES];
 	seqcount_spinlock_t station_seq;
 	u8 station[KSTEER_FAMILIES][ETH_ALEN];

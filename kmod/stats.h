@@ -10,6 +10,7 @@
  * C(NAME, name, meaning).  The order is that of the packet's way.  The names
  * are ABI: add, never rename.
  */
+/* clang-format off */
 #define KSTEER_COUNTERS(C)						\
 	C(MALFORMED, malformed, "packets too short or too odd to have a key; left alone") \
 	C(HIT, hit, "packets of a stored flow, opening direction")	\
@@ -44,19 +45,20 @@
 	C(TOO_BIG, too_big, "packets dropped: larger than the MTU; the sender was told") \
 	C(TTL, ttl, "packets dropped: TTL or hop limit ran out; the sender was told") \
 	C(NO_TM, no_tm, "packets dropped: no traffic manager may take them") \
-	C(TM_DOWN, tm_down, "packets dropped: their traffic manager is down and there is no other") \
+	C(TM_DOWN, tm_down, "packets dropped: their traffic manager is down, there is no other") \
 	C(NO_ROUTE, no_route, "packets dropped: no route to the next hop") \
 	C(NO_NEIGH, no_neigh, "packets dropped: no neighbour entry for the next hop") \
 	C(VS_LIMIT, vs_limit, "packets dropped: the virtual server has its most flows") \
 	C(NO_HEADROOM, no_headroom, "packets dropped: no memory to write the header") \
 	C(BAD_OPTIONS, bad_options, "packets dropped: bad IPv4 options")	\
 	C(ARP_ANSWERED, arp_answered, "ARP requests and neighbour solicitations answered")
+/* clang-format on */
 
 enum ksteer_counter {
 #define KSTEER_COUNTER_ENUM(NAME, name, doc) KSTEER_COUNT_##NAME,
 	KSTEER_COUNTERS(KSTEER_COUNTER_ENUM)
 #undef KSTEER_COUNTER_ENUM
-	KSTEER_COUNTERS_MAX,
+		KSTEER_COUNTERS_MAX,
 };
 
 /**
@@ -77,8 +79,7 @@ struct ksteer_counter_info {
 	const char *doc;
 };
 
-extern const struct ksteer_counter_info
-	ksteer_counter_info[KSTEER_COUNTERS_MAX];
+extern const struct ksteer_counter_info ksteer_counter_info[KSTEER_COUNTERS_MAX];
 
 static inline void ksteer_count(struct ksteer_net *kn, enum ksteer_counter c)
 {

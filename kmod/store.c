@@ -20,10 +20,10 @@
 #include "vserver.h"
 
 /* Buckets to search for an idle flow before a newcomer is turned away */
-#define KSTEER_EVICT_BUCKETS	64
+#define KSTEER_EVICT_BUCKETS 64
 
 /* Against chosen collisions: one factor a word and one to start with */
-#define KSTEER_SECRETS	11
+#define KSTEER_SECRETS 11
 static u64 ksteer_hash_secret[KSTEER_SECRETS] __read_mostly;
 
 /*
@@ -41,8 +41,8 @@ static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
 
 	h += secret[1] * key->addr[0].w32[0];
 	h += secret[2] * key->addr[1].w32[0];
-	h += secret[3] * ((__force u32)key->port[0] << 16 |
-			  (__force u32)key->port[1]);
+	h += secret[3] *
+	     ((__force u32)key->port[0] << 16 | (__force u32)key->port[1]);
 	h += secret[4] * (key->proto << 8 | key->kind);
 	if (key->kind & KSTEER_KIND_V6) {
 		h += secret[5] * key->addr[0].w32[1];
@@ -66,9 +66,9 @@ static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
 					     const struct ksteer_key *b)
 {
 	if (a->addr[0].w[0] != b->addr[0].w[0] ||
-	    a->addr[1].w[0] != b->addr[1].w[0] ||
-	    a->port[0] != b->port[0] || a->port[1] != b->port[1] ||
-	    a->proto != b->proto || a->kind != b->kind)
+	    a->addr[1].w[0] != b->addr[1].w[0] || a->port[0] != b->port[0] ||
+	    a->port[1] != b->port[1] || a->proto != b->proto ||
+	    a->kind != b->kind)
 		return false;
 	return !(a->kind & KSTEER_KIND_V6) ||
 	       (a->addr[0].w[1] == b->addr[0].w[1] &&
@@ -266,9 +266,9 @@ static bool ksteer_flow_is_spare(const struct ksteer_conn_store *store,
 	       ksteer_flow_idle(flow) >= READ_ONCE(store->young);
 }
 
-static struct ksteer_flow *ksteer_bucket_spare(const struct ksteer_conn_store *store,
-					       struct bucket_table *tbl,
-					       unsigned int bucket)
+static struct ksteer_flow *
+ksteer_bucket_spare(const struct ksteer_conn_store *store,
+		    struct bucket_table *tbl, unsigned int bucket)
 {
 	struct ksteer_flow *flow;
 	struct rhash_head *pos;
@@ -359,9 +359,8 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 		WRITE_ONCE(kn->store.vlans, true);
 	/* Counted first: once in the table it may be removed at any moment */
 	ksteer_dest_hold(dest);
-	old = rhashtable_lookup_get_insert_key(&kn->store.table, &look,
-					       &flow->node,
-					       ksteer_store_params);
+	old = rhashtable_lookup_get_insert_key(
+		&kn->store.table, &look, &flow->node, ksteer_store_params);
 	if (unlikely(old)) {
 		ksteer_dest_release(dest);
 		goto free;

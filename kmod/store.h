@@ -46,15 +46,15 @@ struct ksteer_conn_store {
 	struct ksteer_ring open;
 	struct work_struct grow;
 	u32 hand;
-	spinlock_t hand_lock;
+	spinlock_t hand_lock; /* see above */
 	struct delayed_work gc;
 	struct rhashtable_iter walk;
 };
 
 /* Settings of a new namespace; seconds */
-#define KSTEER_MAX_FLOWS_DEFAULT	4194304
-#define KSTEER_MAX_OPEN_DEFAULT		2097152
-#define KSTEER_YOUNG_DEFAULT		60
+#define KSTEER_MAX_FLOWS_DEFAULT 4194304
+#define KSTEER_MAX_OPEN_DEFAULT 2097152
+#define KSTEER_YOUNG_DEFAULT 60
 
 void ksteer_store_init(void);
 int ksteer_store_create(struct ksteer_net *kn);

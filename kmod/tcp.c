@@ -19,14 +19,14 @@
 #include "trace.h"
 
 /* How far a FIN may be ahead where the other side's window is not known */
-#define KSTEER_BLIND_WINDOW	65536
+#define KSTEER_BLIND_WINDOW 65536
 
 static bool ksteer_track_saw(u32 track, enum ksteer_dir dir)
 {
 	return track & KSTEER_TRACK_SEEN(dir);
 }
 
-/* Are the acknowledgement and the window of @dir known? */
+/* Are the acknowledgment and the window of @dir known? */
 static bool ksteer_track_knows(u32 track, enum ksteer_dir dir)
 {
 	return track & KSTEER_TRACK_WINDOW(dir);
@@ -81,8 +81,9 @@ static bool ksteer_rst_believed(const struct ksteer_flow *flow, u32 track,
 }
 
 /* Replace the state and set bits in one step. Return: the bits before */
-static __always_inline u32 ksteer_track_change(struct ksteer_flow *flow, u32 set,
-			       enum ksteer_flow_state state)
+static __always_inline u32 ksteer_track_change(struct ksteer_flow *flow,
+					       u32 set,
+					       enum ksteer_flow_state state)
 {
 	u32 old = READ_ONCE(flow->track);
 	u32 new;
@@ -95,9 +96,9 @@ static __always_inline u32 ksteer_track_change(struct ksteer_flow *flow, u32 set
 	return old;
 }
 
-static __always_inline void
-ksteer_set_state(struct ksteer_net *kn, struct ksteer_flow *flow, u32 set,
-		 enum ksteer_flow_state state)
+static __always_inline void ksteer_set_state(struct ksteer_net *kn,
+					     struct ksteer_flow *flow, u32 set,
+					     enum ksteer_flow_state state)
 {
 	u32 old = ksteer_track_change(flow, set, state) & KSTEER_TRACK_STATE;
 
@@ -106,7 +107,8 @@ ksteer_set_state(struct ksteer_net *kn, struct ksteer_flow *flow, u32 set,
 	if (old == KSTEER_FLOW_STATE_OPEN)
 		ksteer_store_opened(kn, flow);
 	if (state == KSTEER_FLOW_STATE_CLOSED)
-		ksteer_count(kn, set ? KSTEER_COUNT_CLOSED : KSTEER_COUNT_RESET);
+		ksteer_count(kn,
+			     set ? KSTEER_COUNT_CLOSED : KSTEER_COUNT_RESET);
 }
 
 /* Note how far this side has come */
@@ -130,7 +132,7 @@ static void ksteer_tcp_advance(struct ksteer_flow *flow, u32 track,
 }
 
 /*
- * The bits that a FIN, and the acknowledgement of one, add.  The other side's
+ * The bits that a FIN, and the acknowledgment of one, add.  The other side's
  * FIN is acknowledged once @dir acknowledges all that side has sent.
  */
 static u32 ksteer_tcp_close_bits(struct ksteer_net *kn,
@@ -155,9 +157,10 @@ static u32 ksteer_tcp_close_bits(struct ksteer_net *kn,
 	return bits;
 }
 
-#define KSTEER_TRACK_CLOSED						\
-	(KSTEER_TRACK_FIN(KSTEER_DIR_OPEN) | KSTEER_TRACK_FIN(KSTEER_DIR_REPLY) | \
-	 KSTEER_TRACK_ACKED(KSTEER_DIR_OPEN) |				\
+#define KSTEER_TRACK_CLOSED                    \
+	(KSTEER_TRACK_FIN(KSTEER_DIR_OPEN) |   \
+	 KSTEER_TRACK_FIN(KSTEER_DIR_REPLY) |  \
+	 KSTEER_TRACK_ACKED(KSTEER_DIR_OPEN) | \
 	 KSTEER_TRACK_ACKED(KSTEER_DIR_REPLY))
 
 /* L5: closed only when both FINs are proper and both are acknowledged */

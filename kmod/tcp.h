@@ -21,8 +21,8 @@ static __always_inline bool ksteer_track_fast(struct ksteer_flow *flow,
 	u32 end;
 
 	if (!pkt->tcp)
-		return (track & (KSTEER_TRACK_STATE |
-				 KSTEER_TRACK_SEEN(dir))) ==
+		return (track &
+			(KSTEER_TRACK_STATE | KSTEER_TRACK_SEEN(dir))) ==
 		       (KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_SEEN(dir));
 	if ((pkt->tcp_flags & (KSTEER_TCP_SYN | KSTEER_TCP_RST |
 			       KSTEER_TCP_FIN | KSTEER_TCP_ACK)) !=

@@ -13,6 +13,9 @@
 #include "stats.h"
 #include "vserver.h"
 
+/* Laid out as the kernel's own tracepoints are */
+/* clang-format off */
+
 /* Addresses as %pISpc prints them, of either family */
 #define KSTEER_TRACE_SOCKADDR(to, addr, port, fam) do {			\
 	struct sockaddr_in6 *in6_ = (void *)(to);			\
@@ -98,6 +101,8 @@ TRACE_EVENT(ksteer_drop,
 	TP_printk("skbaddr=%p ifindex=%d reason=%s", __entry->skbaddr,
 		  __entry->ifindex, __get_str(reason))
 );
+
+/* clang-format on */
 
 #endif /* _KSTEER_TRACE_H */
 

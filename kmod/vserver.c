@@ -94,8 +94,8 @@ static struct ksteer_dest *ksteer_dest_create(struct ksteer_vs *vs,
 
 	if (!dest)
 		return NULL;
-	dest->traffic = alloc_percpu_gfp(struct ksteer_traffic,
-					 GFP_KERNEL_ACCOUNT);
+	dest->traffic =
+		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
 	if (!dest->traffic) {
 		kfree(dest);
 		return NULL;
@@ -135,27 +135,28 @@ static void ksteer_dest_sum(const struct ksteer_dest *dest,
 	*flows_total += atomic64_read(&dest->flows_total);
 }
 
+static struct ksteer_dest_table *ksteer_vs_table(const struct ksteer_vs *vs)
+{
+	return ksteer_dereference_config(vs->kn, vs->dests);
+}
+
 /*
  * Take a destination away from both sides.  Its flows are gone, or are being
  * removed by someone who has them on the RCU read side.
  */
 static void ksteer_dest_remove(struct ksteer_dest *dest)
 {
+	u32 index;
+
 	lockdep_assert_held(&dest->vs->kn->config);
 	if (dest->tm) {
+		index = dest->tm->index;
 		ksteer_dest_sum(dest, &dest->tm->past, &dest->tm->flows_total);
 		ksteer_dest_sum(dest, &dest->vs->past, &dest->vs->flows_total);
-		RCU_INIT_POINTER(
-			ksteer_dereference_config(dest->vs->kn, dest->vs->dests)
-				->dest[dest->tm->index], NULL);
+		RCU_INIT_POINTER(ksteer_vs_table(dest->vs)->dest[index], NULL);
 		list_del(&dest->of_tm);
 	}
 	call_rcu(&dest->rcu, ksteer_dest_free_rcu);
-}
-
-static struct ksteer_dest_table *ksteer_vs_table(const struct ksteer_vs *vs)
-{
-	return ksteer_dereference_config(vs->kn, vs->dests);
 }
 
 static struct ksteer_dest *ksteer_vs_dest(const struct ksteer_vs *vs, u32 index)
@@ -163,7 +164,8 @@ static struct ksteer_dest *ksteer_vs_dest(const struct ksteer_vs *vs, u32 index)
 	struct ksteer_dest_table *t = ksteer_vs_table(vs);
 
 	return index < t->size ?
-		       ksteer_dereference_config(vs->kn, t->dest[index]) : NULL;
+		       ksteer_dereference_config(vs->kn, t->dest[index]) :
+		       NULL;
 }
 
 static void ksteer_dests_free_rcu(struct rcu_head *rcu)
@@ -276,7 +278,7 @@ static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
 	u8 i;
 
 	for (i = 0; i < set->templates; i++)
-		WRITE_ONCE(vs->template[i], set->template[i]);
+		WRITE_ONCE(vs->template[i], set -> template[i]);
 	if (!set->templates)
 		WRITE_ONCE(vs->template[0], KSTEER_FIELDS_FULL);
 	/* Pairs with smp_load_acquire() of the reader */
@@ -342,8 +344,8 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 	vs->id = ++kn->next_id;
 	vs->match = set->match;
 	vs->match.is_host = !set->match.any_addr &&
-			    set->match.prefixlen == (set->match.family == KSTEER_V4 ?
-							     32 : 128);
+			    set->match.prefixlen ==
+				    (set->match.family == KSTEER_V4 ? 32 : 128);
 	vs->route_dest = ksteer_dest_create(vs, NULL);
 	if (!vs->route_dest || ksteer_vs_grow(vs, 0)) {
 		ksteer_vs_free(vs);

@@ -3,6 +3,7 @@
 #ifndef _KSTEER_VSERVER_H
 #define _KSTEER_VSERVER_H
 
+#include "dest.h"
 #include "ksteer.h"
 #include "pool.h"
 
@@ -85,47 +86,6 @@ struct ksteer_vs_settings {
 	u32 events;
 };
 
-/* What a packet does to its destination's counters */
-struct ksteer_traffic {
-	u64 packets[KSTEER_DIRS];
-	u64 bytes[KSTEER_DIRS];
-};
-
-/**
- * struct ksteer_dest - a traffic manager as it serves one virtual server
- * @tm: the traffic manager; NULL for flows that follow the routing table
- * @vs: the virtual server
- * @traffic: packets and bytes, per CPU; both objects' totals come from here
- * @flows: flows stored now
- * @flows_total: flows ever
- * @of_tm: link in tm->dests; kn->config
- * @rcu: for freeing
- *
- * Flows point here.  Made by configuration, never by a packet, and freed when
- * either side is removed, after its flows have been forgotten.
- */
-struct ksteer_dest {
-	struct ksteer_tm *tm;
-	struct ksteer_vs *vs;
-	struct ksteer_traffic __percpu *traffic;
-	atomic_t flows;
-	atomic64_t flows_total;
-	struct list_head of_tm;
-	struct rcu_head rcu;
-};
-
-/**
- * struct ksteer_dest_table - destinations of a virtual server
- * @rcu: for freeing
- * @size: of @dest
- * @dest: by ksteer_tm.index; NULL where the pool never had that manager
- */
-struct ksteer_dest_table {
-	struct rcu_head rcu;
-	u32 size;
-	struct ksteer_dest __rcu *dest[] __counted_by(size);
-};
-
 /**
  * struct ksteer_vs - a virtual server
  * @flags: @settings.flags, where packets read them
@@ -189,7 +149,8 @@ struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
 				       const struct ksteer_match *match);
 struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 				   const struct ksteer_vs_settings *set);
-int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set);
+int ksteer_vs_change(struct ksteer_vs *vs,
+		     const struct ksteer_vs_settings *set);
 int ksteer_vs_remove(struct ksteer_vs *vs);
 void ksteer_vs_remove_all(struct ksteer_net *kn);
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
@@ -201,13 +162,14 @@ int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
 void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);
 
 /* The destination of a manager, NULL if the pool never had it; RCU read side */
-static inline struct ksteer_dest *
-ksteer_vs_dest_rcu(const struct ksteer_vs *vs, const struct ksteer_tm *tm)
+static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
+						     const struct ksteer_tm *tm)
 {
 	const struct ksteer_dest_table *t = rcu_dereference(vs->dests);
 
 	return likely(tm->index < t->size) ?
-		       rcu_dereference(t->dest[tm->index]) : NULL;
+		       rcu_dereference(t->dest[tm->index]) :
+		       NULL;
 }
 
 struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm);

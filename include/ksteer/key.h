@@ -31,9 +31,9 @@ enum {
 };
 
 /* struct ksteer_key.kind: a set of enum ksteer_field and these two */
-#define KSTEER_KIND_FIELDS	0x3f
-#define KSTEER_KIND_V6		0x40
-#define KSTEER_KIND_PERSIST	0x80
+#define KSTEER_KIND_FIELDS 0x3f
+#define KSTEER_KIND_V6 0x40
+#define KSTEER_KIND_PERSIST 0x80
 
 /**
  * struct ksteer_key - connection key (S0, block 704)

@@ -289,8 +289,10 @@ static void ksteer_event_flow(struct ksteer_net *kn,
  *
  * Context: any, RCU read side.
  */
-void ksteer_upcall_flow_slow(struct ksteer_net *kn, const struct ksteer_flow *flow,
-			const struct ksteer_dest *dest, enum ksteer_event event)
+void ksteer_upcall_flow_slow(struct ksteer_net *kn,
+			     const struct ksteer_flow *flow,
+			     const struct ksteer_dest *dest,
+			     enum ksteer_event event)
 {
 	if (unlikely(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
 		ksteer_event_flow(kn, flow, dest, event);

@@ -7,8 +7,8 @@
 #include "../packet.h"
 
 /* How ksteer_sched_ops.select() is to choose */
-#define KSTEER_SELECT_PEEK	0x1	/* say who would be next, change nothing */
-#define KSTEER_SELECT_HASH	0x2	/* by the key alone, whatever the mechanism */
+#define KSTEER_SELECT_PEEK 0x1 /* say who would be next, change nothing */
+#define KSTEER_SELECT_HASH 0x2 /* by the key alone, whatever the mechanism */
 
 /**
  * struct ksteer_prefix - an address prefix
@@ -66,7 +66,7 @@ struct ksteer_set {
 	u16 *slot;
 	u32 slots;
 	atomic_t state;
-	spinlock_t lock; /* covers @current_weight */
+	spinlock_t lock; /* see above */ /* covers @current_weight */
 	s64 *current_weight;
 	struct rcu_head rcu;
 	u32 members;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Destinations: a traffic manager as it serves one virtual server. */
+#ifndef _KSTEER_DEST_H
+#define _KSTEER_DEST_H
+
+#include "ksteer.h"
+
+/* What a packet does to its destination's counters */
+struct ksteer_traffic {
+	u64 packets[KSTEER_DIRS];
+	u64 bytes[KSTEER_DIRS];
+};
+
+/**
+ * struct ksteer_dest - a traffic manager as it serves one virtual server
+ * @tm: the traffic manager; NULL for flows that follow the routing table
+ * @vs: the virtual server
+ * @traffic: packets and bytes, per CPU; both objects' totals come from here
+ * @flows: flows stored now
+ * @flows_total: flows ever
+ * @of_tm: link in tm->dests; kn->config
+ * @rcu: for freeing
+ *
+ * Flows point here.  Made by configuration, never by a packet, and freed when
+ * either side is removed, after its flows have been forgotten.
+ */
+struct ksteer_dest {
+	struct ksteer_tm *tm;
+	struct ksteer_vs *vs;
+	struct ksteer_traffic __percpu *traffic;
+	atomic_t flows;
+	atomic64_t flows_total;
+	struct list_head of_tm;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct ksteer_dest_table - destinations of a virtual server
+ * @rcu: for freeing
+ * @size: of @dest
+ * @dest: by ksteer_tm.index; NULL where the pool never had that manager
+ */
+struct ksteer_dest_table {
+	struct rcu_head rcu;
+	u32 size;
+	struct ksteer_dest __rcu *dest[] __counted_by(size);
+};
+
+#endif /* _KSTEER_DEST_H */
