@@ -60,24 +60,32 @@ static void print_list(FILE *file, const struct ksteer_gport_range *block,
 	}
 }
 
-/* One rule for a chain of type nat: connections go round over the blocks */
+/*
+ * Rules for a chain of type nat: connections go round over the blocks, each
+ * rule taking its share of those that the rules before it leave.  One rule with
+ * a map would do, but nft 1.0.6 makes none of it that kernels take for IPv6.
+ */
 static void print_nft(FILE *file, const struct ports_request *request,
 		      const struct ksteer_gport_range *block, size_t count)
 {
-	const char *family = request->server.len == 4 ? "ip" : "ip6";
-	char addr[KSTEER_IP_STRLEN], proto[KSTEER_PROTO_STRLEN];
+	char server[KSTEER_IP_STRLEN], source[KSTEER_IP_STRLEN];
+	bool v4 = request->server.len == 4;
+	const char *family = v4 ? "ip" : "ip6";
+	char proto[KSTEER_PROTO_STRLEN];
 	size_t i;
 
-	fprintf(file, "%s daddr %s %s dport %u snat %s", family,
-		ksteer_format_ip(&request->server, addr),
-		ksteer_format_proto(request->proto, proto),
-		request->server_port, family);
-	ksteer_format_ip(&request->source, addr);
-	fprintf(file, " addr . port to numgen inc mod %zu map {", count);
-	for (i = 0; i < count; i++)
-		fprintf(file, "%s %zu : %s . %u-%u", i ? "," : "", i, addr,
-			block[i].lo, block[i].hi);
-	fputs(" }\n", file);
+	ksteer_format_ip(&request->server, server);
+	ksteer_format_ip(&request->source, source);
+	ksteer_format_proto(request->proto, proto);
+	for (i = 0; i < count; i++) {
+		fprintf(file, "%s daddr %s %s dport %u ", family, server, proto,
+			request->server_port);
+		if (count - i > 1)
+			fprintf(file, "numgen inc mod %zu 0 ", count - i);
+		fprintf(file, "snat %s to %s%s%s:%u-%u\n", family,
+			v4 ? "" : "[", source, v4 ? "" : "]", block[i].lo,
+			block[i].hi);
+	}
 }
 
 /* A server line takes one range */

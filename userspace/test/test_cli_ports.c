@@ -139,14 +139,13 @@ static void listed_ports_lead_back(void **state)
 	assert_in_range(n, 40000, 58000);
 }
 
-static const char rule[] =
-	"ip daddr 10.9.9.9 udp dport 443 snat ip addr . port to numgen inc mod 1 map";
+static const char match[] = "ip daddr 10.9.9.9 udp dport 443";
 
 static void formats(void **state)
 {
 	struct run *run = *state;
 	unsigned int lo, hi;
-	char want[192];
+	char want[256];
 
 	assert_int_equal(ask_ports(run, "max 1"), CLI_OK);
 	read_block(run->out, &lo, &hi);
@@ -154,9 +153,15 @@ static void formats(void **state)
 	assert_int_equal(ask_ports(run, "max 1 format haproxy"), CLI_OK);
 	assert_string_equal(run->out, want);
 	assert_int_equal(ask_ports(run, "max 1 proto udp format nft"), CLI_OK);
-	snprintf(want, sizeof(want), "%s { 0 : 10.1.0.3 . %u-%u }\n", rule, lo,
-		 hi);
+	snprintf(want, sizeof(want), "%s snat ip to 10.1.0.3:%u-%u\n", match,
+		 lo, hi);
 	assert_string_equal(run->out, want);
+	/* Of two rules the first takes every other connection */
+	assert_int_equal(ask_ports(run, "max 2 proto udp format nft"), CLI_OK);
+	snprintf(want, sizeof(want),
+		 "%s numgen inc mod 2 0 snat ip to 10.1.0.3:%u-%u\n%s snat ip",
+		 match, lo, hi, match);
+	assert_memory_equal(run->out, want, strlen(want));
 	run->cli.out.json = true;
 	assert_int_equal(ask_ports(run, "max 1"), CLI_OK);
 	snprintf(want, sizeof(want), "[{\"lo\":%u,\"hi\":%u}]\n", lo, hi);
