@@ -182,13 +182,13 @@ test_cascade()
 			"by source, IPv$f"
 		is "$(asks -s "$src" -p 40000 udp "${dst}1" 1000 | order)" t1 \
 			"by the full key, IPv$f"
-		is "$(ksj '.[0] | "\(.decided_by) \(.tm) \(.key.fields | join(","))"' \
+		is "$(ksj '"\(.decided_by) \(.tm) \(.key.fields | join(","))"' \
 			explain "$src" 40009 "${dst}1" 1000 udp)" \
 			"template t1 src,dst" "explained, IPv$f"
-		is "$(ksj '.[0] | "\(.decided_by) \(.tm) \(.key.fields | join(","))"' \
+		is "$(ksj '"\(.decided_by) \(.tm) \(.key.fields | join(","))"' \
 			explain "$src" 40009 "${dst}4" 1000 udp)" \
 			"template t2 src" "explained again, IPv$f"
-		is "$(ksj '.[0] | "\(.decided_by) \(.tm)"' explain "${src%0}9" \
+		is "$(ksj '"\(.decided_by) \(.tm)"' explain "${src%0}9" \
 			40009 "${dst}1" 1000 udp)" "scheduler t3" \
 			"another source, IPv$f"
 		kb <<-END

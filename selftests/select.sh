@@ -103,8 +103,8 @@ test_lc()
 	tms_add
 	kb <<-END
 		pool add p sched lc tm t1 tm t2 tm t3
-		vs add v4 addr ${VIP[4]} port 80 proto tcp pool p
-		vs add v6 addr ${VIP[6]} port 80 proto tcp pool p
+		vs add v4 addr ${VIP[4]} port 80 proto tcp pool p midstream pass
+		vs add v6 addr ${VIP[6]} port 80 proto tcp pool p midstream pass
 	END
 	serve tcp:80
 	for f in $FAMILIES; do
@@ -122,8 +122,8 @@ test_lc()
 		is "$(tm_stat t1 flows) $(tm_stat t2 flows) $(tm_stat t3 flows)" \
 			"12 4 4" "connections, IPv$f"
 		ks tm set t1 weight 1
-		ks flow flush all
 		nets kill "$C"
+		ks flow flush all
 	done
 }
 
