@@ -299,6 +299,7 @@ u32 ksteer_tm_oper(const struct ksteer_tm *tm)
  * @by_device: see ksteer_way_is_source()
  *
  * Context: RCU read side.
+ * Return: whether it does.
  */
 bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 			      const struct sk_buff *skb, u8 family,
@@ -340,6 +341,7 @@ struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
  * @family: KSTEER_V4 or KSTEER_V6
  *
  * Context: RCU read side.
+ * Return: whether it is a next hop of one of them.
  */
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family)

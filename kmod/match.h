@@ -17,7 +17,6 @@ struct ksteer_tuple;
  * @symmetric: some virtual server wants answers too
  * @mask: size of @bucket less one
  * @bucket: index + 1 of the first host-address server with that hash
- * @hosts: servers with a host address
  * @others: index of the first server without a host address
  * @count: all
  * @rcu: for freeing

@@ -312,6 +312,7 @@ void ksteer_pool_remove_all(struct ksteer_net *kn)
  * @tm: the traffic manager
  *
  * Context: under kn->config.
+ * Return: whether it is.
  */
 bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm)
 {

@@ -125,6 +125,7 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
  * @ring: the ring
  *
  * Context: any.
+ * Return: whether more than half of its slots are used and it may have more.
  */
 bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
 {

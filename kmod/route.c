@@ -101,12 +101,24 @@ static struct dst_entry *ksteer_route_v6(struct net *net,
 	return NULL;
 }
 
+/*
+ * The kernel's IPv6 forwarding asks the device alone and leaves a route's own
+ * MTU to the output that follows; past the hooks there is none.
+ */
+static u32 ksteer_route_mtu_v6(const struct dst_entry *dst)
+{
+	u32 mtu = ip6_dst_mtu_maybe_forward(dst, true);
+	u32 own = dst_metric_raw(dst, RTAX_MTU);
+
+	return own ? min(mtu, own) : mtu;
+}
+
 /* What every packet asks of a route; a change is followed within a second */
 static void ksteer_route_measure(struct ksteer_route *route, u8 family)
 {
 	const struct dst_entry *dst = route->dst;
 	u32 mtu = family == KSTEER_V4 ? ip_dst_mtu_maybe_forward(dst, true) :
-					ip6_dst_mtu_maybe_forward(dst, true);
+					ksteer_route_mtu_v6(dst);
 
 	WRITE_ONCE(route->mtu, mtu);
 	WRITE_ONCE(route->room, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
@@ -287,6 +299,7 @@ void ksteer_way_clear(struct ksteer_way *way)
  * ksteer_way_usable - does a way lead to its end, as far as is known?
  * @way: the way
  * @family: KSTEER_V4 or KSTEER_V6
+ * Return: whether it does.
  */
 bool ksteer_way_usable(const struct ksteer_way *way, u8 family)
 {
@@ -400,6 +413,7 @@ bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
  *	       the next hop is not known
  *
  * Context: RCU read side.
+ * Return: whether it does.
  */
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device)

@@ -203,6 +203,7 @@ static int ksteer_vs_grow(struct ksteer_vs *vs, u32 index)
  */
 struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm)
 {
+	struct ksteer_dest_table *table;
 	struct ksteer_dest *dest;
 
 	lockdep_assert_held(&vs->kn->config);
@@ -214,7 +215,8 @@ struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm)
 	dest = ksteer_dest_create(vs, tm);
 	if (!dest)
 		return NULL;
-	rcu_assign_pointer(ksteer_vs_table(vs)->dest[tm->index], dest);
+	table = ksteer_vs_table(vs);
+	rcu_assign_pointer(table->dest[tm->index], dest);
 	list_add_tail(&dest->of_tm, &tm->dests);
 	return dest;
 }

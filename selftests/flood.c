@@ -12,10 +12,12 @@
  *	-A		TCP ACK in place of UDP
  *	-l		again and again, until killed
  *	-b BYTES	payload (8)
+ *	-N NS		from this network namespace
  */
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <net/if.h>
 #include <netinet/if_ether.h>
 #include <netinet/ip.h>
@@ -23,6 +25,7 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <netpacket/packet.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -190,7 +193,7 @@ static int open_wire(const char *dev, const char *mac)
 {
 	struct ethhdr *eth = (void *)shape.frame;
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
-	unsigned char *d = eth->h_dest;
+	unsigned char d[ETH_ALEN];
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	int one = 1;
 
@@ -198,12 +201,25 @@ static int open_wire(const char *dev, const char *mac)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
 		err(3, "%s", dev);
 	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
-	if (sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", d, d + 1, d + 2, d + 3,
-		   d + 4, d + 5) != 6)
+	if (sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &d[0], &d[1], &d[2],
+		   &d[3], &d[4], &d[5]) != ETH_ALEN)
 		errx(2, "bad address %s", mac);
+	memcpy(eth->h_dest, d, ETH_ALEN);
 	memcpy(eth->h_source, "\2\0\0\0\0\1", ETH_ALEN);
 	eth->h_proto = htons(shape.v6 ? ETH_P_IPV6 : ETH_P_IP);
 	return fd;
+}
+
+static void enter(const char *ns)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/run/netns/%s", ns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET))
+		err(3, "%s", path);
+	close(fd);
 }
 
 int main(int argc, char **argv)
@@ -211,13 +227,15 @@ int main(int argc, char **argv)
 	bool loop = false;
 	int fd, flag;
 
-	while ((flag = getopt(argc, argv, "p:f:b:SAl")) != -1) {
+	while ((flag = getopt(argc, argv, "p:f:b:N:SAl")) != -1) {
 		if (flag == 'p')
 			shape.port = atoi(optarg);
 		else if (flag == 'f')
 			shape.first = atoi(optarg);
 		else if (flag == 'b')
 			shape.payload = atoi(optarg);
+		else if (flag == 'N')
+			enter(optarg);
 		else if (flag == 'S')
 			shape.flags = TH_SYN;
 		else if (flag == 'A')

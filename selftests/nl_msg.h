@@ -57,7 +57,8 @@ static inline void msg_raw(struct msg *msg, const void *data, unsigned int len)
 {
 	if (msg->len + len > ROOM)
 		die("message too long");
-	memcpy(msg->buf + msg->len, data, len);
+	if (len)
+		memcpy(msg->buf + msg->len, data, len);
 	msg->len += len;
 }
 
