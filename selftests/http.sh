@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-SIZES="1 1000 100000 3000000"
+SIZES="1 1000 100000 1000000"
 
 # url FAMILY PATH
 url()
