@@ -155,10 +155,10 @@ flow_lives()
 
 	for i in 1 2; do
 		for dst in 10.9.0.1 10.9.0.2 10.9.0.3; do
-			in_ns "$C" flood c0 "$MAC" 10.1.0.10 $dst 3
+			flood -N "$C" c0 "$MAC" 10.1.0.10 $dst 3
 		done
 		for dst in fd00:9::1 fd00:9::2; do
-			in_ns "$C" flood c0 "$MAC" fd00:1::10 $dst 3
+			flood -N "$C" c0 "$MAC" fd00:1::10 $dst 3
 		done
 	done
 	wait_until 5 flows_are_established
@@ -200,8 +200,8 @@ test_flows()
 	# The mask may be changed, for flows that are there
 	ks vs set del4 events none
 	ks tm up t1
-	in_ns "$C" flood c0 "$MAC" 10.1.0.10 10.9.0.2 3
-	in_ns "$C" flood c0 "$MAC" 10.1.0.10 10.9.0.1 1
+	flood -N "$C" c0 "$MAC" 10.1.0.10 10.9.0.2 3
+	flood -N "$C" c0 "$MAC" 10.1.0.10 10.9.0.1 1
 	wait_until 5 heard_are flows '.event == "new"' 7
 	ks flow flush all
 	wait_until 5 heard_are flows '.event == "delete"' 10
@@ -213,7 +213,7 @@ test_expiry()
 	flow_setup
 	ks vs set all4 timeout udp-open 1s
 	listen flows monitor flow
-	in_ns "$C" flood c0 "$MAC" 10.1.0.10 10.9.0.1 2
+	flood -N "$C" c0 "$MAC" 10.1.0.10 10.9.0.1 2
 	wait_until 10 heard_are flows '.event == "delete"' 2
 	is "$(tally flows)" "all4 delete=2 all4 new=2" "events of flows that expire"
 }
@@ -222,7 +222,7 @@ test_expiry()
 test_drain()
 {
 	flow_setup
-	in_ns "$C" flood c0 "$MAC" 10.1.0.10 10.9.0.1 4
+	flood -N "$C" c0 "$MAC" 10.1.0.10 10.9.0.1 4
 	listen config monitor config
 	ks tm drain t1 timeout 1s
 	wait_until 10 heard_are config '.name == "t1" and .state == "down"' 1

@@ -133,7 +133,7 @@ test_namespace_dies()
 {
 	need_slab
 	life_setup
-	in_ns "$C" flood -f 20000 c0 "$MAC" 10.1.0.10 $DST4 20000
+	flood -N "$C" -f 20000 c0 "$MAC" 10.1.0.10 $DST4 20000
 	torrent
 	wait_until 20 flows_are 22000
 	truth "$(flow_objects) >= 22000" "flows in memory"
@@ -181,7 +181,7 @@ test_two_namespaces()
 	ksteer -n "$X" vs set v4 forward route
 	mac=$(in_ns "$X" cat /sys/class/net/r0/address)
 	torrent
-	in_ns "$D" flood c0 "$mac" 10.1.0.10 $DST4 500
+	flood -N "$D" c0 "$mac" 10.1.0.10 $DST4 500
 	wait_until 20 flows_are 2000
 	is "$(ksteer -n "$X" -j stats show miss | jq '.[0].value')" 500 "seen there"
 	is "$(ksteer -n "$X" -j stats show routed | jq '.[0].value')" 500 \
@@ -212,7 +212,7 @@ test_device_dies()
 	ip -n "$R" link del s1
 	wait_until 10 tm_says t1 '*dev-down*'
 	# What t1 has cannot go anywhere; new flows have t2
-	in_ns "$C" flood -f 30000 c0 "$MAC" 10.1.0.10 $DST4 100
+	flood -N "$C" -f 30000 c0 "$MAC" 10.1.0.10 $DST4 100
 	wait_until 10 tm_stat_is t2 flows_total $((before + 100))
 	truth "$(kcount no_route) + $(kcount no_neigh) > 0" "packets of t1 dropped"
 	ks tm down t1
@@ -221,7 +221,7 @@ test_device_dies()
 	ip -n "$R" link set s1 up
 	ks tm set t1 dev s1 state up
 	wait_until 10 tm_says t1 ""
-	in_ns "$C" flood -f 31000 c0 "$MAC" 10.1.0.10 $DST4 100
+	flood -N "$C" -f 31000 c0 "$MAC" 10.1.0.10 $DST4 100
 	wait_until 10 tm_stat_is t1 flows 50
 	# The device by which all comes, then
 	ip -n "$R" link del r0

@@ -35,6 +35,7 @@ test_sentences()
 	family_setup
 	before=$(ks save)
 	"cases_$1" | in_ns "$R" nl_probe
+	[ "$1" != full ] || head -n 1 <<<"$before" | kb
 	after=$(ks save)
 	is "$after" "$before" "configuration after the refusals"
 }
@@ -74,7 +75,7 @@ test_duplicate()
 	in_ns "$R" nl_probe <<-END
 	tm-set name=a weight=3 weight=5 => OK
 	tm-set name=b weight=9 name=a max-flows=4 => OK
-	tm-set name=a weight=6 weight=65536 => ERANGE
+	tm-set name=a weight=6 !weight=65536 => ERANGE
 	END
 	is "$(ksj '.[0] | "\(.weight) \(.max_flows)"' tm show a)" "9 4" \
 		"the last name and the last value count"

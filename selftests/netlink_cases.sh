@@ -3,7 +3,8 @@
 #
 # What the netlink family refuses, in the language of nl_probe: a line for each
 # sentence that the kernel says, and for each attribute that can be to blame.
-# $dev is a device of many neighbours, $noarp one that leads to one place.
+# $dev is a device of many neighbours, $noarp one that leads to one place. Where a
+# dump is refused, kernels before 6.13 tell the sentence only.
 
 key="src=10.0.0.7 sport=1000 dst=10.9.0.1 dport=80 proto=6"
 key6="src=fd00::7 sport=1000 dst=fd00:9::1 dport=80 proto=6"
@@ -115,7 +116,7 @@ cases_pool()
 	pool-del !name=p => EBUSY "A virtual server names this pool"
 	pool-set name=h !sched=0 => EBUSY "A server without store needs a hash"
 	pool-set name=p sched=4 member{ tm=b } member{ !tm=zz } => ENOENT "No traffic manager of this name"
-	pool-get dump !name=p => EINVAL "A dump shows all objects and takes no name"
+	pool-get dump ?name=p => EINVAL "A dump shows all objects and takes no name"
 	END
 }
 
@@ -166,7 +167,7 @@ cases_flow()
 	cat <<-END
 	flow-get => EINVAL missing=flow "A key is needed"
 	flow-get !filter{ } => EINVAL "A filter needs a dump request"
-	flow-get dump !flow{ } => EINVAL "A dump takes a filter, not a key"
+	flow-get dump ?flow{ } => EINVAL "A dump takes a filter, not a key"
 	flow-get !flow{ $other } => ENOENT "No flow of this key is stored"
 	flow-get !flow{ sport=1 dst=10.9.0.1 dport=80 proto=6 } => EINVAL lacking=src "The key lacks an endpoint"
 	flow-get !flow{ src=10.0.0.1 dst=10.9.0.1 dport=80 proto=6 } => EINVAL lacking=sport "The key lacks an endpoint"
@@ -183,13 +184,13 @@ cases_flow()
 	flow-get flow{ $key !tm=a } => EINVAL "This attribute has no meaning here"
 	flow-get flow{ $key !src-len=24 } => EINVAL "This attribute has no meaning here"
 	flow-get flow{ $key !idle=24 } => EINVAL "This attribute has no meaning here"
-	flow-get dump filter{ !src-len=8 } => EINVAL "A prefix length needs an address"
-	flow-get dump filter{ src=10.0.0.0 !src-len=33 } => EINVAL "The prefix is longer than the address"
-	flow-get dump filter{ !dst=10.0.0.1 dst-len=8 } => EINVAL "The address has bits beyond the prefix"
-	flow-get dump filter{ !tm=zz } => ENOENT "No traffic manager of this name"
-	flow-get dump filter{ !vs=zz } => ENOENT "No virtual server of this name"
-	flow-get dump filter{ !expires=1 } => EINVAL "This attribute has no meaning here"
-	flow-get dump filter{ !ifindex=1 } => EINVAL "This attribute has no meaning here"
+	flow-get dump filter{ ?src-len=8 } => EINVAL "A prefix length needs an address"
+	flow-get dump filter{ src=10.0.0.0 ?src-len=33 } => EINVAL "The prefix is longer than the address"
+	flow-get dump filter{ ?dst=10.0.0.1 dst-len=8 } => EINVAL "The address has bits beyond the prefix"
+	flow-get dump filter{ ?tm=zz } => ENOENT "No traffic manager of this name"
+	flow-get dump filter{ ?vs=zz } => ENOENT "No virtual server of this name"
+	flow-get dump filter{ ?expires=1 } => EINVAL "This attribute has no meaning here"
+	flow-get dump filter{ ?ifindex=1 } => EINVAL "This attribute has no meaning here"
 	flow-del => EINVAL "A key or a filter is needed"
 	flow-del flow{ $key } !filter{ } => EINVAL "Keys and a filter exclude each other"
 	flow-del !flow{ $other } => ENOENT "No flow of this key is stored"
@@ -237,6 +238,5 @@ cases_full()
 	cat <<-END
 	config-set max-flows=1 => OK
 	flow-new !flow{ $other tm=a vs=web } => ENOSPC "The store is full of young flows"
-	config-set max-flows=4194304 max-open=65536 => OK
 	END
 }

@@ -45,7 +45,7 @@ pour()
 	local count=$1
 
 	shift
-	in_ns "$C" flood "$@" c0 "$MAC" $SRC4 $DST4 "$count"
+	flood -N "$C" "$@" c0 "$MAC" $SRC4 $DST4 "$count"
 }
 
 pour6()
@@ -53,7 +53,7 @@ pour6()
 	local count=$1
 
 	shift
-	in_ns "$C" flood "$@" c0 "$MAC" $SRC6 $DST6 "$count"
+	flood -N "$C" "$@" c0 "$MAC" $SRC6 $DST6 "$count"
 }
 
 # sunk: packets that the traffic managers got
@@ -179,7 +179,7 @@ test_evict_idle()
 	ks config set young 6
 	wait_until 20 idle_for 6000
 	# The first half has a packet each, and is young again
-	in_ns "$C" flood -f 1 c0 "$MAC" 10.1.0.77 $DST4 500
+	flood -N "$C" -f 1 c0 "$MAC" 10.1.0.77 $DST4 500
 	wait_until 5 seen 520
 	is "$(several hit)" hit=500 "packets of the first half"
 	pushed 2001 20 | ks flow load -
