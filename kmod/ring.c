@@ -100,23 +100,24 @@ static void ksteer_ring_turn(struct ksteer_ring *ring)
  * A ring that could not grow in time takes no more than three quarters of its
  * slots; flows beyond go without a place, and only time ends them.
  *
- * Context: softirq or BH off, RCU read side.
+ * Context: any, RCU read side.
  * Return: false if the budget is used up.
  */
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
 	bool room;
 
-	spin_lock(&ring->lock);
+	spin_lock_bh(&ring->lock);
 	room = ring->live < ring->budget;
-	/* Removed already?  Then nobody would take it out again. */
+	/* Removed or opened already?  Then nobody would take it out again. */
 	if (room && ring->live < ring->mask / 4 * 3 &&
-	    rcu_access_pointer(flow->dest)) {
+	    rcu_access_pointer(flow->dest) &&
+	    ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN) {
 		ksteer_ring_turn(ring);
 		ksteer_ring_put(ring, flow);
 		ring->live++;
 	}
-	spin_unlock(&ring->lock);
+	spin_unlock_bh(&ring->lock);
 	return room;
 }
 
@@ -135,23 +136,47 @@ bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
 	       mask + 1 < ksteer_ring_slots_max(ring);
 }
 
+static void ksteer_ring_vacate(struct ksteer_ring *ring,
+			       struct ksteer_flow *flow)
+{
+	lockdep_assert_held(&ring->lock);
+	if (flow->open_slot == KSTEER_SLOT_NONE)
+		return;
+	ring->slot[flow->open_slot] = NULL;
+	flow->open_slot = KSTEER_SLOT_NONE;
+	ring->live--;
+	ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
+}
+
 /**
- * ksteer_ring_leave - a flow is half open no longer, or is being removed
+ * ksteer_ring_leave - a flow is half open no longer
  * @ring: the ring
- * @flow: a flow that may be in it
+ * @flow: a flow that may be in it, and may be being removed
  *
- * Context: BH off.
+ * Context: any, RCU read side.
  */
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
-	spin_lock(&ring->lock);
-	if (flow->open_slot != KSTEER_SLOT_NONE) {
-		ring->slot[flow->open_slot] = NULL;
-		flow->open_slot = KSTEER_SLOT_NONE;
-		ring->live--;
-		ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
-	}
-	spin_unlock(&ring->lock);
+	spin_lock_bh(&ring->lock);
+	/* Once it is out of the store, open_slot may hold something else */
+	if (rcu_access_pointer(flow->dest))
+		ksteer_ring_vacate(ring, flow);
+	spin_unlock_bh(&ring->lock);
+}
+
+/**
+ * ksteer_ring_remove - a flow is being removed
+ * @ring: the ring
+ * @flow: a flow that may be in it; its destination is NULL already, and the
+ *	  caller alone may free it
+ *
+ * Context: any.
+ */
+void ksteer_ring_remove(struct ksteer_ring *ring, struct ksteer_flow *flow)
+{
+	spin_lock_bh(&ring->lock);
+	ksteer_ring_vacate(ring, flow);
+	spin_unlock_bh(&ring->lock);
 }
 
 /**

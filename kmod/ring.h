@@ -40,6 +40,7 @@ int ksteer_ring_grow(struct ksteer_ring *ring);
 bool ksteer_ring_is_narrow(const struct ksteer_ring *ring);
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow);
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow);
+void ksteer_ring_remove(struct ksteer_ring *ring, struct ksteer_flow *flow);
 struct ksteer_flow *ksteer_ring_oldest(struct ksteer_ring *ring);
 
 #endif /* _KSTEER_RING_H */

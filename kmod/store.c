@@ -249,9 +249,7 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	 * and undone here: therefore in this order.
 	 */
 	dest = unrcu_pointer(xchg(&flow->dest, NULL));
-	local_bh_disable();
-	ksteer_ring_leave(&kn->store.open, flow);
-	local_bh_enable();
+	ksteer_ring_remove(&kn->store.open, flow);
 	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
 	ksteer_dest_release(dest);
 	ksteer_flow_retire(flow);

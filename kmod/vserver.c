@@ -277,10 +277,11 @@ void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm)
 static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
 				      const struct ksteer_vs_settings *set)
 {
+	const u8 *from = set->template;
 	u8 i;
 
 	for (i = 0; i < set->templates; i++)
-		WRITE_ONCE(vs->template[i], set -> template[i]);
+		WRITE_ONCE(vs->template[i], from[i]);
 	if (!set->templates)
 		WRITE_ONCE(vs->template[0], KSTEER_FIELDS_FULL);
 	/* Pairs with smp_load_acquire() of the reader */

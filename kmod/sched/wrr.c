@@ -51,9 +51,10 @@ static int ksteer_wrr_select(struct ksteer_set *set,
 {
 	int best;
 
-	spin_lock(&set->lock);
+	/* A packet that comes back from a queue comes with BH on */
+	spin_lock_bh(&set->lock);
 	best = ksteer_wrr_choose(set, how & KSTEER_SELECT_PEEK);
-	spin_unlock(&set->lock);
+	spin_unlock_bh(&set->lock);
 	return best;
 }
 
