@@ -257,8 +257,8 @@ test_ports()
 	no_state
 	# By ports of no choice answers go astray
 	for n in 1 2 3; do
-		in_ns "${T[n]}" nft "flush table inet nat; add rule inet nat out
-			ip daddr ${SIP[4]} snat ip to ${shared[4]}"
+		in_ns "${T[n]}" nft "flush table inet nat; add rule inet nat out" \
+			"ip daddr ${SIP[4]} snat ip to ${shared[4]}"
 	done
 	has "$(asks -n 12 -t 500 tcp "${SIP[4]}" 80 | names)" "* -=*" \
 		"by any port"
