@@ -69,7 +69,9 @@ devices()
 {
 	local dev
 
-	for dev in /sys/class/net/*; do
+	# With a slash: bonding keeps a file there
+	for dev in /sys/class/net/*/; do
+		dev=${dev%/}
 		printf '%s ' "${dev##*/}"
 	done
 }
