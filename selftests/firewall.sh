@@ -49,7 +49,7 @@ hooks_table()
 			counter untracked { }
 			counter invalid { }
 			counter tracked { }
-			chain fwd {
+			chain onward {
 				type filter hook forward priority 0;
 				tcp dport 80 oifname "t*" iifname "c" counter name forward
 				ct state untracked counter name untracked
@@ -108,7 +108,7 @@ case_invalid_drop()
 	begin rr tcp "$@"
 	rules <<-END
 		table inet case {
-			chain fwd {
+			chain onward {
 				type filter hook forward priority 0; policy drop;
 				ct state invalid drop
 				ct state untracked accept
@@ -135,7 +135,7 @@ case_forward_drop()
 	begin rr tcp
 	rules <<-END
 		table inet case {
-			chain fwd {
+			chain onward {
 				type filter hook forward priority 0;
 				tcp sport 4000-4999 drop
 			}
@@ -224,7 +224,7 @@ case_flowtable()
 			flowtable ft {
 				hook ingress priority 0; devices = { c, t1, t2, t3 };
 			}
-			chain fwd {
+			chain onward {
 				type filter hook forward priority 0;
 				udp dport 7 counter name seen
 				meta l4proto { tcp, udp } flow add @ft

@@ -55,7 +55,7 @@ follow_one()
 		done
 	done
 	for qlen in $(quotes); do
-		error_of 2 q.proto="$proto" type=1 code=4 qlen="$qlen" \
+		error_of 2 q.proto="$proto" qlen="$qlen" \
 			type="${type%/*}" code="${type#*/}"
 		arrives "${home[2]}" type="${type%/*}"
 	done
@@ -206,6 +206,106 @@ case_cut_up()
 	counted too_big 0 stored 1
 }
 
+# --- real senders ------------------------------------------------------------
+
+real_servers()
+{
+	local i
+
+	for i in 1 2 3; do
+		ip -n "$(tm_ns $i)" -batch - <<-END
+			addr replace 10.9.9.9/32 dev lo
+			addr replace fd00:9::9/128 dev lo nodad
+		END
+		defer ip -n "$(tm_ns $i)" addr del 10.9.9.9/32 dev lo
+		defer ip -n "$(tm_ns $i)" addr del fd00:9::9/128 dev lo
+		bg "$(tm_ns $i)" iperf3 -s -p 80 >/dev/null 2>&1
+		defer kill $BG
+		wait_until 20 listens "$(tm_ns $i)"
+	done
+}
+
+listens()
+{
+	[ -n "$(in_ns "$1" ss -Hltn sport = 80)" ]
+}
+
+# got: bytes and packets that the traffic managers have had so far
+got()
+{
+	local i sum=0 file=/sys/class/net/t/statistics/$1
+
+	for i in 1 2 3; do
+		sum=$((sum + $(in_ns "$(tm_ns $i)" cat $file)))
+	done
+	echo $sum
+}
+
+# load WORD...: 2 MB to the server, or from it
+load()
+{
+	local before
+
+	PACKETS=$(got rx_packets)
+	before=$(got rx_bytes)
+	in_ns "$C" iperf3 -c "$SRV" -p 80 -n 2M --connect-timeout 9000 "$@" >&2
+	PACKETS=$(($(got rx_packets) - PACKETS))
+	BYTES=$(($(got rx_bytes) - before))
+}
+
+offloads()
+{
+	in_ns "$C" ethtool -K c tso "$1" gso "$1" gro "$1" 2>/dev/null
+	in_ns "$R" ethtool -K c tso "$1" gso "$1" gro "$1" 2>/dev/null
+}
+
+# The sender learns the size, and all arrives
+discover_one()
+{
+	counting
+	load
+	truth "$BYTES > 2000000" "bytes that arrived"
+	isnt "$(kcount too_big)" "$(counter "$COUNTERS" too_big)" "too_big"
+	has "$(ip -n "$C" route get "$SRV")" "*mtu 1300*" "what the sender knows"
+	load -R
+	ip -n "$C" route flush cache
+	ip -n "$C" -6 route flush cache
+}
+
+case_discover()
+{
+	need iperf3 ethtool
+	begin hash-src tcp "$@"
+	real_servers
+	narrow
+	both discover_one
+	offloads off
+	defer offloads on
+	both discover_one
+}
+
+gso_one()
+{
+	load
+	truth "$BYTES > 2000000" "bytes that arrived"
+	truth "$PACKETS * 3000 < $BYTES" "packets are larger than the wire"
+	offloads off
+	load
+	truth "$BYTES > 2000000" "bytes that arrived, no offloads"
+	truth "$PACKETS * 1515 > $BYTES" "packets are as large as the wire"
+	offloads on
+}
+
+# What a sender hands over in one piece is not cut up on the way
+case_gso()
+{
+	need iperf3 ethtool
+	begin hash-src tcp "$@"
+	real_servers
+	defer offloads on
+	both gso_one
+}
+
 case_add "an error follows its flow: TCP" case_follow tcp
 case_add "an error follows its flow: UDP" case_follow udp
 case_add "an error of an unknown flow" case_unknown
@@ -214,4 +314,8 @@ case_add "who sends too much is told the size" case_too_big
 case_add "who sends too much is told the size, past the hooks" case_too_big "direct on"
 case_add "what may be cut up is" case_cut_up
 case_add "what may be cut up is, past the hooks" case_cut_up "direct on"
+case_add "a sender discovers the path's MTU" case_discover
+case_add "a sender discovers the path's MTU, past the hooks" case_discover "direct on"
+case_add "large segments stay whole" case_gso
+case_add "large segments stay whole, past the hooks" case_gso "direct on"
 wire_cases_run "$@"

@@ -162,7 +162,7 @@ wire_down()
 
 wire_cases_run()
 {
-	local rc=0
+	local rc
 
 	cases_check
 	WIRE_DIR=$(mktemp -d)
@@ -170,7 +170,9 @@ wire_cases_run()
 	case_ns=() case_defers=()
 	wire_up
 	${WIRE_ALSO:-:}
-	(cases_run "$@") || rc=$?
+	# Not behind `||`, which would switch errexit off in all cases
+	(cases_run "$@")
+	rc=$?
 	wire_down
 	exit $rc
 }

@@ -10,13 +10,13 @@
 
 #include "wire.h"
 
-/* The value of KEY=VALUE, "" for a bare KEY, NULL without */
+/* The last value of KEY=VALUE, "" for a bare KEY, NULL without */
 const char *value(const char *prefix, const char *key)
 {
 	size_t p = strlen(prefix), k = strlen(key);
 	int i;
 
-	for (i = 0; i < words; i++) {
+	for (i = words - 1; i >= 0; i--) {
 		const char *w = word[i];
 
 		if (strncmp(w, prefix, p) || strncmp(w + p, key, k))
