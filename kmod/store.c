@@ -22,6 +22,12 @@
 /* Buckets to search for an idle flow before a newcomer is turned away */
 #define KSTEER_EVICT_BUCKETS 64
 
+/* Half-open flows that one newcomer pushes out, after their budget was cut */
+#define KSTEER_EVICT_OPEN 8
+
+/* Rounds of a walk: traffic may bring back what is removed, without end */
+#define KSTEER_WALK_ROUNDS 4
+
 /* Against chosen collisions: one factor a word and one to start with */
 #define KSTEER_SECRETS 11
 static u64 ksteer_hash_secret[KSTEER_SECRETS] __read_mostly;
@@ -325,8 +331,10 @@ static bool ksteer_store_make_room(struct ksteer_net *kn)
 static void ksteer_store_enter_ring(struct ksteer_net *kn,
 				    struct ksteer_flow *flow)
 {
+	int most = KSTEER_EVICT_OPEN;
+
 	while (unlikely(!ksteer_ring_enter(&kn->store.open, flow)))
-		if (!ksteer_evict_open(kn))
+		if (!most-- || !ksteer_evict_open(kn))
 			break;
 	if (unlikely(ksteer_ring_is_narrow(&kn->store.open)))
 		queue_work(system_unbound_wq, &kn->store.grow);
@@ -422,21 +430,22 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
  * @arg: for @fn
  *
  * A walk that pauses at a flow that is then removed may pass over its
- * neighbour, so rounds are made until one finds nothing to remove.  A flow may
- * be shown more than once; flows that are stored meanwhile may be missed.
- * Whoever must not miss one counts, see ksteer_store_forget().
+ * neighbour, so rounds are made until one finds nothing to remove, a few at
+ * most.  A flow may be shown more than once; flows that are stored meanwhile
+ * may be missed.  Whoever must not miss one counts, see ksteer_store_forget().
  *
  * Context: process, may sleep; @fn runs on the RCU read side.
  * Return: flows removed.
  */
 u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
 {
+	int rounds = KSTEER_WALK_ROUNDS;
 	u32 removed, sum = 0;
 
 	do {
 		removed = ksteer_store_round(kn, fn, arg);
 		sum += removed;
-	} while (removed);
+	} while (removed && --rounds);
 	return sum;
 }
 
