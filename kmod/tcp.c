@@ -18,7 +18,10 @@
 #include "tcp.h"
 #include "trace.h"
 
-/* How far a FIN may be ahead where the other side's window is not known */
+/*
+ * How far a FIN may be ahead where the other side's window is not known, and
+ * an acknowledgement of the answers where some of them are not seen
+ */
 #define KSTEER_BLIND_WINDOW 65536
 
 static bool ksteer_track_saw(u32 track, enum ksteer_dir dir)
@@ -163,12 +166,22 @@ static u32 ksteer_tcp_close_bits(struct ksteer_net *kn,
 	 KSTEER_TRACK_ACKED(KSTEER_DIR_OPEN) | \
 	 KSTEER_TRACK_ACKED(KSTEER_DIR_REPLY))
 
-/* L5: closed only when both FINs are proper and both are acknowledged */
+/*
+ * L5: closed only when both FINs are proper and both are acknowledged.  What is
+ * half open stays so: a FIN must not save it from making room.  What a RST has
+ * closed stays closed.
+ */
 static void ksteer_tcp_close(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     u32 track, u32 bits)
 {
-	enum ksteer_flow_state state = KSTEER_FLOW_STATE_CLOSING;
+	enum ksteer_flow_state state = ksteer_flow_state(flow);
 
+	if (state == KSTEER_FLOW_STATE_OPEN)
+		ksteer_track_set(flow, bits);
+	if (state == KSTEER_FLOW_STATE_OPEN ||
+	    state == KSTEER_FLOW_STATE_CLOSED)
+		return;
+	state = KSTEER_FLOW_STATE_CLOSING;
 	if (((track | bits) & KSTEER_TRACK_CLOSED) == KSTEER_TRACK_CLOSED)
 		state = KSTEER_FLOW_STATE_CLOSED;
 	ksteer_set_state(kn, flow, bits, state);
@@ -194,6 +207,8 @@ static bool ksteer_tcp_established(const struct ksteer_flow *flow, u32 track,
 				   const struct ksteer_packet *pkt,
 				   enum ksteer_dir dir)
 {
+	u32 next;
+
 	if (!(pkt->tcp_flags & KSTEER_TCP_ACK) ||
 	    pkt->tcp_flags & (KSTEER_TCP_SYN | KSTEER_TCP_RST))
 		return false;
@@ -204,7 +219,9 @@ static bool ksteer_tcp_established(const struct ksteer_flow *flow, u32 track,
 		return false;
 	if (!ksteer_track_saw(track, KSTEER_DIR_REPLY))
 		return pkt->seq == READ_ONCE(flow->end[dir]);
-	return !before(pkt->ack_seq, READ_ONCE(flow->end[KSTEER_DIR_REPLY]));
+	next = READ_ONCE(flow->end[KSTEER_DIR_REPLY]);
+	return !before(pkt->ack_seq, next) &&
+	       !after(pkt->ack_seq, next + KSTEER_BLIND_WINDOW);
 }
 
 /*
