@@ -178,7 +178,17 @@ static void ksteer_way_learn(struct ksteer_way *way, u8 family,
 	write_seqcount_end(&way->station_seq);
 }
 
-/* Copy the link-layer address of the next hop, if it is known already */
+/* The next hop is one that does answer, or that nobody needs to ask for */
+static void ksteer_way_recover(struct ksteer_way *way, u8 family)
+{
+	WRITE_ONCE(way->oper[family],
+		   way->oper[family] & ~KSTEER_TM_OPER_NEIGH_FAILED);
+}
+
+/*
+ * Copy the link-layer address of the next hop, if it is known already: then no
+ * event will tell of it.
+ */
 static void ksteer_way_meet(struct ksteer_way *way, u8 family,
 			    const struct ksteer_route *route)
 {
@@ -187,13 +197,17 @@ static void ksteer_way_meet(struct ksteer_way *way, u8 family,
 
 	WRITE_ONCE(way->point[family], ksteer_device_is_point(dev));
 	WRITE_ONCE(way->ifindex[family], dev->ifindex);
-	if (way->point[family])
+	if (way->point[family]) {
+		ksteer_way_recover(way, family);
 		return;
+	}
 	neigh = ksteer_neigh_find(dev, &route->hop, family);
-	if (neigh && READ_ONCE(neigh->nud_state) & NUD_VALID)
+	if (neigh && READ_ONCE(neigh->nud_state) & NUD_VALID) {
 		ksteer_way_learn(way, family, neigh->ha);
-	else
+		ksteer_way_recover(way, family);
+	} else {
 		ksteer_way_learn(way, family, NULL);
+	}
 	if (neigh)
 		neigh_release(neigh);
 }
