@@ -231,7 +231,9 @@ static bool ksteer_needs_cutting(const struct sk_buff *skb, unsigned int mtu)
 				   IPCB(skb)->frag_max_size :
 				   IP6CB(skb)->frag_max_size;
 
-	return max || (skb->len > mtu && !skb_is_gso(skb));
+	return max ||
+	       (skb->len > mtu &&
+		!(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)));
 }
 
 static int ksteer_forward_finish(struct net *net, struct sock *sk,
