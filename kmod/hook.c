@@ -4,6 +4,7 @@
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_arp.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
@@ -301,6 +302,21 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 }
 
 /*
+ * A bridge that lets netfilter see what it merely carries presents that as
+ * packets for this machine.
+ */
+static bool ksteer_is_carried(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *bridge = nf_bridge_info_get(skb);
+
+	return bridge && bridge->pkt_otherhost;
+#else
+	return false;
+#endif
+}
+
+/*
  * A stranger's packet costs this and no more.  What arrives in a VRF is shown
  * twice, by its device and then by the VRF: only the device tells who sent it.
  */
@@ -323,8 +339,9 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 		dst = ksteer_interest_word(
 			(__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3]);
 	}
-	return test_bit(dst, table->interest[family]) ||
-	       test_bit(src, table->interest[family]);
+	return (test_bit(dst, table->interest[family]) ||
+		test_bit(src, table->interest[family])) &&
+	       !ksteer_is_carried(skb);
 }
 
 static __always_inline unsigned int
