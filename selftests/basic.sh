@@ -242,39 +242,41 @@ test_one_store()
 	[ "$cpus" -gt 1 ] || skip "one CPU: only two devices were tried"
 }
 
+# traffic OBJECT...: what is counted for the first object shown
+traffic()
+{
+	ksj '.[0] | .stats // . |
+		"\(.packets) \(.bytes) \(.reply_packets) \(.reply_bytes)"' "$@"
+}
+
 test_statistics()
 {
-	local f head bytes
+	local f bytes n=0
+	declare -A head=([4]=28 [6]=48)
 
 	topo 2
-	tms_add
-	ks pool add p sched ordered tm t1
 	serve udp:53
-	vs_pair v 53 udp pool p
 	for f in $FAMILIES; do
-		head=28
-		[ "$f" = 6 ] && head=48
+		n=$((n + 1))
+		tms_add
+		ks pool add p sched ordered tm t1 tm t2
+		ks vs add v addr "${VIP[$f]}" port 53 proto udp pool p
 		bytes=$(asks -m 5 -p 40000 udp "${VIP[$f]}" 53 | wc -c)
-		bytes="5 $((5 * (head + 2))) 5 $((5 * head + bytes))"
-		is "$(ksj '.[0] | "\(.packets) \(.bytes) \(.reply_packets) \(.reply_bytes)"' \
-			flow show dst "${VIP[$f]}")" "$bytes" "of the flow, IPv$f"
-		is "$(ksj '.[0].stats | "\(.packets) \(.bytes) \(.reply_packets) \(.reply_bytes)"' \
-			-s vs show "v$f")" "$bytes" "of the server, IPv$f"
-		is "$(ksj '.[0].stats | "\(.packets) \(.bytes) \(.reply_packets) \(.reply_bytes)"' \
-			-s tm show t1)" "$bytes" "of the traffic manager, IPv$f"
+		bytes="5 $((5 * (head[$f] + 2))) 5 $((5 * head[$f] + bytes))"
+		is "$(traffic flow show)" "$bytes" "of the flow, IPv$f"
+		is "$(traffic -s vs show v)" "$bytes" "of the server, IPv$f"
+		is "$(traffic -s tm show t1)" "$bytes" \
+			"of the traffic manager, IPv$f"
 		is "$(tm_stat t1 flows_total) $(tm_stat t1 flows)" "1 1" "flows"
 		is "$(tm_stat t2 packets)" 0 "of the idle one"
 		# Return packets are known without another decision
-		is "$(kcount miss) $(kcount hit) $(kcount hit_reply)" "1 4 5" \
-			"decisions, IPv$f"
-		ks vs del "v$f"
+		is "$(kcount miss) $(kcount hit) $(kcount hit_reply)" \
+			"$n $((4 * n)) $((5 * n))" "decisions, IPv$f"
 		kb <<-END
-			pool set p sched ordered
-			vs del v6
+			vs del v
 			pool del p
 			tm del t1
-			tm add t1 $(tm_words 1)
-			pool add p tm t1
+			tm del t2
 		END
 	done
 }
@@ -312,7 +314,7 @@ test_udp_states()
 	tms_add
 	ks pool add p tm t1
 	serve udp:53
-	vs_pair v 53-54 udp pool p timeout udp-open 2 timeout udp-established 50
+	vs_pair v 53-54 udp pool p timeout udp-open 8 timeout udp-established 50
 	for f in $FAMILIES; do
 		asks -p 40000 udp "${VIP[$f]}" 53
 		asks -p 40001 -t 1 udp "${VIP[$f]}" 54 || :
@@ -323,9 +325,9 @@ test_udp_states()
 		between "$(flow_field expires dst "${VIP[$f]}" dport 53)" 40000 \
 			50000 "time left to the answered one, IPv$f"
 		between "$(flow_field expires dst "${VIP[$f]}" dport 54)" 0 \
-			2000 "time left to the other, IPv$f"
+			8000 "time left to the other, IPv$f"
 	done
-	wait_until 10 no_open_flow
+	wait_until 20 no_open_flow
 	is "$(number_of flows "$(ks -j config show)")" 2 "flows that stay"
 	is "$(kcount expired)" 2 "flows that expired"
 }
