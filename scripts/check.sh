@@ -136,7 +136,7 @@ group verdict selftests/vm/verdict_test.sh
 # The machines run at once: what they wait for is rarely the same
 for series; do
 	run_group "vm-$series" \
-		selftests/vm/run.sh -t 1800 -k "$series" ./run_tests.sh &
+		selftests/vm/run.sh -t 3600 -k "$series" ./run_tests.sh &
 done
 wait
 for series; do
