@@ -11,6 +11,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <net/arp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -285,7 +286,9 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 	spin_lock_bh(&way->lock);
 	way->set = *set;
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
-		WRITE_ONCE(way->leads[f], set->has[f] || device_only);
+		WRITE_ONCE(way->leads[f],
+			   (set->has[f] || device_only) &&
+				   (f == KSTEER_V4 || ipv6_mod_enabled()));
 		WRITE_ONCE(way->oper[f], 0);
 		ksteer_way_put_route(way, f, NULL);
 	}

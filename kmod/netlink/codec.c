@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What more than one object has in its attributes. */
 #include <linux/ctype.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 
 #include "../key.h"
@@ -77,13 +78,32 @@ int ksteer_nl_parse_name(struct genl_info *info, int type, char *name)
 }
 
 /**
+ * ksteer_nl_check_ipv6 - has this machine IPv6 at all?
+ * @attr: an IPv6 address, guilty if not
+ * @extack: for the sentence
+ *
+ * Booted with ipv6.disable=1 the kernel has no IPv6 tables to look anything up
+ * in.
+ *
+ * Return: 0 or -EAFNOSUPPORT.
+ */
+int ksteer_nl_check_ipv6(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (ipv6_mod_enabled())
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "This machine has no IPv6");
+	return -EAFNOSUPPORT;
+}
+
+/**
  * ksteer_nl_parse_addr - an address of either family
  * @attr: 4 or 16 bytes
  * @addr: filled
  * @family: filled, KSTEER_V4 or KSTEER_V6
  * @extack: for the sentence
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL or -EAFNOSUPPORT.
  */
 int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
 			 u8 *family, struct netlink_ext_ack *extack)
@@ -97,7 +117,7 @@ int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
 	case sizeof(addr->v6):
 		addr->v6 = nla_get_in6_addr(attr);
 		*family = KSTEER_V6;
-		return 0;
+		return ksteer_nl_check_ipv6(attr, extack);
 	}
 	NL_SET_ERR_MSG_ATTR(extack, attr, "An address has 4 or 16 bytes");
 	return -EINVAL;

@@ -40,6 +40,8 @@ int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
 		   struct netlink_ext_ack *extack);
 int ksteer_nl_parse_name(struct genl_info *info, int type, char *name);
 const char *ksteer_nl_find_name(struct genl_info *info, int type);
+int ksteer_nl_check_ipv6(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
 int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
 			 u8 *family, struct netlink_ext_ack *extack);
 int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,

@@ -247,9 +247,13 @@ static int ksteer_tm_check_via(struct net *net,
 			       struct netlink_ext_ack *extack)
 {
 	const union ksteer_addr *via = &way->via[family];
+	int err;
 
 	if (!attr)
 		return 0;
+	err = family == KSTEER_V6 ? ksteer_nl_check_ipv6(attr, extack) : 0;
+	if (err)
+		return err;
 	if (!ksteer_tm_is_host(via, family)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "The next hop is not a host's address");
