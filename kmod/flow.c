@@ -96,16 +96,18 @@ static void ksteer_flow_clear(struct ksteer_flow *flow)
  * @look: its key, as the packet that opens it is looked up
  * @dest: where it goes
  * @track: its first state, KSTEER_TRACK_*
+ * @gfp: how to allocate
  *
- * Context: any.
+ * Context: any, as @gfp says.
  * Return: the flow, owned by the caller until it is stored, or NULL.
  */
 struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
-				      struct ksteer_dest *dest, u32 track)
+				      struct ksteer_dest *dest, u32 track,
+				      gfp_t gfp)
 {
 	struct ksteer_flow *flow;
 
-	flow = kmem_cache_alloc(ksteer_flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = kmem_cache_alloc(ksteer_flow_cache, gfp);
 	if (!flow)
 		return NULL;
 	flow->key = look->key;

@@ -121,7 +121,8 @@ static inline u8 ksteer_flow_family(const struct ksteer_flow *flow)
 int ksteer_flow_init(void);
 void ksteer_flow_exit(void);
 struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
-				      struct ksteer_dest *dest, u32 track);
+				      struct ksteer_dest *dest, u32 track,
+				      gfp_t gfp);
 void ksteer_flow_free(struct ksteer_flow *flow);
 void ksteer_flow_retire(struct ksteer_flow *flow);
 u32 ksteer_flow_timeout(const struct ksteer_flow *flow,

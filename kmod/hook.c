@@ -107,7 +107,8 @@ static bool ksteer_store_key(struct ksteer_packet *pkt,
 	struct ksteer_flow *flow, *there;
 
 	flow = ksteer_flow_alloc(look, dest,
-				 ksteer_new_flow_state(pkt, partial, dir));
+				 ksteer_new_flow_state(pkt, partial, dir),
+				 GFP_ATOMIC | __GFP_NOWARN);
 	if (unlikely(!flow)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_NO_MEMORY);
 		return false;

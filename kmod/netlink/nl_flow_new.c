@@ -147,7 +147,8 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 	if (IS_ERR_OR_NULL(dest))
 		return -ENOMEM;
 	ksteer_nl_key_lookup(key, &one->look);
-	one->flow = ksteer_flow_alloc(&one->look, dest, state);
+	one->flow =
+		ksteer_flow_alloc(&one->look, dest, state, GFP_KERNEL_ACCOUNT);
 	if (!one->flow)
 		return -ENOMEM;
 	one->flow->origin = KSTEER_FLOW_ORIGIN_PUSHED;
