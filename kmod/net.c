@@ -88,10 +88,16 @@ void ksteer_net_unhook(struct ksteer_net *kn)
 	lockdep_assert_held(&kn->config);
 	if (!kn->hooked)
 		return;
-	nf_unregister_net_hooks(kn->net, kn->ops, KSTEER_HOOKS);
+	nf_unregister_net_hooks(kn->net, kn->ops, KSTEER_HOOKS - 1);
 	nf_defrag_ipv6_disable(kn->net);
 	nf_defrag_ipv4_disable(kn->net);
-	/* A packet on its way may still run with the table's priv */
+	/*
+	 * A packet on its way may still run with the table's priv, and may end
+	 * up in a queue with a function of ours to go on with.  To unregister
+	 * a hook empties the queues, so ARP's waits until none is on its way.
+	 */
+	synchronize_net();
+	nf_unregister_net_hook(kn->net, &kn->ops[KSTEER_HOOKS - 1]);
 	synchronize_net();
 	kfree(kn->ops);
 	kn->hooked = false;
