@@ -20,7 +20,7 @@
 
 /*
  * How far a FIN may be ahead where the other side's window is not known, and
- * an acknowledgement of the answers where some of them are not seen
+ * an acknowledgment of the answers where some of them are not seen
  */
 #define KSTEER_BLIND_WINDOW 65536
 
