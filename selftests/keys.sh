@@ -168,11 +168,11 @@ test_cascade()
 	for f in $FAMILIES; do
 		src=${CANY[$f,1]} dst=${VIP[$f]%9}
 		ks vs add v addr "${VNET[$f]}" proto udp pool p \
-			template $full template src,dst
+			template "$full" template src,dst
 		# t1: the full key, source and destination
 		is "$(asks -s "$src" -p 40000 udp "${dst}1" 1000 | order)" t1 \
 			"first, IPv$f"
-		ks vs set v template $full template src,dst template src
+		ks vs set v template "$full" template src,dst template src
 		# t2: the full key, source and destination, source
 		is "$(asks -s "$src" -p 40001 udp "${dst}2" 1000 | order)" t2 \
 			"second, IPv$f"
