@@ -34,6 +34,14 @@ struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name)
 	return NULL;
 }
 
+/* When a drain that begins now has to end, in jiffies64; 0 for never */
+static u64 ksteer_drain_end(const struct ksteer_tm_settings *set)
+{
+	if (set->state != KSTEER_TM_STATE_DRAIN || !set->drain_timeout)
+		return 0;
+	return get_jiffies_64() + (u64)set->drain_timeout * HZ;
+}
+
 static void ksteer_tm_apply(struct ksteer_tm *tm,
 			    const struct ksteer_tm_settings *set)
 {
@@ -47,10 +55,10 @@ static void ksteer_tm_apply(struct ksteer_tm *tm,
 		if (moved)
 			ksteer_way_set(tm->kn, &tm->way[side], &set->way[side]);
 	}
-	tm->drain_until = 0;
-	if (set->state == KSTEER_TM_STATE_DRAIN && set->drain_timeout)
-		tm->drain_until =
-			get_jiffies_64() + (u64)set->drain_timeout * HZ;
+	/* A change of something else does not begin the drain anew */
+	if (set->state != tm->settings.state ||
+	    set->drain_timeout != tm->settings.drain_timeout)
+		tm->drain_until = ksteer_drain_end(set);
 	WRITE_ONCE(tm->max_flows, set->max_flows);
 	WRITE_ONCE(tm->on_down, set->on_down);
 	WRITE_ONCE(tm->state, set->state);

@@ -67,7 +67,8 @@ unsigned int ksteer_hook_arp(void *priv, struct sk_buff *skb,
 	union ksteer_addr addr = {};
 
 	if (dev->type != ARPHRD_ETHER || skb_headlen(skb) < sizeof(*arp) ||
-	    arp->head.ar_op != htons(ARPOP_REQUEST))
+	    arp->head.ar_op != htons(ARPOP_REQUEST) ||
+	    arp->sender_ip == arp->target_ip)
 		return NF_ACCEPT;
 	addr.v4 = arp->target_ip;
 	if (!ksteer_answers(kn, &addr, KSTEER_V4, dev) ||
