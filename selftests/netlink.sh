@@ -40,14 +40,15 @@ test_sentences()
 	is "$after" "$before" "configuration after the refusals"
 }
 
-# Each sentence in the kernel's sources is expected by a case
+# Each sentence in the kernel's sources is expected by a case, except those
+# that only a machine without memory or without IPv6 hears
 test_complete()
 {
 	local dir=$SELFTESTS/../kmod/netlink missing
 
 	[ -d "$dir" ] || skip "no sources here"
 	sed -n 's/.*"\([A-Z][^"]* [^"]*\)".*/\1/p' "$dir"/*.c |
-		grep -v "No memory" | sort -u >"$CASE_DIR/said"
+		grep -vE "No memory|no IPv6" | sort -u >"$CASE_DIR/said"
 	grep -oP '(?<= ")[^"]+(?="$)' "$SELFTESTS/netlink_cases.sh" \
 		>"$CASE_DIR/expected"
 	between "$(wc -l <"$CASE_DIR/said")" 60 200 "sentences in the sources"
