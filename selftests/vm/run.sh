@@ -87,11 +87,15 @@ modules()
 # boot ACCEL SECONDS: become the guest, until it goes down
 boot()
 {
-	local accel=$1 cpu
+	local accel=$1 cpu words=''
 
 	case $accel in
 	kvm) cpu=host ;;
-	tcg) cpu=max,la57=off accel='tcg,thread=multi' ;;
+	tcg)
+		cpu=max,la57=off accel='tcg,thread=multi'
+		# Translated code serves the next process at the same address
+		words=norandmaps
+		;;
 	*) die "KSTEER_ACCEL is kvm or tcg" ;;
 	esac
 	exec timeout --foreground -k 10 "$2" \
@@ -110,7 +114,7 @@ boot()
 		-device virtio-9p-pci,fsdev=host,mount_tag=host \
 		-fsdev "local,id=out,path=$out,security_model=none,multidevs=remap" \
 		-device virtio-9p-pci,fsdev=out,mount_tag=out \
-		-append "console=ttyS0 loglevel=5 oops=panic panic=-1 panic_on_warn=0 mitigations=off tsc=reliable audit=0 apparmor=0 log_buf_len=16M slab_nomerge guest.out=$out guest.init=$here/guest.sh $append" \
+		-append "console=ttyS0 loglevel=5 oops=panic panic=-1 panic_on_warn=0 mitigations=off tsc=reliable audit=0 apparmor=0 log_buf_len=16M slab_nomerge guest.out=$out guest.init=$here/guest.sh $words $append" \
 		</dev/null 2>"$out/qemu.err"
 }
 
