@@ -13,12 +13,13 @@
 #define KSTEER_MARK_END 2 /* right after */
 #define KSTEER_MARK_RUN 3 /* the end of a run of packets */
 
-#define ksteer_mark(mark)                                     \
-	do {                                                  \
-		asm volatile("nopl %c0(%%rax)"                \
-			     :                                \
-			     : "i"(KSTEER_MARK_BASE + (mark)) \
-			     : "memory");                     \
-	} while (0)
+/* With a constant: it becomes part of the instruction */
+static __always_inline void ksteer_mark(const unsigned int mark)
+{
+	asm volatile("nopl %c0(%%rax)"
+		     :
+		     : "i"(KSTEER_MARK_BASE + mark)
+		     : "memory");
+}
 
 #endif /* _KSTEER_BENCH_MARKER_H */
