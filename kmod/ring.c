@@ -4,7 +4,8 @@
  *
  * Most flows leave soon, by being established, and leave a hole.  The head
  * skips holes; when the tail has come round to the head, the flow there has
- * outlived twice the budget of younger ones and is queued again behind them.
+ * outlived twice the budget of younger ones and is queued again behind them,
+ * until there is a hole.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -15,6 +16,7 @@
 
 #define KSTEER_RING_SLOTS_MIN 1024
 #define KSTEER_RING_SKIP 16
+#define KSTEER_RING_TURN 64
 
 /* Twice the budget leaves room for as many holes as flows */
 static u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)
@@ -78,18 +80,26 @@ static void ksteer_ring_skip_holes(struct ksteer_ring *ring, u32 most)
 		ring->head++;
 }
 
-/* The tail has come round: the head's flow, if one is there, goes behind */
-static void ksteer_ring_turn(struct ksteer_ring *ring)
+/*
+ * Make sure of a free slot at the tail.  If it has come round, the head's flow
+ * goes behind, and so on to the next hole; if that is far, the next newcomer
+ * goes on.  Return: whether there is one.
+ */
+static bool ksteer_ring_turn(struct ksteer_ring *ring)
 {
 	struct ksteer_flow *flow;
+	int most = KSTEER_RING_TURN;
 
 	lockdep_assert_held(&ring->lock);
 	ksteer_ring_skip_holes(ring, KSTEER_RING_SKIP);
 	while (unlikely(ring->tail - ring->head > ring->mask)) {
+		if (!most--)
+			return false;
 		flow = *ksteer_ring_at(ring, ring->head++);
 		if (flow)
 			ksteer_ring_put(ring, flow);
 	}
+	return true;
 }
 
 /**
@@ -98,7 +108,8 @@ static void ksteer_ring_turn(struct ksteer_ring *ring)
  * @flow: a flow that has just been stored
  *
  * A ring that could not grow in time takes no more than three quarters of its
- * slots; flows beyond go without a place, and only time ends them.
+ * slots; flows beyond, and those that find no hole near, go without a place,
+ * and only time ends them.
  *
  * Context: any, RCU read side.
  * Return: false if the budget is used up.
@@ -112,8 +123,8 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 	/* Removed or opened already?  Then nobody would take it out again. */
 	if (room && ring->live < ring->mask / 4 * 3 &&
 	    rcu_access_pointer(flow->dest) &&
-	    ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN) {
-		ksteer_ring_turn(ring);
+	    ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN &&
+	    ksteer_ring_turn(ring)) {
 		ksteer_ring_put(ring, flow);
 		ring->live++;
 	}
