@@ -308,7 +308,7 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	skb_forward_csum(skb);
 	f->count_hop(skb, dst);
 	ksteer_untrack(skb);
-	if (direct && likely(!ksteer_needs_cutting(skb, mtu))) {
+	if (direct && likely(route->plain && !ksteer_needs_cutting(skb, mtu))) {
 		ksteer_send_direct(kn, skb, f, route);
 		return NF_STOLEN;
 	}

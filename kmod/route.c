@@ -63,9 +63,8 @@ static void ksteer_way_pointless(union ksteer_addr *via, u8 family)
 		via->v6.s6_addr32[3] = htonl(1);
 }
 
-static struct dst_entry *ksteer_route_v4(struct net *net,
-					 const union ksteer_addr *via, int oif,
-					 union ksteer_addr *hop)
+static bool ksteer_route_look_v4(struct net *net, const union ksteer_addr *via,
+				 int oif, struct ksteer_route *route)
 {
 	struct flowi4 fl4 = {
 		.daddr = via->v4,
@@ -75,17 +74,20 @@ static struct dst_entry *ksteer_route_v4(struct net *net,
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
-		return NULL;
-	*hop = (union ksteer_addr){ .v4 = rt_nexthop(rt, via->v4) };
-	if (rt->rt_type == RTN_UNICAST && !(rt->rt_flags & RTCF_LOCAL))
-		return &rt->dst;
-	dst_release(&rt->dst);
-	return NULL;
+		return false;
+	route->dst = &rt->dst;
+	if (rt->rt_gw_family == AF_INET6) {
+		route->hop_family = KSTEER_V6;
+		route->hop.v6 = rt->rt_gw6;
+	} else {
+		route->hop_family = KSTEER_V4;
+		route->hop.v4 = rt_nexthop(rt, via->v4);
+	}
+	return rt->rt_type == RTN_UNICAST && !(rt->rt_flags & RTCF_LOCAL);
 }
 
-static struct dst_entry *ksteer_route_v6(struct net *net,
-					 const union ksteer_addr *via, int oif,
-					 union ksteer_addr *hop)
+static bool ksteer_route_look_v6(struct net *net, const union ksteer_addr *via,
+				 int oif, struct ksteer_route *route)
 {
 	struct flowi6 fl6 = {
 		.daddr = via->v6,
@@ -95,11 +97,11 @@ static struct dst_entry *ksteer_route_v6(struct net *net,
 	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
 	struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
 
-	hop->v6 = *rt6_nexthop(rt, &((union ksteer_addr *)via)->v6);
-	if (!dst->error && !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)))
-		return dst;
-	dst_release(dst);
-	return NULL;
+	route->dst = dst;
+	route->cookie = rt6_get_cookie(rt);
+	route->hop_family = KSTEER_V6;
+	route->hop.v6 = *rt6_nexthop(rt, &((union ksteer_addr *)via)->v6);
+	return !dst->error && !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST));
 }
 
 /*
@@ -123,6 +125,8 @@ static void ksteer_route_measure(struct ksteer_route *route, u8 family)
 
 	WRITE_ONCE(route->mtu, mtu);
 	WRITE_ONCE(route->room, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
+	route->plain = route->hop_family == family && !dst->lwtstate &&
+		       !dst_xfrm(dst);
 }
 
 static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
@@ -132,23 +136,21 @@ static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 	union ksteer_addr via = way->set.via[family];
 	int oif = way->set.ifindex;
 	struct ksteer_route *route;
+	bool leads;
 
 	route = kzalloc(sizeof(*route), GFP_ATOMIC | __GFP_NOWARN);
 	if (!route)
 		return NULL;
 	if (!way->set.has[family])
 		ksteer_way_pointless(&via, family);
-	if (family == KSTEER_V4)
-		route->dst = ksteer_route_v4(kn->net, &via, oif, &route->hop);
-	else
-		route->dst = ksteer_route_v6(kn->net, &via, oif, &route->hop);
-	if (!route->dst) {
+	leads = family == KSTEER_V4 ?
+			ksteer_route_look_v4(kn->net, &via, oif, route) :
+			ksteer_route_look_v6(kn->net, &via, oif, route);
+	if (!leads) {
+		dst_release(route->dst);
 		kfree(route);
 		return NULL;
 	}
-	if (family == KSTEER_V6)
-		route->cookie = rt6_get_cookie(
-			container_of(route->dst, struct rt6_info, dst));
 	ksteer_route_measure(route, family);
 	return route;
 }
@@ -159,23 +161,26 @@ static bool ksteer_device_is_point(const struct net_device *dev)
 	       dev->flags & (IFF_NOARP | IFF_POINTOPOINT);
 }
 
-static struct neighbour *ksteer_neigh_find(struct net_device *dev,
-					   const union ksteer_addr *hop,
-					   u8 family)
+static struct neighbour *ksteer_neigh_find(const struct ksteer_route *route)
 {
-	if (family == KSTEER_V4)
-		return __ipv4_neigh_lookup(dev, (__force u32)hop->v4);
-	return __ipv6_neigh_lookup(dev, &hop->v6);
+	struct net_device *dev = route->dst->dev;
+
+	if (route->hop_family == KSTEER_V4)
+		return __ipv4_neigh_lookup(dev, (__force u32)route->hop.v4);
+	return __ipv6_neigh_lookup(dev, &route->hop.v6);
 }
 
 static void ksteer_way_learn(struct ksteer_way *way, u8 family,
-			     const u8 *station)
+			     struct neighbour *neigh)
 {
+	char station[MAX_ADDR_LEN] = {};
+
 	lockdep_assert_held(&way->lock);
+	if (neigh)
+		neigh_ha_snapshot(station, neigh, neigh->dev);
 	write_seqcount_begin(&way->station_seq);
-	if (station)
-		ether_addr_copy(way->station[family], station);
-	way->station_known[family] = station;
+	ether_addr_copy(way->station[family], (const u8 *)station);
+	way->station_known[family] = neigh;
 	write_seqcount_end(&way->station_seq);
 }
 
@@ -202,9 +207,9 @@ static void ksteer_way_meet(struct ksteer_way *way, u8 family,
 		ksteer_way_recover(way, family);
 		return;
 	}
-	neigh = ksteer_neigh_find(dev, &route->hop, family);
+	neigh = ksteer_neigh_find(route);
 	if (neigh && READ_ONCE(neigh->nud_state) & NUD_VALID) {
-		ksteer_way_learn(way, family, neigh->ha);
+		ksteer_way_learn(way, family, neigh);
 		ksteer_way_recover(way, family);
 	} else {
 		ksteer_way_learn(way, family, NULL);
@@ -332,7 +337,7 @@ static void ksteer_way_probe(const struct ksteer_way *way, u8 family,
 
 	if (way->point[family])
 		return;
-	if (family == KSTEER_V4)
+	if (route->hop_family == KSTEER_V4)
 		neigh = ip_neigh_gw4(dev, route->hop.v4);
 	else
 		neigh = ip_neigh_gw6(dev, &route->hop.v6);
@@ -382,35 +387,45 @@ bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 	return before != ksteer_way_usable(way, family);
 }
 
+/* Is the neighbour the next hop of a way? */
+static bool ksteer_way_is_via(const struct ksteer_way *way, u8 family,
+			      const struct neighbour *neigh, u8 hop_family)
+{
+	size_t len = hop_family == KSTEER_V4 ? 4 : 16;
+	const struct ksteer_route *route;
+
+	route = rcu_dereference_protected(way->route[family],
+					  lockdep_is_held(&way->lock));
+	return route && route->dst->dev == neigh->dev && !way->point[family] &&
+	       route->hop_family == hop_family &&
+	       !memcmp(neigh->primary_key, &route->hop, len);
+}
+
 /**
  * ksteer_way_neighbour - a neighbour has changed
  * @way: a way that it may be the next hop of
+ * @family: of the packets that go this way
  * @neigh: the neighbour
- * @family: of the neighbour's address
+ * @hop_family: of the neighbour's address
  * @failed: set if it is the next hop and has failed just now
  *
  * Context: any, RCU read side.
  * Return: whether the way has become usable, or ceased to be.
  */
-bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
-			  u8 family, bool *failed)
+bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
+			  struct neighbour *neigh, u8 hop_family, bool *failed)
 {
-	size_t len = family == KSTEER_V4 ? 4 : 16;
-	struct ksteer_route *route;
 	u32 was, is;
 
 	spin_lock_bh(&way->lock);
-	route = rcu_dereference_protected(way->route[family],
-					  lockdep_is_held(&way->lock));
 	was = way->oper[family];
 	is = was;
-	if (route && route->dst->dev == neigh->dev && !way->point[family] &&
-	    !memcmp(neigh->primary_key, &route->hop, len)) {
+	if (ksteer_way_is_via(way, family, neigh, hop_family)) {
 		u8 state = READ_ONCE(neigh->nud_state);
 
 		if (state & NUD_VALID) {
 			is &= ~KSTEER_TM_OPER_NEIGH_FAILED;
-			ksteer_way_learn(way, family, neigh->ha);
+			ksteer_way_learn(way, family, neigh);
 		} else if (state & NUD_FAILED) {
 			is |= KSTEER_TM_OPER_NEIGH_FAILED;
 		}

@@ -30,6 +30,9 @@ struct ksteer_way_settings {
  * @mtu: largest packet that it takes; looked at again every second, and when a
  *	 device changes
  * @room: headroom that its device wants, likewise
+ * @plain: packets may go straight to the neighbour; no tunnel encapsulates
+ *	   them first, and no transformation
+ * @hop_family: family of @hop; IPv4 may have an IPv6 gateway (RFC 5549)
  * @hop: key of the neighbour that packets go to
  * @rcu: for freeing
  */
@@ -38,6 +41,8 @@ struct ksteer_route {
 	u32 cookie;
 	u32 mtu;
 	u32 room;
+	bool plain;
+	u8 hop_family;
 	union ksteer_addr hop;
 	struct rcu_head rcu;
 };
@@ -79,8 +84,8 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 					struct ksteer_way *way, u8 family);
 bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
 bool ksteer_way_usable(const struct ksteer_way *way, u8 family);
-bool ksteer_way_neighbour(struct ksteer_way *way, struct neighbour *neigh,
-			  u8 family, bool *failed);
+bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
+			  struct neighbour *neigh, u8 hop_family, bool *failed);
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
 

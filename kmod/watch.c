@@ -44,14 +44,16 @@ static int ksteer_watch_family(const struct neighbour *neigh)
 }
 
 static bool ksteer_watch_manager(struct ksteer_tm *tm, struct neighbour *neigh,
-				 u8 family)
+				 u8 hop_family)
 {
 	bool changed = false, failed = false;
 	int side;
+	u8 f;
 
 	for (side = 0; side < KSTEER_SIDES; side++)
-		changed |= ksteer_way_neighbour(&tm->way[side], neigh, family,
-						&failed);
+		for (f = 0; f < KSTEER_FAMILIES; f++)
+			changed |= ksteer_way_neighbour(
+				&tm->way[side], f, neigh, hop_family, &failed);
 	if (failed)
 		atomic64_inc(&tm->neigh_failures);
 	return changed;
