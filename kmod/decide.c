@@ -32,9 +32,10 @@ static bool ksteer_is_martian(const struct ksteer_tuple *t)
 	u32 net;
 
 	if (t->family == KSTEER_V6)
-		return ipv6_addr_is_multicast(&t->src.v6) ||
-		       ipv6_addr_loopback(&t->src.v6) ||
-		       ipv6_addr_any(&t->src.v6);
+		return ipv6_addr_any(&t->src.v6) ||
+		       ipv6_addr_type(&t->src.v6) &
+			       (IPV6_ADDR_MULTICAST | IPV6_ADDR_LOOPBACK |
+				IPV6_ADDR_LINKLOCAL);
 	net = ntohl(t->src.v4) >> 24;
 	return !net || net == IN_LOOPBACKNET || net >= 224;
 }

@@ -91,6 +91,15 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 	return ksteer_steer(pkt, dest, dir);
 }
 
+/* Why a flow is steered but not stored */
+static enum ksteer_counter ksteer_unstored(long err)
+{
+	if (err == -ENOSPC)
+		return KSTEER_COUNT_TABLE_FULL;
+	return err == -EMLINK ? KSTEER_COUNT_VLAN_CROWD :
+				KSTEER_COUNT_NO_MEMORY;
+}
+
 static u32 ksteer_new_flow_state(const struct ksteer_packet *pkt, bool partial,
 				 enum ksteer_dir dir)
 {
@@ -98,11 +107,14 @@ static u32 ksteer_new_flow_state(const struct ksteer_packet *pkt, bool partial,
 			 ksteer_track_first(pkt, dir);
 }
 
-/* Store one key of a decision. Return: whether it is there now */
-static bool ksteer_store_key(struct ksteer_packet *pkt,
-			     const struct ksteer_lookup *look,
-			     struct ksteer_dest *dest, bool partial,
-			     enum ksteer_dir dir)
+/*
+ * Store one key of a decision.  Return: the flow that has the key now, which
+ * another CPU may have stored first; NULL if there is none.
+ */
+static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
+					    const struct ksteer_lookup *look,
+					    struct ksteer_dest *dest,
+					    bool partial, enum ksteer_dir dir)
 {
 	struct ksteer_flow *flow, *there;
 
@@ -111,7 +123,7 @@ static bool ksteer_store_key(struct ksteer_packet *pkt,
 				 GFP_ATOMIC | __GFP_NOWARN);
 	if (unlikely(!flow)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_NO_MEMORY);
-		return false;
+		return NULL;
 	}
 	/* The opener of a flow that is met by its answer is the other side */
 	if (!partial && dir == KSTEER_DIR_REPLY)
@@ -121,11 +133,22 @@ static bool ksteer_store_key(struct ksteer_packet *pkt,
 	ksteer_touch(flow, pkt->skb, dir);
 	there = ksteer_store_insert_rcu(pkt->kn, flow);
 	if (!IS_ERR(there))
-		return true;
-	ksteer_count(pkt->kn, PTR_ERR(there) == -ENOSPC ?
-				      KSTEER_COUNT_TABLE_FULL :
-				      KSTEER_COUNT_NO_MEMORY);
-	return false;
+		return there;
+	ksteer_count(pkt->kn, ksteer_unstored(PTR_ERR(there)));
+	return NULL;
+}
+
+/* The full key: whoever stored it first, on another CPU, has decided */
+static void ksteer_store_full(struct ksteer_packet *pkt,
+			      struct ksteer_decision *d, enum ksteer_dir dir)
+{
+	struct ksteer_flow *flow;
+	struct ksteer_dest *dest;
+
+	flow = ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
+	dest = flow ? rcu_dereference(flow->dest) : NULL;
+	if (dest)
+		d->dest = dest;
 }
 
 /* B16: remember where this source goes, or that it goes elsewhere now */
@@ -149,8 +172,7 @@ static void ksteer_store_persist(struct ksteer_packet *pkt,
 /* A5, A11: store the flow under the keys that its server asks for */
 static void ksteer_memorize(struct ksteer_packet *pkt,
 			    const struct ksteer_tuple *tuple,
-			    const struct ksteer_decision *d,
-			    enum ksteer_dir dir)
+			    struct ksteer_decision *d, enum ksteer_dir dir)
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
@@ -160,7 +182,7 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 		u8 fields = READ_ONCE(d->vs->template[i]);
 
 		if (fields == KSTEER_FIELDS_FULL)
-			ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
+			ksteer_store_full(pkt, d, dir);
 		else if (!d->partial &&
 			 ksteer_key_partial(&look, tuple, fields, d->answer))
 			ksteer_store_key(pkt, &look, d->dest, true, dir);
@@ -174,8 +196,7 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 
 static void ksteer_remember(struct ksteer_packet *pkt,
 			    const struct ksteer_tuple *tuple,
-			    const struct ksteer_decision *d,
-			    enum ksteer_dir dir)
+			    struct ksteer_decision *d, enum ksteer_dir dir)
 {
 	if (pkt->icmp_error)
 		return;
@@ -295,6 +316,8 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 		if (!dest)
 			return ksteer_unknown(pkt);
 	}
+	if (unlikely(pkt->look.any_vlan))
+		WRITE_ONCE(flow->reply_vlan, pkt->look.key.vlan);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
 	trace_ksteer_hit(pkt, dest, dir);
 	ksteer_touch(flow, pkt->skb, dir);
@@ -373,8 +396,8 @@ static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
 static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	if (unlikely(ksteer_solicited(priv, skb)))
-		return NF_DROP;
+	if (unlikely(ksteer_is_discovery(skb)))
+		return ksteer_hook_discovery(priv, skb);
 	return ksteer_arrive(priv, skb, KSTEER_V6);
 }
 

@@ -24,10 +24,13 @@
  * struct ksteer_group - a solicited-node group that was joined on a device
  * @list: link in vs->groups
  * @ifindex: the device
+ * @idev: its IPv6 part, to be compared only: it goes, and the membership with
+ *	  it, when the device does or its MTU is too small for IPv6
  */
 struct ksteer_group {
 	struct list_head list;
 	int ifindex;
+	const void *idev;
 };
 
 static bool ksteer_answers(struct ksteer_net *kn, const union ksteer_addr *addr,
@@ -94,14 +97,14 @@ static const struct nd_msg *ksteer_read_solicitation(const struct sk_buff *skb,
 }
 
 /**
- * ksteer_solicited_slow - answer a neighbour solicitation, if it is one of ours
+ * ksteer_hook_discovery - answer a neighbour solicitation, if it is one of ours
  * @kn: ksteer of the namespace
- * @skb: an ICMPv6 packet with hop limit 255
+ * @skb: a message of neighbour discovery
  *
  * Context: RCU read side, BH off.
- * Return: whether it was answered; the packet is of no more use then.
+ * Return: NF_DROP if it was answered, else NF_ACCEPT.
  */
-bool ksteer_solicited_slow(struct ksteer_net *kn, struct sk_buff *skb)
+unsigned int ksteer_hook_discovery(struct ksteer_net *kn, struct sk_buff *skb)
 {
 	const struct in6_addr *from = &ipv6_hdr(skb)->saddr;
 	struct net_device *dev = skb->dev;
@@ -112,18 +115,18 @@ bool ksteer_solicited_slow(struct ksteer_net *kn, struct sk_buff *skb)
 
 	msg = ksteer_read_solicitation(skb, &buf);
 	if (!msg)
-		return false;
+		return NF_ACCEPT;
 	addr.v6 = msg->target;
 	if (!ksteer_answers(kn, &addr, KSTEER_V6, dev) ||
 	    ipv6_chk_addr(kn->net, &addr.v6, NULL, 0))
-		return false;
+		return NF_ACCEPT;
 	/* Someone wants to take the address: all shall hear that it is taken */
 	probe = ipv6_addr_any(from);
 	ipv6_stub->ndisc_send_na(dev,
 				 probe ? &in6addr_linklocal_allnodes : from,
 				 &addr.v6, true, !probe, true, true);
 	ksteer_count(kn, KSTEER_COUNT_ARP_ANSWERED);
-	return true;
+	return NF_DROP;
 }
 
 /* Has the virtual server an address that solicitations may ask for? */
@@ -133,6 +136,17 @@ static bool ksteer_neigh_wants(const struct ksteer_vs *vs)
 
 	return !m->any_addr && m->family == KSTEER_V6 && m->prefixlen == 128 &&
 	       !(vs->settings.flags & KSTEER_VS_FLAGS_NOARP);
+}
+
+/* The device of a group if the membership still stands, else NULL */
+static struct net_device *ksteer_group_dev(const struct net *net,
+					   const struct ksteer_group *group)
+{
+	struct net_device *dev;
+
+	ASSERT_RTNL();
+	dev = __dev_get_by_index((struct net *)net, group->ifindex);
+	return dev && __in6_dev_get(dev) == group->idev ? dev : NULL;
 }
 
 static bool ksteer_neigh_joined(const struct ksteer_vs *vs, int ifindex)
@@ -165,6 +179,7 @@ static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 		return;
 	}
 	group->ifindex = dev->ifindex;
+	group->idev = __in6_dev_get(dev);
 	list_add_tail(&group->list, &vs->groups);
 }
 
@@ -185,13 +200,26 @@ void ksteer_neigh_leave(struct ksteer_vs *vs)
 	addrconf_addr_solict_mult(&vs->match.addr.v6, &solicited);
 	rtnl_lock();
 	list_for_each_entry_safe(group, next, &vs->groups, list) {
-		dev = __dev_get_by_index(vs->kn->net, group->ifindex);
+		dev = ksteer_group_dev(vs->kn->net, group);
 		if (dev)
 			ipv6_dev_mc_dec(dev, &solicited);
 		list_del(&group->list);
 		kfree(group);
 	}
 	rtnl_unlock();
+}
+
+/* Forget the memberships that went with their devices */
+static void ksteer_neigh_prune(struct ksteer_vs *vs)
+{
+	struct ksteer_group *group, *next;
+
+	list_for_each_entry_safe(group, next, &vs->groups, list) {
+		if (ksteer_group_dev(vs->kn->net, group))
+			continue;
+		list_del(&group->list);
+		kfree(group);
+	}
 }
 
 static void ksteer_neigh_follow(struct ksteer_vs *vs)
@@ -203,6 +231,7 @@ static void ksteer_neigh_follow(struct ksteer_vs *vs)
 		return;
 	}
 	rtnl_lock();
+	ksteer_neigh_prune(vs);
 	for_each_netdev(vs->kn->net, dev)
 		ksteer_neigh_join(vs, dev);
 	rtnl_unlock();

@@ -32,6 +32,7 @@
 	C(STORED, stored, "flows stored")				\
 	C(NOT_STORED, not_stored, "flows steered but not stored: by policy") \
 	C(TABLE_FULL, table_full, "flows steered but not stored: store full of young flows") \
+	C(VLAN_CROWD, vlan_crowd, "flows steered but not stored: too many VLANs share the key") \
 	C(NO_MEMORY, no_memory, "flows steered but not stored: no memory") \
 	C(EVICT_OPEN, evict_open, "half-open flows that made room")	\
 	C(EVICT_IDLE, evict_idle, "idle flows that made room")		\

@@ -9,6 +9,7 @@
  * without an entry.
  */
 #include <linux/random.h>
+#include <linux/user_namespace.h>
 
 #include "flow.h"
 #include "gc.h"
@@ -24,6 +25,12 @@
 
 /* Half-open flows that one newcomer pushes out, after their budget was cut */
 #define KSTEER_EVICT_OPEN 8
+
+/*
+ * Flows whose keys differ in the VLAN alone share a hash.  More of them would
+ * make a chain that the table calls too long, and grows for, in vain.
+ */
+#define KSTEER_KIN_MOST 8
 
 /* Rounds of a walk: traffic may bring back what is removed, without end */
 #define KSTEER_WALK_ROUNDS 4
@@ -137,6 +144,21 @@ static void ksteer_store_grow(struct work_struct *work)
 }
 
 /**
+ * ksteer_store_max_flows - most flows that a new namespace may have
+ * @net: the namespace
+ *
+ * Packets make flows, and nobody's account is charged for them: whoever made
+ * a user namespace of his own must not get at the machine's memory that way.
+ *
+ * Return: the number.
+ */
+u32 ksteer_store_max_flows(const struct net *net)
+{
+	return net->user_ns == &init_user_ns ? KSTEER_MAX_FLOWS_DEFAULT :
+					       KSTEER_MAX_FLOWS_STRANGER;
+}
+
+/**
  * ksteer_store_create - make the store of a namespace
  * @kn: ksteer of the namespace
  *
@@ -147,9 +169,9 @@ int ksteer_store_create(struct ksteer_net *kn)
 	struct ksteer_conn_store *store = &kn->store;
 	int err;
 
-	store->max_flows = KSTEER_MAX_FLOWS_DEFAULT;
+	store->max_flows = ksteer_store_max_flows(kn->net);
 	store->young = KSTEER_YOUNG_DEFAULT * HZ;
-	err = ksteer_ring_create(&store->open, KSTEER_MAX_OPEN_DEFAULT);
+	err = ksteer_ring_create(&store->open, store->max_flows / 2);
 	if (err)
 		return err;
 	err = rhashtable_init(&store->table, &ksteer_store_params);
@@ -202,7 +224,7 @@ ksteer_store_find(struct ksteer_net *kn, const struct ksteer_lookup *look)
 	return rhashtable_lookup(&kn->store.table, look, ksteer_store_params);
 }
 
-/* An answer by a VLAN that its flow has not seen: learn it */
+/* An answer by a VLAN that its flow has not seen: the hook learns it */
 static struct ksteer_flow *ksteer_store_find_answer(struct ksteer_net *kn,
 						    struct ksteer_lookup *look)
 {
@@ -212,16 +234,15 @@ static struct ksteer_flow *ksteer_store_find_answer(struct ksteer_net *kn,
 		return NULL;
 	look->any_vlan = true;
 	flow = ksteer_store_find(kn, look);
-	look->any_vlan = false;
-	if (flow)
-		WRITE_ONCE(flow->reply_vlan, look->key.vlan);
+	look->any_vlan = flow;
 	return flow;
 }
 
 /**
  * ksteer_store_lookup_rcu - find the flow of a packet
  * @kn: ksteer of the namespace
- * @look: the packet's key
+ * @look: the packet's key; its any_vlan is set if the flow does not know yet
+ *	  that answers come by this VLAN
  *
  * Context: RCU read side; the flow stays readable until its end.
  * Return: the flow or NULL.  Its @dest may be NULL if it is being removed.
@@ -311,9 +332,11 @@ static bool ksteer_evict_open(struct ksteer_net *kn)
 {
 	struct ksteer_flow *flow = ksteer_ring_oldest(&kn->store.open);
 
-	if (!flow || !ksteer_store_remove(kn, flow))
+	if (!flow)
 		return false;
-	ksteer_count(kn, KSTEER_COUNT_EVICT_OPEN);
+	/* If another CPU was faster, there is room all the same */
+	if (ksteer_store_remove(kn, flow))
+		ksteer_count(kn, KSTEER_COUNT_EVICT_OPEN);
 	return true;
 }
 
@@ -325,6 +348,34 @@ static bool ksteer_store_make_room(struct ksteer_net *kn)
 	if (likely(ksteer_store_count(kn) < READ_ONCE(store->max_flows)))
 		return true;
 	return ksteer_evict_open(kn) || ksteer_evict_idle(kn);
+}
+
+/* How many flows have this key but for the VLAN? */
+static unsigned int ksteer_store_kin(struct ksteer_conn_store *store,
+				     const struct ksteer_key *key)
+{
+	struct ksteer_flow *flow;
+	struct bucket_table *tbl;
+	unsigned int kin = 0;
+	struct rhash_head *pos;
+
+	tbl = rht_dereference_rcu(store->table.tbl, &store->table);
+	rht_for_each_entry_rcu(flow, pos, tbl,
+			       rht_key_hashfn(&store->table, tbl, key,
+					      ksteer_store_params),
+			       node)
+		kin += ksteer_key_equal(&flow->key, key);
+	return kin;
+}
+
+/* Room for one more, and for this one? */
+static int ksteer_store_admit(struct ksteer_net *kn,
+			      const struct ksteer_key *key)
+{
+	if (unlikely(READ_ONCE(kn->store.vlans)) &&
+	    ksteer_store_kin(&kn->store, key) >= KSTEER_KIN_MOST)
+		return -EMLINK;
+	return ksteer_store_make_room(kn) ? 0 : -ENOSPC;
 }
 
 /* Take a place among the half-open; the oldest makes room in a full ring */
@@ -347,20 +398,25 @@ static void ksteer_store_enter_ring(struct ksteer_net *kn,
  *
  * Context: softirq or BH off, RCU read side.
  * Return: @flow; another flow of the same key that was there first; or
- *	   ERR_PTR(-ENOSPC) if there is no room, ERR_PTR(-ENOMEM).
+ *	   ERR_PTR(-ENOSPC) if there is no room, ERR_PTR(-EMLINK) if too many
+ *	   VLANs have a flow of this key, ERR_PTR(-ENOMEM).
  */
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow)
 {
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
-	struct ksteer_flow *old = ERR_PTR(-ENOSPC);
 	struct ksteer_lookup look __uninitialized;
+	struct ksteer_flow *old;
+	int err;
 
 	look.key = flow->key;
 	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
 	look.any_vlan = false;
-	if (!ksteer_store_make_room(kn))
-		goto free;
+	err = ksteer_store_admit(kn, &flow->key);
+	if (unlikely(err)) {
+		ksteer_flow_free(flow);
+		return ERR_PTR(err);
+	}
 	if (unlikely(flow->key.vlan))
 		WRITE_ONCE(kn->store.vlans, true);
 	/* Counted first: once in the table it may be removed at any moment */
@@ -369,18 +425,15 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 		&kn->store.table, &look, &flow->node, ksteer_store_params);
 	if (unlikely(old)) {
 		ksteer_dest_release(dest);
-		goto free;
+		ksteer_flow_free(flow);
+		/* The table's own errors come down to that */
+		return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
 	}
 	if (ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN)
 		ksteer_store_enter_ring(kn, flow);
 	ksteer_count(kn, KSTEER_COUNT_STORED);
 	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
 	return flow;
-free:
-	ksteer_flow_free(flow);
-	if (IS_ERR(old) && PTR_ERR(old) != -ENOSPC)
-		return ERR_PTR(-ENOMEM);
-	return old;
 }
 
 /**

@@ -12,12 +12,14 @@
 
 struct ksteer_flow;
 struct ksteer_net;
+struct net;
 
 /**
  * struct ksteer_lookup - what a packet is looked up by
  * @key: the key, with the VLAN that the packet came by
  * @swapped: the packet's source is the second endpoint of @key
- * @any_vlan: an answer may come by a VLAN that its flow has not seen yet
+ * @any_vlan: an answer may come by a VLAN that its flow has not seen yet, or
+ *	      has done so
  */
 struct ksteer_lookup {
 	struct ksteer_key key;
@@ -53,10 +55,11 @@ struct ksteer_conn_store {
 
 /* Settings of a new namespace; seconds */
 #define KSTEER_MAX_FLOWS_DEFAULT 4194304
-#define KSTEER_MAX_OPEN_DEFAULT 2097152
+#define KSTEER_MAX_FLOWS_STRANGER 262144
 #define KSTEER_YOUNG_DEFAULT 60
 
 void ksteer_store_init(void);
+u32 ksteer_store_max_flows(const struct net *net);
 int ksteer_store_create(struct ksteer_net *kn);
 void ksteer_store_destroy(struct ksteer_net *kn);
 

@@ -49,8 +49,10 @@ test_complete()
 	[ -d "$dir" ] || skip "no sources here"
 	sed -n 's/.*"\([A-Z][^"]* [^"]*\)".*/\1/p' "$dir"/*.c |
 		grep -vE "No memory|no IPv6" | sort -u >"$CASE_DIR/said"
-	grep -oP '(?<= ")[^"]+(?="$)' "$SELFTESTS/netlink_cases.sh" \
-		>"$CASE_DIR/expected"
+	{
+		grep -oP '(?<= ")[^"]+(?="$)' "$SELFTESTS/netlink_cases.sh"
+		grep -oP '(?<="\*)[A-Z][^*]+(?=\*")' "$SELFTESTS/netlink.sh"
+	} >"$CASE_DIR/expected"
 	between "$(wc -l <"$CASE_DIR/said")" 60 200 "sentences in the sources"
 	missing=$(awk 'NR == FNR { expected[$0]; next }
 		{ n = 0; for (e in expected) n += index($0, e) > 0 }
@@ -173,6 +175,12 @@ test_userns()
 	all_refused as_nobody unshare -Ur "$PUBLIC"
 	is "$(ksj 'map(select(.name == "mine")) | length' tm show)" 0 \
 		"theirs here"
+	theirs=$(as_nobody unshare -Urn sh -c "$PUBLIC config set max-flows 262144 &&
+		$PUBLIC config set max-flows 262145 2>&1; $PUBLIC config show")
+	has "$theirs" "*Only the administrator of the machine may grant so many flows*" \
+		"memory of the machine for whoever asks"
+	has "$theirs" "*max-flows*262144*" "what they have"
+	ks config set max-flows 262145
 }
 
 # The same names in two namespaces, and neither sees the other

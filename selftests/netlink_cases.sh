@@ -162,9 +162,20 @@ cases_vs()
 	END
 }
 
+# by_vlans FIRST LAST: flows that differ in the VLAN alone
+by_vlans()
+{
+	local vlan
+
+	for vlan in $(seq "$1" "$2"); do
+		printf 'flow{ %s vlan=%d tm=a vs=web } ' "$other" "$vlan"
+	done
+}
+
 cases_flow()
 {
 	cat <<-END
+	flow-new $(by_vlans 1 8) !$(by_vlans 9 9) => EMLINK "Eight VLANs have a flow of this key"
 	flow-get => EINVAL missing=flow "A key is needed"
 	flow-get !filter{ } => EINVAL "A filter needs a dump request"
 	flow-get dump ?flow{ } => EINVAL "A dump takes a filter, not a key"

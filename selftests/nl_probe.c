@@ -28,6 +28,7 @@ static const struct {
 	{ "ENOENT", ENOENT },
 	{ "E2BIG", E2BIG },
 	{ "EEXIST", EEXIST },
+	{ "EMLINK", EMLINK },
 	{ "ENODEV", ENODEV },
 	{ "EINVAL", EINVAL },
 	{ "EBUSY", EBUSY },

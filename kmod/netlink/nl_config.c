@@ -70,7 +70,8 @@ struct ksteer_config {
 	u32 young;
 };
 
-static int ksteer_config_precheck(const struct ksteer_config *set,
+static int ksteer_config_precheck(const struct ksteer_net *kn,
+				  const struct ksteer_config *set,
 				  struct genl_info *info)
 {
 	struct nlattr **tb = info->attrs;
@@ -79,6 +80,14 @@ static int ksteer_config_precheck(const struct ksteer_config *set,
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_FLOWS],
 				    "The store holds at most 268435456 flows");
 		return -ERANGE;
+	}
+	if (set->max_flows > kn->store.max_flows &&
+	    set->max_flows > ksteer_store_max_flows(kn->net) &&
+	    !capable(CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(
+			info->extack, tb[KSTEER_A_CONFIG_MAX_FLOWS],
+			"Only the administrator of the machine may grant so many flows");
+		return -EPERM;
 	}
 	if (set->max_open > KSTEER_MAX_OPEN_MOST) {
 		NL_SET_ERR_MSG_ATTR(info->extack, tb[KSTEER_A_CONFIG_MAX_OPEN],
@@ -115,7 +124,7 @@ static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
 	int err;
 
 	ksteer_config_parse(&set, kn, info->attrs);
-	err = ksteer_config_precheck(&set, info);
+	err = ksteer_config_precheck(kn, &set, info);
 	if (err)
 		return err;
 	ksteer_ring_limit(&kn->store.open, set.max_open);

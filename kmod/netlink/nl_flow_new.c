@@ -197,7 +197,10 @@ static int ksteer_push_refuse(struct ksteer_push *push, const void *result)
 				    "A flow of this key is stored already");
 		return -EEXIST;
 	}
-	if (PTR_ERR(result) == -ENOSPC)
+	if (PTR_ERR(result) == -EMLINK)
+		NL_SET_ERR_MSG_ATTR(push->extack, nest,
+				    "Eight VLANs have a flow of this key");
+	else if (PTR_ERR(result) == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "The store is full of young flows");
 	else
