@@ -90,6 +90,8 @@ lint_style()
 	mapfile -t files < <(sources 'kmod/*.[ch]' |
 		grep -vE '^kmod/(compat/|stats\.h$|trace\.h$)')
 	checkpatch_on "$everywhere" "${files[@]}"
+	mapfile -t files < <(sources 'bench/inject/*.[ch]')
+	checkpatch_on "$everywhere" "${files[@]}"
 	mapfile -t files < <(sources 'include/*.h')
 	checkpatch_on "$pure" "${files[@]}"
 	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]')

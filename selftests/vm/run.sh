@@ -18,8 +18,9 @@
 # In the guest, the working directory is selftests/, $KSTEER_KO is the module
 # (`modprobe ksteer` finds it, too), the CLI stands in PATH and $KSTEER_OUT is
 # DIR, which outlives the guest. KVM is used where a kernel has been seen to
-# boot with it; KSTEER_ACCEL=kvm or tcg says which instead. KSTEER_KO names
-# another module than build/KVER/ksteer.ko; "none" means no module at all.
+# boot with it; KSTEER_ACCEL=kvm or tcg says which instead, and icount asks for
+# emulation in which a nanosecond is an instruction (one processor). KSTEER_KO
+# names another module than build/KVER/ksteer.ko; "none" means no module at all.
 
 set -uo pipefail
 
@@ -88,6 +89,7 @@ modules()
 boot()
 {
 	local accel=$1 cpu words=''
+	local -a clock=()
 
 	case $accel in
 	kvm) cpu=host ;;
@@ -96,10 +98,18 @@ boot()
 		# Translated code serves the next process at the same address
 		words=norandmaps
 		;;
-	*) die "KSTEER_ACCEL is kvm or tcg" ;;
+	icount)
+		# Each round of a string instruction would count as one
+		cpu=max,la57=off,erms=off,fsrm=off
+		accel='tcg,thread=single'
+		clock=(-icount "shift=0" -rtc "base=2026-01-01,clock=vm")
+		words='norandmaps nokaslr nowatchdog clearcpuid=112'
+		;;
+	*) die "KSTEER_ACCEL is kvm, tcg or icount" ;;
 	esac
 	exec timeout --foreground -k 10 "$2" \
-		qemu-system-x86_64 -accel "$accel" -cpu "$cpu" -M q35 \
+		qemu-system-x86_64 -accel "$accel" "${clock[@]}" \
+		-cpu "$cpu" -M q35 \
 		-smp "$smp" -m "$mem" -nodefaults -display none -no-reboot \
 		-nic none -device virtio-rng-pci \
 		-kernel "$root/boot/vmlinuz-$kver" -initrd "$out/initrd" \
@@ -151,6 +161,7 @@ done
 shift $((OPTIND - 1))
 [ $# -gt 0 ] || usage
 
+[ "${KSTEER_ACCEL:-}" = icount ] && smp=1
 [ -e "$kernels/$kernel/.complete" ] ||
 	die "no kernel $kernel: scripts/fetch-kernel.sh fetches it"
 root=$(realpath "$kernels/$kernel")
