@@ -5,66 +5,99 @@
 #include <string.h>
 
 #include "flow_text.h"
+#include "line.h"
 #include "object.h"
 #include "parse.h"
 
-#define ENDPOINT_STRLEN (KSTEER_IP_STRLEN + 16)
-
 /* A less specific key has not all parts: those show as a star */
-static void endpoint(const struct ksteer_ip *ip, int len, bool has_port,
-		     __u16 port, char *buf)
+static void put_endpoint(struct line *line, const struct ksteer_ip *ip, int len,
+			 bool has_port, __u16 port)
 {
-	char addr[KSTEER_IP_STRLEN] = "*", prefix[8] = "";
-
+	if (ip->len == 16)
+		ksteer_line_char(line, '[');
 	if (ip->len)
-		ksteer_format_ip(ip, addr);
-	if (ip->len && len >= 0 && len < ip->len * 8)
-		snprintf(prefix, sizeof(prefix), "/%d", len);
-	snprintf(buf, ENDPOINT_STRLEN,
-		 ip->len == 16 ? "[%s]%s:" : "%s%s:", addr, prefix);
-	buf += strlen(buf);
-	if (has_port && port)
-		snprintf(buf, 8, "%u", port);
-	else if (has_port)
-		buf[-1] = 0;
+		ksteer_line_ip(line, ip);
 	else
-		snprintf(buf, 8, "*");
+		ksteer_line_char(line, '*');
+	if (ip->len == 16)
+		ksteer_line_char(line, ']');
+	if (ip->len && len >= 0 && len < ip->len * 8) {
+		ksteer_line_char(line, '/');
+		ksteer_line_number(line, len);
+	}
+	if (has_port && !port)
+		return;
+	ksteer_line_char(line, ':');
+	if (has_port)
+		ksteer_line_number(line, port);
+	else
+		ksteer_line_char(line, '*');
 }
 
-static int put_column(FILE *file, const char *text, int width)
+/* Columns are as wide as the widest so far */
+static void end_column(struct line *line, size_t from, int *width)
 {
-	int len = strlen(text);
+	int used = line->len - from;
 
-	width = len > width ? len : width;
-	fprintf(file, " %-*s", width, text);
-	return width;
+	if (used > *width)
+		*width = used;
+	ksteer_line_fill(line, from, *width);
 }
 
-static void put_key(FILE *file, const struct ksteer_flow *flow,
+static void put_key(struct line *line, const struct ksteer_flow *flow,
 		    struct flow_text *text)
 {
-	char proto[KSTEER_PROTO_STRLEN] = "*", end[ENDPOINT_STRLEN];
+	char proto[KSTEER_PROTO_STRLEN] = "*";
+	size_t from;
 	bool len;
 
 	if (ksteer_has(flow, KSTEER_A_FLOW_PROTO) && flow->proto)
 		ksteer_format_proto(flow->proto, proto);
-	fprintf(file, "%-4s", proto);
+	ksteer_line_put(line, proto);
+	ksteer_line_fill(line, 0, 4);
+	ksteer_line_char(line, ' ');
+	from = line->len;
 	len = ksteer_has(flow, KSTEER_A_FLOW_SRC_LEN);
-	endpoint(&flow->src, len ? flow->src_len : -1,
-		 ksteer_has(flow, KSTEER_A_FLOW_SPORT), flow->sport, end);
-	text->src = put_column(file, end, text->src);
-	fputs(" ->", file);
+	put_endpoint(line, &flow->src, len ? flow->src_len : -1,
+		     ksteer_has(flow, KSTEER_A_FLOW_SPORT), flow->sport);
+	end_column(line, from, &text->src);
+	ksteer_line_put(line, " -> ");
+	from = line->len;
 	len = ksteer_has(flow, KSTEER_A_FLOW_DST_LEN);
-	endpoint(&flow->dst, len ? flow->dst_len : -1,
-		 ksteer_has(flow, KSTEER_A_FLOW_DPORT), flow->dport, end);
-	text->dst = put_column(file, end, text->dst);
-	if (ksteer_has(flow, KSTEER_A_FLOW_VLAN) && flow->vlan)
-		fprintf(file, " vlan %u", flow->vlan);
+	put_endpoint(line, &flow->dst, len ? flow->dst_len : -1,
+		     ksteer_has(flow, KSTEER_A_FLOW_DPORT), flow->dport);
+	end_column(line, from, &text->dst);
+	if (ksteer_has(flow, KSTEER_A_FLOW_VLAN) && flow->vlan) {
+		ksteer_line_put(line, " vlan ");
+		ksteer_line_number(line, flow->vlan);
+	}
 }
 
-static void put_time(FILE *file, const char *name, __u32 ms)
+static void put_time(struct line *line, const char *name, __u32 ms)
 {
-	fprintf(file, " %s %u.%us", name, ms / 1000, ms % 1000 / 100);
+	ksteer_line_put(line, name);
+	ksteer_line_number(line, ms / 1000);
+	ksteer_line_char(line, '.');
+	ksteer_line_number(line, ms % 1000 / 100);
+	ksteer_line_char(line, 's');
+}
+
+static void put_stats(struct line *line, const struct ksteer_flow *flow)
+{
+	ksteer_line_put(line, " packets ");
+	ksteer_line_number(line, flow->packets);
+	ksteer_line_put(line, " bytes ");
+	ksteer_line_number(line, flow->bytes);
+	ksteer_line_put(line, " reply-packets ");
+	ksteer_line_number(line, flow->reply_packets);
+	ksteer_line_put(line, " reply-bytes ");
+	ksteer_line_number(line, flow->reply_bytes);
+}
+
+static void put_name(struct line *line, const char *name)
+{
+	ksteer_line_char(line, ' ');
+	ksteer_line_put(line, name);
 }
 
 /**
@@ -77,26 +110,25 @@ void ksteer_flow_text(FILE *file, const void *model, void *arg)
 {
 	const struct ksteer_flow *flow = model;
 	struct flow_text *text = arg;
+	struct line line;
 
-	put_key(file, flow, text);
+	line.len = 0;
+	put_key(&line, flow, text);
 	if (*flow->tm)
-		fprintf(file, " tm %s", flow->tm);
+		ksteer_line_word(&line, "tm", flow->tm);
 	if (*flow->vs)
-		fprintf(file, " vs %s", flow->vs);
+		ksteer_line_word(&line, "vs", flow->vs);
 	if (ksteer_has(flow, KSTEER_A_FLOW_STATE))
-		fprintf(file, " %s",
-			ksteer_name(&ksteer_flow_state_names, flow->state));
+		put_name(&line,
+			 ksteer_name(&ksteer_flow_state_names, flow->state));
 	if (ksteer_has(flow, KSTEER_A_FLOW_ORIGIN) && flow->origin)
-		fprintf(file, " %s",
-			ksteer_name(&ksteer_flow_origin_names, flow->origin));
+		put_name(&line,
+			 ksteer_name(&ksteer_flow_origin_names, flow->origin));
 	if (ksteer_has(flow, KSTEER_A_FLOW_IDLE))
-		put_time(file, "idle", flow->idle);
+		put_time(&line, " idle ", flow->idle);
 	if (ksteer_has(flow, KSTEER_A_FLOW_EXPIRES))
-		put_time(file, "expires", flow->expires);
+		put_time(&line, " expires ", flow->expires);
 	if (text->stats)
-		fprintf(file,
-			" packets %llu bytes %llu reply-packets %llu reply-bytes %llu",
-			flow->packets, flow->bytes, flow->reply_packets,
-			flow->reply_bytes);
-	fputc('\n', file);
+		put_stats(&line, flow);
+	ksteer_line_end(&line, file);
 }

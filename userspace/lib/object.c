@@ -17,8 +17,11 @@
 const struct ksteer_attr *ksteer_attr_by_id(const struct ksteer_object *object,
 					    unsigned int id)
 {
-	unsigned int i;
+	unsigned int i = id - object->attrs->id;
 
+	/* Most tables have most attributes in the order of their numbers */
+	if (i < object->count && object->attrs[i].id == id)
+		return &object->attrs[i];
 	for (i = 0; i < object->count; i++)
 		if (object->attrs[i].id == id)
 			return &object->attrs[i];

@@ -336,10 +336,10 @@ const char *ksteer_format_proto(__u8 proto, char *buf)
 {
 	size_t i;
 
-	snprintf(buf, KSTEER_PROTO_STRLEN, "%u", proto);
 	for (i = 0; i < ARRAY_SIZE(protocols); i++)
 		if (protocols[i].proto == proto)
-			snprintf(buf, KSTEER_PROTO_STRLEN, "%s",
-				 protocols[i].name);
+			return memcpy(buf, protocols[i].name,
+				      strlen(protocols[i].name) + 1);
+	snprintf(buf, KSTEER_PROTO_STRLEN, "%u", proto);
 	return buf;
 }
