@@ -52,7 +52,7 @@ sent()
 	rm -f "$CASE_DIR/out"
 	bg "$2" socat -u "TCP$1-LISTEN:$PORT,reuseaddr" "OPEN:$CASE_DIR/out,creat"
 	wait_until 5 listens_at "$2"
-	in_ns "$C" timeout 30 socat -u "OPEN:$CASE_DIR/in" "$(address "$1")"
+	in_ns "$C" timeout $((30 * KSTEER_SLOW)) socat -u "OPEN:$CASE_DIR/in" "$(address "$1")"
 	wait_until 10 no_longer_runs "$BG"
 	cmp "$CASE_DIR/in" "$CASE_DIR/out"
 }
@@ -62,7 +62,7 @@ fetched()
 {
 	bg "$2" socat -u "OPEN:$CASE_DIR/in" "TCP$1-LISTEN:$PORT,reuseaddr"
 	wait_until 5 listens_at "$2"
-	in_ns "$C" timeout 30 socat -u "$(address "$1")" \
+	in_ns "$C" timeout $((30 * KSTEER_SLOW)) socat -u "$(address "$1")" \
 		"OPEN:$CASE_DIR/out,creat,trunc"
 	cmp "$CASE_DIR/in" "$CASE_DIR/out"
 }

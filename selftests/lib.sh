@@ -25,7 +25,8 @@
 #	in_ns NS COMMAND...	run there (`ask -N NS`, `answer -N NS` are quicker)
 #	bg NS COMMAND...	same, in the background; its pid in $BG
 #	wires_add NS DEV NS DEV ...	veth pairs, in one go
-#	wait_until SECONDS COMMAND...	poll; fails at the deadline
+#	wait_until SECONDS COMMAND...	poll; fails at the deadline, which is
+#					KSTEER_SLOW times as far
 #	holds SECONDS COMMAND...	poll; fails if it ever fails until then
 #	is ACTUAL EXPECTED WHAT...	assert equal
 #	isnt ACTUAL OTHER WHAT...	assert different
@@ -50,6 +51,7 @@ set -u
 SELFTESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$SELFTESTS:$SELFTESTS/../userspace/build:$PATH
 KSFT_SKIP=4
+KSTEER_SLOW=${KSTEER_SLOW:-1}
 
 case_names=()
 case_calls=()
@@ -73,7 +75,7 @@ wait_until()
 	local NOW deadline
 
 	now_us
-	deadline=$((NOW + $1 * 1000000))
+	deadline=$((NOW + $1 * 1000000 * KSTEER_SLOW))
 	shift
 	until "$@"; do
 		now_us

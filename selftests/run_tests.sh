@@ -4,12 +4,13 @@
 # Run test programs one after the other, those of the Makefile where none is
 # named. Speaks KTAP as the kernel's own runner does: each line of a program
 # behind "# ", then a result for the program. A program that runs longer than
-# the timeout in `settings` is killed, with all that it started.
+# the timeout in `settings`, times KSTEER_SLOW, is killed, with all that it
+# started.
 
 set -uo pipefail
 
 cd "$(dirname "$0")" || exit 1
-timeout=$(sed -n 's/^timeout=//p' settings)
+timeout=$(($(sed -n 's/^timeout=//p' settings) * ${KSTEER_SLOW:-1}))
 
 if [ $# -eq 0 ]; then
 	read -ra progs < <(make -s --no-print-directory list)

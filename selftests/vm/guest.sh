@@ -93,7 +93,7 @@ processes()
 # wait_until SECONDS COMMAND...: poll, for what the kernel does in its own time
 wait_until()
 {
-	local deadline=$((SECONDS + $1)) tick
+	local deadline=$((SECONDS + $1 * KSTEER_SLOW)) tick
 
 	shift
 	exec {tick}<> <(:)
@@ -152,6 +152,7 @@ look_after()
 	echo "devices=$(comm -13 <(tr ' ' '\n' <<<"$devices_before" | sort) \
 		<(devices | tr ' ' '\n' | sort) | tr '\n' ' ')"
 	if ! module_gone; then
+		symbols
 		rmmod ksteer || rmmod=$?
 	fi
 	wait_until 10 slabs_gone
@@ -160,6 +161,46 @@ look_after()
 	echo "slabs=$(grep '^ksteer' /proc/slabinfo | cut -d ' ' -f 1 | tr '\n' ' ')"
 	echo "release=$(uname -r)"
 	echo "cpus=$(nproc)"
+	detectors
+}
+
+locks_debugged()
+{
+	awk '$1 == "debug_locks:" { print $2 }' /proc/lockdep_stats
+}
+
+# Where the module's functions were: kmemleak cannot name them afterwards
+symbols()
+{
+	[ ! -e /sys/kernel/debug/kmemleak ] ||
+		grep '\[ksteer\]$' /proc/kallsyms | sort >"$out/symbols"
+}
+
+# leaks FILE: how many. The module is gone; what it kept must be known to be
+# lost. kmemleak passes over what is younger than five seconds, and believes
+# its eyes the second time only.
+leaks()
+{
+	local scanner=/sys/kernel/debug/kmemleak begin=$SECONDS tick
+
+	exec {tick}<> <(:)
+	while [ $((SECONDS - begin)) -le 6 ]; do
+		read -r -t 1 -u "$tick"
+	done
+	exec {tick}<&-
+	echo scan >$scanner && echo scan >$scanner || return
+	cat $scanner >"$1"
+	grep -c '^unreferenced object' "$1"
+}
+
+# What the detectors have found that they may not have said. To be expected is
+# the taint of a module from out of the tree (4096) and of unit tests (262144).
+detectors()
+{
+	[ ! -e /proc/lockdep_stats ] || echo "debug_locks=$(locks_debugged)"
+	[ ! -e /sys/kernel/debug/kmemleak ] ||
+		echo "kmemleak=$(leaks "$out/kmemleak")"
+	echo "taint=$(($(cat /proc/sys/kernel/tainted) & ~(4096 | 262144)))"
 }
 
 set_up

@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Boot a stock Debian kernel in QEMU on the host's own root, read-only under a
-# layer of memory, run COMMAND there, and judge.
+# Boot a kernel, Debian's or one that finds bugs, in QEMU on the host's own
+# root, read-only under a layer of memory, run COMMAND there, and judge.
 #
 #   run.sh [-k KERNEL] [-s CPUS] [-m MB] [-a ARGS] [-t SECONDS] [-o DIR] [-r]
 #	   COMMAND [ARG...]
 #
-#   -k KERNEL	6.1, 6.12 or a full release as `make KVER=` takes (6.12)
+#   -k KERNEL	6.1, 6.12, 6.12-debug, 6.12-kcsan or a full release as
+#		`make KVER=` takes (6.12)
 #   -s CPUS	processors (2)
-#   -m MB	memory (2048)
+#   -m MB	memory (2048, or 3072 with KASAN)
 #   -a ARGS	more words for the kernel's command line
-#   -t SECONDS	for all of it (1200)
+#   -t SECONDS	for all of it (1200); a slow kernel gets a multiple of it
 #   -o DIR	where the files go (build/vm/KVER)
 #   -r		COMMAND does not speak KTAP: judge all the rest
 #
@@ -21,6 +22,10 @@
 # boot with it; KSTEER_ACCEL=kvm or tcg says which instead, and icount asks for
 # emulation in which a nanosecond is an instruction (one processor). KSTEER_KO
 # names another module than build/KVER/ksteer.ko; "none" means no module at all.
+# KSTEER_SLOW is by how much longer everything may take (1; 4 with KASAN).
+#
+# A kernel that finds bugs panics at the first that it can (-a panic_on_warn=0
+# lets it live), and the verdict asks what its detectors have to say.
 
 set -uo pipefail
 
@@ -85,6 +90,20 @@ modules()
 	ln -sfn "${base##*/}/lib/modules/$kver" "$out/modules"
 }
 
+configured()
+{
+	grep -qsxF "$1=y" "$root/boot/config-$kver"
+}
+
+# detectors: whom the verdict wants to hear
+detectors()
+{
+	configured CONFIG_PROVE_LOCKING && echo lockdep
+	configured CONFIG_DEBUG_KMEMLEAK && echo kmemleak
+	configured CONFIG_KASAN && echo kasan
+	configured CONFIG_KCSAN && echo kcsan
+}
+
 # boot ACCEL SECONDS: become the guest, until it goes down
 boot()
 {
@@ -95,8 +114,9 @@ boot()
 	kvm) cpu=host ;;
 	tcg)
 		cpu=max,la57=off accel='tcg,thread=multi'
-		# Translated code serves the next process at the same address
-		words=norandmaps
+		# Translated code serves the next process at the same address;
+		# on a busy host the first tick may be late
+		words='norandmaps no_timer_check'
 		;;
 	icount)
 		# Each round of a string instruction would count as one
@@ -124,7 +144,7 @@ boot()
 		-device virtio-9p-pci,fsdev=host,mount_tag=host \
 		-fsdev "local,id=out,path=$out,security_model=none,multidevs=remap" \
 		-device virtio-9p-pci,fsdev=out,mount_tag=out \
-		-append "console=ttyS0 loglevel=5 oops=panic panic=-1 panic_on_warn=0 mitigations=off tsc=reliable audit=0 apparmor=0 log_buf_len=16M slab_nomerge guest.out=$out guest.init=$here/guest.sh $words $append" \
+		-append "console=ttyS0 loglevel=5 oops=panic panic=-1 panic_on_warn=$panic mitigations=off tsc=reliable audit=0 apparmor=0 log_buf_len=16M slab_nomerge guest.out=$out guest.init=$here/guest.sh $words $append" \
 		</dev/null 2>"$out/qemu.err"
 }
 
@@ -145,7 +165,7 @@ kvm_usable()
 	grep -q "^$id kvm\$" "$note"
 }
 
-kernel=6.12 smp=2 mem=2048 append='' limit=1200 out='' form=ktap
+kernel=6.12 smp=2 mem='' append='' limit=1200 out='' form=ktap
 while getopts k:s:m:a:t:o:rh opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
@@ -173,12 +193,21 @@ elif [ ! -e "$ko" ]; then
 	die "no module $ko: make module KVER=$kver"
 fi
 
+debug=$(detectors | tr '\n' ' ')
+panic=0 slow=1
+[ -z "$debug" ] || panic=1
+case $debug in
+*kasan*) slow=4 mem=${mem:-3072} ;;
+esac
+slow=${KSTEER_SLOW:-$slow}
+mem=${mem:-2048}
+
 out=${out:-$top/build/vm/$kver}
 mkdir -p "$out"
 out=$(realpath "$out")
 exec {lock}>"$out/.lock"
 flock -n "$lock" || die "$out is in use by another run; give -o DIR"
-rm -rf "${out:?}"/{console,output,end,state,state.err,dmesg,modules,initrd}
+rm -rf "${out:?}"/{console,output,end,state,state.err,dmesg,kmemleak,symbols,modules,initrd}
 initramfs "$kver" "$root" "$out/initrd"
 modules "$kver" "$root" "$out/root"
 
@@ -187,7 +216,8 @@ modules "$kver" "$root" "$out/root"
 	echo "KSTEER_OUT=$(printf %q "$out")"
 	echo "KSTEER_KO=${ko:+/lib/modules/$kver/updates/ksteer.ko}"
 	echo "PATH=$(printf %q "$top/userspace/build"):\$PATH"
-	echo "export KSTEER_TOP KSTEER_OUT KSTEER_KO PATH"
+	echo "KSTEER_SLOW=$slow"
+	echo "export KSTEER_TOP KSTEER_OUT KSTEER_KO KSTEER_SLOW PATH"
 } >"$out/environment"
 
 accel=${KSTEER_ACCEL:-}
@@ -197,9 +227,9 @@ if [ -z "$accel" ]; then
 fi
 
 printf '%q ' "$@" >"$out/command"
-printf 'release=%s\ncpus=%s\n' "$kver" "$smp" >"$out/host"
+printf 'release=%s\ncpus=%s\ndebug=%s\n' "$kver" "$smp" "$debug" >"$out/host"
 : >"$out/output"
-boot "$accel" "$limit" &
+boot "$accel" $((limit * slow)) &
 qemu=$!
 trap 'kill "$qemu" 2>/dev/null' EXIT
 trap 'exit 130' INT TERM

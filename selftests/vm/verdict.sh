@@ -57,6 +57,9 @@ trouble+='|refcount_t:|still has objects|Objects remaining|UBSAN:|KASAN:|KCSAN:'
 trouble+='|possible .*(deadlock|recursive|circular)|suspicious RCU usage'
 trouble+='|sleeping function called|scheduling while atomic|ksteer-init:'
 trouble+='|page allocation failure|Out of memory:'
+trouble+='|kmemleak: [0-9]+ new suspected|leak detector disabled|ODEBUG:'
+trouble+='|list_(add|del)(_valid)? corruption|ref_tracker:|INFO: trying to register'
+trouble+='|turning off the locking correctness validator'
 
 judge_log()
 {
@@ -99,6 +102,23 @@ judge_left_behind()
 	judge_state devices '' "network devices left behind"
 }
 
+# What a kernel that finds bugs has not put into its log
+judge_detectors()
+{
+	local debug
+
+	debug=$(sed -n 's/^debug=//p' "$dir/host" 2>/dev/null)
+	[ -n "$debug" ] || return
+	judge_state taint 0 "the kernel is tainted"
+	case " $debug " in
+	*' lockdep '*) judge_state debug_locks 1 "lockdep went off" ;;
+	esac
+	case " $debug " in
+	*' kmemleak '*) judge_state kmemleak 0 "memory that leaked, objects" ;;
+	esac
+	[ ! -s "$dir/kmemleak" ] || head -n 60 "$dir/kmemleak" | sed 's/^/#	/'
+}
+
 # Results count, and the plan of each test program binds it. A program run by
 # run_tests.sh has its lines behind "# ", and a result of its own beyond.
 judge_ktap()
@@ -122,6 +142,7 @@ judge_ktap
 judge_end
 judge_log
 judge_left_behind
+judge_detectors
 if [ "$form" = raw ] && [ "$failed" -eq 0 ]; then
 	passed=1
 fi

@@ -215,6 +215,41 @@ sound
 rm state
 red "nobody looked after anything" "nobody looked after"
 
+# a kernel that finds bugs
+sound_debug()
+{
+	sound
+	echo 'debug=lockdep kmemleak kasan ' >>host
+	printf '%s\n' debug_locks=1 kmemleak=0 taint=0 >>state
+}
+
+sound_debug
+green "a debug kernel that found nothing" "3 passed, 0 failed, 1 skipped"
+for spoiled in debug_locks=0 kmemleak=3 kmemleak= taint=512; do
+	sound_debug
+	sed -i "s/^${spoiled%%=*}=.*/$spoiled/" state
+	red "debug kernel: $spoiled" "${spoiled#*=}\$"
+	sound_debug
+	sed -i "/^${spoiled%%=*}=/d" state
+	red "nobody asked: $spoiled" "nobody looked after"
+done
+for line in 'kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug)' \
+	'kmemleak: Kernel memory leak detector disabled' \
+	'ODEBUG: free active (active state 0) object: 00000000 timer_list' \
+	'list_del corruption, ffff8880->next is LIST_POISON1 (dead000000000100)' \
+	'BUG: KASAN: slab-use-after-free in x+0x1/0x2 [ksteer]' \
+	'BUG: sleeping function called from invalid context at mm/slab.h:1' \
+	'WARNING: suspicious RCU usage' \
+	'WARNING: possible circular locking dependency detected' \
+	'turning off the locking correctness validator.' \
+	'INFO: trying to register non-static key.' \
+	'ref_tracker: net notrefcnt@ffff8880 has 1/1 users at'
+do
+	sound_debug
+	echo "<3>[    5.0] $line" >>dmesg
+	red "in the log: ${line:0:44}" "the kernel complained"
+done
+
 # A machine that misbehaves in each of the ways that take one
 vm()
 {
