@@ -8,6 +8,7 @@
 #   make dkms-install		module by dkms, for each kernel to come
 #   make demo			ksteer at work, in a virtual machine
 #   make check			all that must pass; installs what it needs
+#   make check-debug		the same and more on kernels that find bugs: hours
 #   make help			the single parts of these
 #
 # KVER is a kernel release, or 6.1 or 6.12 for the newest that
@@ -46,6 +47,14 @@ $(B): FORCE
 	@mkdir -p $@
 	@find $@ -xtype l -delete
 	@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/include $(CURDIR)/kmod $@/
+
+# Bugs on purpose, for the kernels that find bugs
+P := build/planted/$(KVER)
+
+planted: FORCE
+	@mkdir -p $(P)
+	@cp -rsf $(CURDIR)/selftests/planted/* $(P)/
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(P) W=1 KCFLAGS=-Werror modules
 
 # sparse, with byte orders; a warning of any kind is in the output
 sparse: $(B)
@@ -88,6 +97,13 @@ verdicttest:
 check:
 	scripts/check.sh $(SERIES)
 
+check-debug:
+	scripts/check_debug.sh $(STEPS)
+
+# The kernels that check-debug runs on, as 6.12-debug and 6.12-kcsan
+debug-kernels:
+	scripts/debug_kernel.sh debug kcsan
+
 demo: deps
 	$(MAKE) -s demo-run KVER=$(lastword $(SERIES))
 
@@ -114,9 +130,9 @@ dkms-uninstall:
 	dkms remove -m ksteer -v $(VERSION) --all
 	$(RM) -r /usr/src/ksteer-$(VERSION)
 
-# The kernels in build/kernels stay: distclean takes them, too
+# The kernels stay: distclean takes them, too
 clean:
-	$(RM) -r $(filter-out build/kernels,$(wildcard build/*))
+	$(RM) -r $(filter-out build/kernels build/debug-kernel,$(wildcard build/*))
 	$(MAKE) -C userspace clean
 	$(MAKE) -C selftests clean
 
@@ -126,10 +142,12 @@ distclean: clean
 help:
 	@sed -n '/^# The front door/,/^$$/s/^# \{0,1\}//p' Makefile
 	@echo "Parts: module userspace units tests deps static sparse gen gencheck"
-	@echo "       vmtest statictest verdicttest dkms-uninstall clean distclean"
+	@echo "       vmtest statictest verdicttest planted debug-kernels"
+	@echo "       dkms-uninstall clean distclean"
 
 FORCE:
 
 .PHONY: all module sparse userspace units tests deps static gen gencheck \
-	vmtest statictest verdicttest check demo demo-run install uninstall dkms-install \
+	vmtest statictest verdicttest check check-debug debug-kernels \
+	planted demo demo-run install uninstall dkms-install \
 	dkms-uninstall clean distclean help FORCE
