@@ -28,6 +28,9 @@
 
 #define SEND_BYTES (64 * 1024)
 
+/* As of the kernel: what is greater is no error */
+#define MAX_ERRNO 4095
+
 struct ksteer_nl {
 	struct nl_sock *sock;
 	int family;
@@ -187,11 +190,25 @@ struct nl_msg *ksteer_nl_message(struct ksteer_nl *nl, int cmd, int flags)
 	return msg;
 }
 
+/* libnl itself does not look at lengths when it reads a number */
+static struct nla_policy range_policy[NL_POLICY_TYPE_ATTR_MAX + 1] = {
+	[NL_POLICY_TYPE_ATTR_MIN_VALUE_U] = { .type = NLA_U64 },
+	[NL_POLICY_TYPE_ATTR_MAX_VALUE_U] = { .type = NLA_U64 },
+};
+
+static struct nla_policy tlv_policy[NLMSGERR_ATTR_MAX + 1] = {
+	[NLMSGERR_ATTR_MSG] = { .type = NLA_STRING, .minlen = 1 },
+	[NLMSGERR_ATTR_OFFS] = { .type = NLA_U32 },
+	[NLMSGERR_ATTR_MISS_TYPE] = { .type = NLA_U32 },
+	[NLMSGERR_ATTR_MISS_NEST] = { .type = NLA_U32 },
+};
+
 static void read_range(struct ksteer_error *error, struct nlattr *policy)
 {
 	struct nlattr *tb[NL_POLICY_TYPE_ATTR_MAX + 1];
 
-	if (nla_parse_nested(tb, NL_POLICY_TYPE_ATTR_MAX, policy, NULL) ||
+	if (nla_parse_nested(tb, NL_POLICY_TYPE_ATTR_MAX, policy,
+			     range_policy) ||
 	    !tb[NL_POLICY_TYPE_ATTR_MAX_VALUE_U] ||
 	    !tb[NL_POLICY_TYPE_ATTR_MIN_VALUE_U])
 		return;
@@ -211,9 +228,9 @@ void ksteer_nl_read_tlvs(struct ksteer_error *error, struct nlattr *tlvs,
 {
 	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
 
-	if (nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs, len, NULL))
+	if (nla_parse(tb, NLMSGERR_ATTR_MAX, tlvs, len, tlv_policy))
 		return;
-	if (tb[NLMSGERR_ATTR_MSG])
+	if (tb[NLMSGERR_ATTR_MSG] && *(char *)nla_data(tb[NLMSGERR_ATTR_MSG]))
 		nla_strlcpy(error->text, tb[NLMSGERR_ATTR_MSG],
 			    sizeof(error->text));
 	if (tb[NLMSGERR_ATTR_OFFS])
@@ -227,10 +244,11 @@ void ksteer_nl_read_tlvs(struct ksteer_error *error, struct nlattr *tlvs,
 }
 
 /* @payload: bytes between the head and the attributes of the answer */
-static void refuse(struct exchange *ex, int code, struct nlmsghdr *hdr,
-		   unsigned int payload)
+static void refuse(struct exchange *ex, int error, struct nlmsghdr *hdr,
+		   size_t payload)
 {
-	unsigned int skip = NLMSG_HDRLEN + NLMSG_ALIGN(payload);
+	size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(payload);
+	int code = error < 0 && error >= -MAX_ERRNO ? -error : EPROTO;
 
 	memset(ex->error, 0, sizeof(*ex->error));
 	ex->error->code = code;
@@ -250,13 +268,14 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *answer,
 {
 	struct nlmsghdr *hdr =
 		(struct nlmsghdr *)((char *)answer - NLMSG_HDRLEN);
-	unsigned int payload = sizeof(*answer);
+	size_t payload = sizeof(*answer);
 
 	(void)from;
 	/* The answer quotes the whole request unless it is capped */
-	if (!(hdr->nlmsg_flags & NLM_F_CAPPED))
+	if (!(hdr->nlmsg_flags & NLM_F_CAPPED) &&
+	    answer->msg.nlmsg_len > NLMSG_HDRLEN)
 		payload += answer->msg.nlmsg_len - NLMSG_HDRLEN;
-	refuse(arg, -answer->error, hdr, payload);
+	refuse(arg, answer->error, hdr, payload);
 	return NL_STOP;
 }
 
@@ -279,7 +298,7 @@ static int on_finish(struct nl_msg *msg, void *arg)
 	if (nlmsg_datalen(hdr) >= (int)sizeof(code))
 		memcpy(&code, nlmsg_data(hdr), sizeof(code));
 	if (code < 0)
-		refuse(ex, -code, hdr, sizeof(code));
+		refuse(ex, code, hdr, sizeof(code));
 	ex->done = true;
 	return NL_STOP;
 }
@@ -300,6 +319,10 @@ static int on_valid(struct nl_msg *msg, void *arg)
 
 	if (!ex->fn || ex->err)
 		return NL_OK;
+	if (!genlmsg_valid_hdr(nlmsg_hdr(msg), 0)) {
+		ex->err = -EPROTO;
+		return NL_OK;
+	}
 	ex->err = ex->fn(head->cmd, genlmsg_attrdata(head, 0),
 			 genlmsg_attrlen(head, 0), ex->arg);
 	return NL_OK;
