@@ -72,6 +72,12 @@ tests:
 deps:
 	scripts/deps.sh $(SERIES)
 
+# Each target of fuzz/ for so many seconds
+FUZZ ?= 5
+
+fuzz:
+	scripts/fuzz.sh $(FUZZ)
+
 static:
 	scripts/static.sh $(SERIES)
 
@@ -141,13 +147,13 @@ distclean: clean
 
 help:
 	@sed -n '/^# The front door/,/^$$/s/^# \{0,1\}//p' Makefile
-	@echo "Parts: module userspace units tests deps static sparse gen gencheck"
+	@echo "Parts: module userspace units fuzz tests deps static sparse gen gencheck"
 	@echo "       vmtest statictest verdicttest planted debug-kernels"
 	@echo "       dkms-uninstall clean distclean"
 
 FORCE:
 
-.PHONY: all module sparse userspace units tests deps static gen gencheck \
+.PHONY: all module sparse userspace units fuzz tests deps static gen gencheck \
 	vmtest statictest verdicttest check check-debug debug-kernels \
 	planted demo demo-run install uninstall dkms-install \
 	dkms-uninstall clean distclean help FORCE

@@ -55,6 +55,7 @@ step generated make -s gencheck
 group static scripts/static.sh "$@"
 group static-test scripts/static_test.sh
 group units scripts/tap.sh make -s units
+group fuzz scripts/fuzz.sh 5
 group verdict selftests/vm/verdict_test.sh
 
 # The machines run at once: what they wait for is rarely the same

@@ -18,8 +18,9 @@ packages=(
 	make gcc gcc-12 libc6-dev pkg-config kmod pahole
 	libnl-3-dev libnl-genl-3-dev libjansson-dev bash-completion
 	# to check
-	sparse cppcheck clang-format-14 shellcheck libcmocka-dev perl python3
-	python3-yaml python3-jsonschema man-db mandoc "$source"
+	sparse cppcheck clang-format-14 shellcheck libcmocka-dev
+	clang-14 libclang-rt-14-dev perl python3 python3-yaml python3-jsonschema
+	man-db mandoc "$source"
 	# to boot
 	qemu-system-x86 busybox-static cpio xz-utils
 	# at the ends of the tests

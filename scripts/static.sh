@@ -94,7 +94,8 @@ lint_style()
 	checkpatch_on "$everywhere" "${files[@]}"
 	mapfile -t files < <(sources 'include/*.h')
 	checkpatch_on "$pure" "${files[@]}"
-	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]')
+	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]' \
+		'fuzz/*.[ch]')
 	checkpatch_on "$user" "${files[@]}"
 }
 
@@ -149,7 +150,7 @@ lint_cppcheck_user()
 	local -a files
 
 	# ctuuninitvar takes each argument that is an answer for unset
-	mapfile -t files < <(sources 'userspace/*.c' 'selftests/*.c')
+	mapfile -t files < <(sources 'userspace/*.c' 'selftests/*.c' 'fuzz/*.c')
 	cppcheck --quiet --inline-suppr --error-exitcode=1 --std=c11 \
 		--enable=warning,performance,portability \
 		--suppress=ctuuninitvar --suppress=unknownMacro \
