@@ -9,6 +9,7 @@
 #   make demo			ksteer at work, in a virtual machine
 #   make check			all that must pass; installs what it needs
 #   make check-debug		the same and more on kernels that find bugs: hours
+#   make bench		what ksteer costs, beside its peers (KVER: 6.1)
 #   make help			the single parts of these
 #
 # KVER is a kernel release, or 6.1 or 6.12 for the newest that
@@ -22,6 +23,8 @@ DESTDIR ?=
 KERNELS := $(or $(KSTEER_KERNELS),$(CURDIR)/build/kernels)
 export KSTEER_KERNELS := $(KERNELS)
 
+# What is measured is Debian's own kernel, unless another is named
+BENCH_KVER := $(or $(KVER),6.1)
 KVER ?= $(shell uname -r)
 override KVER := $(notdir $(or $(shell readlink $(KERNELS)/$(KVER)),$(KVER)))
 KDIR ?= $(firstword $(wildcard $(KERNELS)/$(KVER)/build \
@@ -110,6 +113,13 @@ check-debug:
 debug-kernels:
 	scripts/debug_kernel.sh debug kcsan
 
+bench: deps
+	bench/bench.sh -k $(BENCH_KVER) $(PARTS)
+
+# Is a packet dearer than bench/baseline.json says?
+bench-guard: deps
+	bench/guard.sh
+
 demo: deps
 	$(MAKE) -s demo-run KVER=$(lastword $(SERIES))
 
@@ -148,12 +158,12 @@ distclean: clean
 help:
 	@sed -n '/^# The front door/,/^$$/s/^# \{0,1\}//p' Makefile
 	@echo "Parts: module userspace units fuzz tests deps static sparse gen gencheck"
-	@echo "       vmtest statictest verdicttest planted debug-kernels"
+	@echo "       vmtest statictest verdicttest planted debug-kernels bench-guard"
 	@echo "       dkms-uninstall clean distclean"
 
 FORCE:
 
 .PHONY: all module sparse userspace units fuzz tests deps static gen gencheck \
-	vmtest statictest verdicttest check check-debug debug-kernels \
+	vmtest statictest verdicttest bench bench-guard check check-debug debug-kernels \
 	planted demo demo-run install uninstall dkms-install \
 	dkms-uninstall clean distclean help FORCE

@@ -67,5 +67,6 @@ wait
 for series; do
 	count_group "vm-$series"
 done
+group bench-guard bench/guard.sh
 
 finish

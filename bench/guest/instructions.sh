@@ -19,14 +19,24 @@ MANY=100000
 
 # --- what is sent ------------------------------------------------------------
 
-# Connections as they are: SYN, its answer, ACK. $ANSWERS is the device that
-# answers arrive by, if they come this way.
+# answer WORD...: from all that may answer. $ANSWERS has the devices and addresses
+# that answers come from, if they come this way: of several, one per flow fits,
+# and what comes from the others is as if it had not been.
+answer()
+{
+	local from
+
+	for from in "${ANSWERS[@]}"; do
+		inject "dev=${from% *} dst=${from#* } lladdr=02:00:00:01:00:01" \
+			"$@"
+	done
+}
+
+# Connections as they are: SYN, its answer, ACK
 connect()
 {
 	send "kind=syn $*"
-	if [ -n "$ANSWERS" ]; then
-		inject "dev=$ANSWERS kind=synack lladdr=02:00:00:01:00:01 $*"
-	fi
+	answer "kind=synack $*"
 	send "kind=ack $*"
 }
 
@@ -50,21 +60,7 @@ odd()
 		n=$FEW
 }
 
-stateful_udp()
-{
-	send n=3
-	if [ -n "$ANSWERS" ]; then
-		inject "dev=$ANSWERS kind=udp reply=1 lladdr=02:00:00:01:00:01"
-		send n=1
-	fi
-	measure "$CONFIG udp$FAM known 1" one n=$FEW
-	measure "$CONFIG udp$FAM new $MANY" all n=$MANY flows=$MANY first=1000
-	settle n=$MANY flows=$MANY first=1000
-	measure "$CONFIG udp$FAM known $MANY" all n=$FEW flows=$MANY \
-		first=1000 random=1
-}
-
-# What a mechanism does when it first meets a known flow again
+# Datagrams until a flow is what it will be: $SETTLE after the first
 settle()
 {
 	local i
@@ -74,21 +70,32 @@ settle()
 	done
 }
 
+stateful_udp()
+{
+	local many="flows=$MANY first=1000"
+
+	send n=3
+	if [ ${#ANSWERS[@]} = 1 ]; then
+		answer kind=udp reply=1
+		send n=1
+	fi
+	measure "$CONFIG udp$FAM known 1" one n=$FEW
+	measure "$CONFIG udp$FAM new $MANY" "$SPREAD" n=$MANY "$many"
+	settle "n=$MANY $many"
+	measure "$CONFIG udp$FAM known $MANY" "$SPREAD" n=$FEW "$many" random=1
+}
+
 stateful_tcp()
 {
-	local many="n=$MANY flows=$MANY first=1000"
+	local many="flows=$MANY first=1000"
 
 	connect n=1
 	send kind=data n=3
 	measure "$CONFIG tcp$FAM known 1" one kind=data round=3 n=$FEW
-	measure "$CONFIG tcp$FAM new $MANY" all kind=syn $many
-	if [ -n "$ANSWERS" ]; then
-		inject "dev=$ANSWERS kind=synack lladdr=02:00:00:01:00:01 $many"
-	fi
-	send "kind=ack $many"
-	settle kind=data "$many"
-	measure "$CONFIG tcp$FAM known $MANY" all kind=data round=$SETTLE \
-		n=$FEW flows=$MANY first=1000 random=1
+	measure "$CONFIG tcp$FAM new $MANY" "$SPREAD" kind=syn n=$MANY "$many"
+	answer "kind=synack n=$MANY $many"
+	send "kind=ack n=$MANY $many"
+	measure "$CONFIG tcp$FAM known $MANY" "$SPREAD" kind=data n=$FEW "$many" random=1
 }
 
 # --- ksteer ------------------------------------------------------------------
@@ -110,13 +117,16 @@ ksteer_up()
 	} | ksteer -batch - || die "ksteer is not configured"
 }
 
-# flows STATE COUNT: so many of them are there
-flows()
+# What was opened is there, and established. With a flow of each protocol from
+# before; datagrams of the first were answered.
+all_known()
 {
-	local n
+	local flows
 
-	n=$(ksteer -j flow show state "$1" | jq length)
-	[ "$n" = "$2" ] || die "$CONFIG: $n flows are $1, not $2"
+	flows=$(ksteer -s -j tm show | jq '[.[].flows] | add')
+	((flows == 2 * MANY + 2)) || die "$CONFIG: $flows flows are stored"
+	[ -z "$(ksteer flow show state open)" ] ||
+		die "$CONFIG: some flows are half open"
 }
 
 direct()
@@ -138,11 +148,11 @@ direct()
 
 run_ksteer()
 {
-	ANSWERS=t1
+	ANSWERS=("t1 $VIP") SETTLE=1
 	ksteer_up
 	stateful_udp
 	stateful_tcp
-	[ "$SIZE" = short ] || flows established $((2 * MANY + 2))
+	all_known
 	odd
 	DST=$VIP VIP=$OTHER
 	measure "$CONFIG udp$FAM other 1" t1 n=$FEW
@@ -162,7 +172,7 @@ run_ksteer_million()
 		random=1
 }
 
-# select_one MECHANISM DEVS WORD...: a new flow each, 200 clients
+# select_one MECHANISM DEVS WORD...: a new flow each, five a client
 select_one()
 {
 	local CONFIG=ksteer-$1 devs=$2
@@ -170,8 +180,8 @@ select_one()
 	shift 2
 	ksteer pool set p sched "${CONFIG#ksteer-}" "$@" ||
 		die "no mechanism $CONFIG"
-	ksteer flow flush all || die "no flush"
-	measure "$CONFIG udp$FAM new $FEW" "$devs" n=$FEW flows=$FEW ports=50
+	ksteer flow flush all >/dev/null || die "no flush"
+	measure "$CONFIG udp$FAM new $FEW" "$devs" n=$FEW flows=$FEW ports=5
 }
 
 run_ksteer_select()
@@ -188,8 +198,8 @@ run_ksteer_select()
 	CONFIG=ksteer-stateless
 	ksteer pool set p sched maglev || die "no maglev"
 	ksteer vs set udp store none || die "no store none"
-	ksteer flow flush all
-	measure "$CONFIG udp$FAM known $FEW" all n=$FEW flows=$FEW ports=50
+	ksteer flow flush all >/dev/null
+	measure "$CONFIG udp$FAM known $FEW" all n=$FEW flows=$FEW ports=5
 }
 
 # --- all of it ---------------------------------------------------------------
@@ -199,27 +209,61 @@ inside()
 {
 	CONFIG=$1
 	family "$2"
-	ANSWERS='' SETTLE=1
+	ANSWERS=() SETTLE=0 SPREAD=all SLOW=
 	router_up
 	"run_${CONFIG//-/_}"
 }
 
+namespaces()
+{
+	echo 1 >/sys/kernel/slab/net_namespace/shrink
+	sed 's/ .*//' /sys/kernel/slab/net_namespace/objects
+}
+
+# The kernel takes a namespace apart, hooks and all, in its own time, and frees
+# it when another goes: until then it may cost the next one something
+calm()
+{
+	local tries
+
+	for ((tries = 0; tries < 100; tries++)); do
+		ip netns add calm
+		ip netns del calm
+		[ "$(namespaces)" -gt "$NAMESPACES" ] || return
+		read -r -t 0.1 -u "$TICK"
+	done
+	die "a namespace does not go"
+}
+
+# configuration NAME FAMILY: in a namespace that goes with it
+configuration()
+{
+	local rc
+
+	ip netns add R
+	nsenter --net=/run/netns/R "$0" "$INJECTOR" "$SIZE" --inside "$1" "$2"
+	rc=$?
+	ip netns del R
+	calm
+	[ $rc = 0 ] || echo "# $1, IPv$2: not measured" >&2
+	return $rc
+}
+
 outside()
 {
-	local config fam
+	local config fam rc=0
 
-	modprobe dummy || die "no dummy"
-	insmod "$INJECTOR" || die "no injector"
+	modprobe dummy && insmod "$INJECTOR" || die "no injector"
+	exec {TICK}<> <(:)
+	# One that went stays until the next goes
+	NAMESPACES=$(($(namespaces) + 1))
 	for config; do
 		for fam in 4 6; do
-			ip netns add R
-			nsenter --net=/run/netns/R "$0" "$INJECTOR" "$SIZE" \
-				--inside "$config" $fam ||
-				die "$config, IPv$fam: not measured"
-			ip netns del R
+			configuration "$config" $fam || rc=1
 		done
 	done
 	rmmod ksteer_inject
+	return $rc
 }
 
 INJECTOR=$1 SIZE=$2

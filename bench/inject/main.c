@@ -49,8 +49,8 @@
  * what has been sent in this run, and before it by round. An ICMP error goes
  * to the server and quotes a packet of it to the client.
  *
- * For those who watch the processor: the no-op "nopl 0x6b730001(%rax)" stands
- * before each measured span, ...2 after it and ...3 at the end of the run.
+ * Those who watch the processor find the marks of bench/plugin/marker.h around
+ * each measured span and at the end of a run.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "inject.h"
+#include "marker.h"
 
 /* Costs are counted tick by tick, so exactly, up to here */
 #define INJECT_BUCKETS 65536
@@ -39,23 +40,17 @@ static __always_inline u64 inject_tick(void)
 	return (u64)high << 32 | low;
 }
 
-/* No-ops that an observer of the processor can tell from others, see main.c */
-static __always_inline void inject_mark(const int number)
-{
-	asm volatile("nopl %c0(%%rax)" ::"i"(0x6b730000 + number) : "memory");
-}
-
 static u64 inject_receive(struct sk_buff *skb, struct inject_tally *tally)
 {
 	u64 begin, end;
 	int rc;
 
 	local_bh_disable();
-	inject_mark(1);
+	ksteer_mark(KSTEER_MARK_BEGIN);
 	begin = inject_tick();
 	rc = netif_receive_skb(skb);
 	end = inject_tick();
-	inject_mark(2);
+	ksteer_mark(KSTEER_MARK_END);
 	local_bh_enable();
 	if (rc == NET_RX_DROP)
 		tally->drops++;
@@ -196,7 +191,7 @@ static int inject_measure(const struct inject_spec *spec,
 	err = inject_all(spec, dev, order, tally);
 	if (!err)
 		inject_report(tally, inject_tick() - begin, result, size);
-	inject_mark(3);
+	ksteer_mark(KSTEER_MARK_RUN);
 	kvfree(order);
 	return err;
 }
