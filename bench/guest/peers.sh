@@ -87,9 +87,11 @@ conntrack_up()
 		die "no conntrack"
 	[ "$(cat /sys/module/nf_conntrack/parameters/hashsize)" = 262144 ] ||
 		die "conntrack has a smaller table"
-	sysctl -qw net.netfilter.nf_conntrack_max=2000000 \
-		net.netfilter.nf_conntrack_udp_timeout=3600 \
-		net.netfilter.nf_conntrack_udp_timeout_stream=3600
+	nsenter --net=/proc/1/ns/net \
+		sysctl -qw net.netfilter.nf_conntrack_max=2000000 &&
+		sysctl -qw net.netfilter.nf_conntrack_udp_timeout=3600 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=3600 ||
+		die "conntrack is not set up"
 }
 
 tracked()
