@@ -17,6 +17,7 @@
 
 set -uo pipefail
 
+start=$PWD
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.." || exit 1
 
@@ -39,7 +40,7 @@ commit()
 	git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown
 }
 
-# parts: those there are, the quick ones not first but as they are named
+# Those there are
 parts()
 {
 	local file
@@ -82,7 +83,7 @@ kernel=6.1 results=$here/results.json
 while getopts k:o:h opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
-	o) results=$OPTARG ;;
+	o) results=$(cd "$start" && realpath -m "$OPTARG") ;;
 	*) usage ;;
 	esac
 done

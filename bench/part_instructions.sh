@@ -24,12 +24,27 @@ machines=(
 	"ksteer-million"
 )
 
+# machine CONFIGURATION...: its results go where they are put together
+machine()
+{
+	bench_guest "$1" instructions.sh "$BENCH_INJECTOR" full "$@" \
+		>"$tmp/$1" || touch "$tmp/failed"
+}
+
 bench_build
 [ $# -eq 0 ] || machines=("$*")
-rc=0
-for machine in "${machines[@]}"; do
-	read -r -a configurations <<<"$machine"
-	bench_guest "${configurations[0]}" instructions.sh "$BENCH_INJECTOR" \
-		full "${configurations[@]}" || rc=1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# What the host does besides is no part of what is counted
+for line in "${machines[@]}"; do
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
+		wait -n
+	done
+	read -r -a configurations <<<"$line"
+	machine "${configurations[@]}" &
 done
-exit $rc
+wait
+for line in "${machines[@]}"; do
+	cat "$tmp/${line%% *}"
+done
+[ ! -e "$tmp/failed" ]
