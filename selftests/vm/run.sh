@@ -55,6 +55,7 @@ initramfs()
 	cp "$(command -v busybox)" "$dir/bin/busybox"
 	cp "$here/init" "$dir/init"
 	chmod 755 "$dir/init"
+	: >"$dir/mods/order"
 	for module in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
 		modprobe -d "$root" -S "$kver" --show-depends "$module"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' |
