@@ -95,7 +95,7 @@ lint_style()
 	mapfile -t files < <(sources 'include/*.h')
 	checkpatch_on "$pure" "${files[@]}"
 	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]' \
-		'fuzz/*.[ch]')
+		'fuzz/*.[ch]' 'bench/plugin/*.[ch]')
 	checkpatch_on "$user" "${files[@]}"
 }
 
@@ -150,7 +150,8 @@ lint_cppcheck_user()
 	local -a files
 
 	# ctuuninitvar takes each argument that is an answer for unset
-	mapfile -t files < <(sources 'userspace/*.c' 'selftests/*.c' 'fuzz/*.c')
+	mapfile -t files < <(sources 'userspace/*.c' 'selftests/*.c' 'fuzz/*.c' \
+		'bench/plugin/*.c')
 	cppcheck --quiet --inline-suppr --error-exitcode=1 --std=c11 \
 		--enable=warning,performance,portability \
 		--suppress=ctuuninitvar --suppress=unknownMacro \
