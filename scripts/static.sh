@@ -92,6 +92,8 @@ lint_style()
 	checkpatch_on "$everywhere" "${files[@]}"
 	mapfile -t files < <(sources 'bench/inject/*.[ch]')
 	checkpatch_on "$everywhere" "${files[@]}"
+	mapfile -t files < <(sources 'tests/kunit/*.[ch]')
+	checkpatch_on "$everywhere" "${files[@]}"
 	mapfile -t files < <(sources 'include/*.h')
 	checkpatch_on "$pure" "${files[@]}"
 	mapfile -t files < <(sources 'userspace/*.[ch]' 'selftests/*.[ch]' \
@@ -113,7 +115,7 @@ lint_kernel_doc()
 	local -a files
 
 	mapfile -t files < <(sources 'kmod/*.[ch]' 'include/*.h' \
-		'userspace/lib/*.[ch]')
+		'userspace/lib/*.[ch]' 'tests/kunit/*.[ch]')
 	perl "$source/scripts/kernel-doc" -none -Werror -Wreturn -Wshort-desc \
 		-Wcontents-before-sections "${files[@]}"
 }

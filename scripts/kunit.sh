@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Build the KUnit suites, run them on a kernel that has KUnit, and count.
+#
+#   kunit.sh [-k KERNEL] [SUITE...]
+#
+#   -k KERNEL	as for selftests/vm/run.sh (6.12-debug)
+#   SUITE	only these, e.g. ksteer_tcp
+#
+# Closes with "N passed, M failed, K skipped". Each row of a table of cases is
+# one result; a suite that did not report is one that failed. The results as
+# the kernel wrote them are in build/kunit/KERNEL/.
+
+set -uo pipefail
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+cd "$top" || exit 1
+kernels=${KSTEER_KERNELS:-$top/build/kernels}
+
+die()
+{
+	echo "kunit.sh: $*" >&2
+	echo "0 passed, 1 failed, 0 skipped"
+	exit 1
+}
+
+# A tree of links, as the Makefile's, where the suites' Kbuild is the one on top
+tree()
+{
+	mkdir -p "$1"
+	find "$1" -xtype l -delete
+	cp -rsf "$top/include" "$top/kmod" "$top/tests" "$1/"
+	ln -sfn "$top/Kbuild" "$1/Kbuild.ksteer"
+	ln -sfn "$top/tests/kunit/Kbuild" "$1/Kbuild"
+}
+
+build()
+{
+	tree "$1"
+	make -s -j "$(nproc)" -C "$kernels/$kver/build" M="$1" W=1 \
+		KCFLAGS=-Werror modules >"$out/build" 2>&1 || {
+		tail -n 30 "$out/build"
+		return 1
+	}
+	[ -e "$1/ksteer_kunit.ko" ]
+}
+
+suites()
+{
+	sed -nE 's/^\t\.name = "(ksteer_[a-z_]+)",$/\1/p' tests/kunit/*_test.c
+}
+
+kernel=6.12-debug
+while getopts k: opt; do
+	case $opt in
+	k) kernel=$OPTARG ;;
+	*) die "usage: kunit.sh [-k KERNEL] [SUITE...]" ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+[ -e "$kernels/$kernel/.complete" ] || die "no kernel $kernel in $kernels"
+kver=$(basename "$(realpath "$kernels/$kernel")")
+out=$top/build/kunit/$kver
+mkdir -p "$out"
+rm -f "$out"/*.results
+build "$out/module" || die "the suites do not build"
+
+mapfile -t wanted < <(suites)
+[ $# -eq 0 ] || wanted=("$@")
+KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -o "$out/vm" -r \
+	-a kunit.enable=1 \
+	"$top/tests/kunit/guest.sh" "$out/module/ksteer_kunit.ko" \
+	"${wanted[@]}" >"$out/run" 2>&1
+rc=$?
+grep -E '^(verdict|# verdict)' "$out/run"
+cat "$out/vm"/*.results >"$out/results" 2>/dev/null
+awk -v want="${wanted[*]}" -v rc=$rc -f tests/kunit/count.awk "$out/results"

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the suites share. */
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/net_namespace.h>
+
+#include "fixture.h"
+#include "gc.h"
+
+static void fix_tms_init(struct fixture *fix)
+{
+	u32 i;
+
+	for (i = 0; i < FIX_TMS; i++) {
+		struct ksteer_tm *tm = &fix->tm[i];
+
+		snprintf(tm->settings.name, sizeof(tm->settings.name), "tm%u",
+			 i);
+		tm->settings.state = KSTEER_TM_STATE_UP;
+		tm->settings.weight = 1;
+		tm->state = KSTEER_TM_STATE_UP;
+		tm->index = i;
+		tm->kn = &fix->kn;
+		fix->dest[i].tm = tm;
+		fix->dest[i].vs = &fix->vs;
+	}
+}
+
+/**
+ * fix_init - what each case of a suite starts from
+ * @test: gets the fixture as its @priv
+ *
+ * Nothing expires by itself: timeouts are a day.
+ *
+ * Return: 0 or a negative errno.
+ */
+int fix_init(struct kunit *test)
+{
+	struct fixture *fix = kunit_kzalloc(test, sizeof(*fix), GFP_KERNEL);
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, fix);
+	test->priv = fix;
+	fix->kn.net = &init_net;
+	mutex_init(&fix->kn.config);
+	fix->vs.kn = &fix->kn;
+	for (i = 0; i < KSTEER_TIMEOUTS; i++)
+		fix->vs.timeout[i] = 86400 * HZ;
+	fix->vs.persist = 86400 * HZ;
+	fix_tms_init(fix);
+	fix->kn.counters = alloc_percpu(struct ksteer_counters);
+	KUNIT_ASSERT_NOT_NULL(test, fix->kn.counters);
+	return ksteer_store_create(&fix->kn);
+}
+
+/**
+ * fix_exit - what each case of a suite ends with
+ * @test: the case
+ *
+ * Whatever was stored must have been counted, and nothing twice.
+ */
+void fix_exit(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	u32 i;
+
+	ksteer_store_destroy(&fix->kn);
+	for (i = 0; i < FIX_TMS; i++) {
+		KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[i].flows), 0);
+		KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[i].flows), 0);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.flows), 0);
+	free_percpu(fix->kn.counters);
+}
+
+/**
+ * fix_set - a set of traffic managers to select from
+ * @test: the case; frees the set at its end
+ * @sched: mechanism
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @weight: weights of the members, tm0 first
+ * @members: how many
+ *
+ * Return: the set.
+ */
+struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
+			   u8 family, const u32 *weight, u32 members)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_set *set;
+	u32 i;
+
+	set = kunit_kzalloc(test, struct_size(set, member, members),
+			    GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	set->members = members;
+	set->ops = ksteer_sched_ops(sched);
+	set->seed = 0x1234567890abcdefULL;
+	set->family = family;
+	spin_lock_init(&set->lock);
+	for (i = 0; i < members; i++) {
+		set->member[i].tm = &fix->tm[i];
+		set->member[i].weight = weight[i];
+		set->total_weight += weight[i];
+	}
+	if (set->ops->build)
+		KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
+	if (set->ops->table) {
+		int err;
+
+		mutex_lock(&fix->kn.config);
+		err = ksteer_sched_table_build(set, 0);
+		mutex_unlock(&fix->kn.config);
+		KUNIT_ASSERT_EQ(test, err, 0);
+		kunit_add_action(test, (kunit_action_t *)kvfree, set->slot);
+	}
+	if (set->current_weight)
+		kunit_add_action(test, (kunit_action_t *)kvfree,
+				 set->current_weight);
+	return set;
+}
+
+/**
+ * fix_addr - an address
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @n: its number: 10.0.0.0 and so many, or 2001:db8:: and so many
+ *
+ * Return: the address.
+ */
+union ksteer_addr fix_addr(u8 family, u32 n)
+{
+	union ksteer_addr addr = {};
+
+	if (family == KSTEER_V4) {
+		addr.v4 = htonl(0x0a000000 + n);
+	} else {
+		addr.v6.s6_addr32[0] = htonl(0x20010db8);
+		addr.v6.s6_addr32[3] = htonl(n);
+	}
+	return addr;
+}
+
+/**
+ * fix_tuple - the endpoints of a packet
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @src: source, see fix_addr()
+ * @sport: its port
+ * @dst: destination
+ * @dport: its port
+ * @proto: IP protocol
+ *
+ * Return: the endpoints, without a VLAN.
+ */
+struct ksteer_tuple fix_tuple(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
+			      u8 proto)
+{
+	return (struct ksteer_tuple){
+		.src = fix_addr(family, src),
+		.dst = fix_addr(family, dst),
+		.sport = htons(sport),
+		.dport = htons(dport),
+		.proto = proto,
+		.family = family,
+	};
+}
+
+/**
+ * fix_look - the full key of a TCP packet
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @src: source, see fix_addr()
+ * @sport: its port
+ * @dst: destination
+ * @dport: its port
+ * @vlan: VLAN that it comes by
+ *
+ * Return: the key.
+ */
+struct ksteer_lookup fix_look(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
+			      u16 vlan)
+{
+	struct ksteer_tuple tuple =
+		fix_tuple(family, src, sport, dst, dport, IPPROTO_TCP);
+	struct ksteer_lookup look;
+
+	tuple.vlan = vlan;
+	ksteer_key_full(&look, &tuple);
+	return look;
+}
+
+/**
+ * fix_store - store a flow
+ * @fix: the fixture
+ * @look: its key
+ * @dest: number of its destination
+ * @track: its state, KSTEER_TRACK_*
+ *
+ * Return: as ksteer_store_insert_rcu(), NULL without memory.
+ */
+struct ksteer_flow *fix_store(struct fixture *fix,
+			      const struct ksteer_lookup *look, u32 dest,
+			      u32 track)
+{
+	struct ksteer_flow *flow;
+
+	flow = ksteer_flow_alloc(look, &fix->dest[dest], track, GFP_KERNEL);
+	if (!flow)
+		return NULL;
+	local_bh_disable();
+	rcu_read_lock();
+	flow = ksteer_store_insert_rcu(&fix->kn, flow);
+	rcu_read_unlock();
+	local_bh_enable();
+	return flow;
+}
+
+/**
+ * fix_find - look a packet's flow up
+ * @fix: the fixture
+ * @look: the packet's key
+ *
+ * Return: the flow or NULL; nobody else removes it.
+ */
+struct ksteer_flow *fix_find(struct fixture *fix, struct ksteer_lookup look)
+{
+	struct ksteer_flow *flow;
+
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
+	rcu_read_unlock();
+	return flow;
+}
+
+/**
+ * fix_hit - look a packet's flow up and learn, as the hook does
+ * @fix: the fixture
+ * @look: the packet's key
+ *
+ * Return: as fix_find().
+ */
+struct ksteer_flow *fix_hit(struct fixture *fix, struct ksteer_lookup look)
+{
+	struct ksteer_flow *flow;
+
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
+	if (flow && look.any_vlan)
+		WRITE_ONCE(flow->reply_vlan, look.key.vlan);
+	rcu_read_unlock();
+	return flow;
+}
+
+/**
+ * fix_remove - take a flow out of the store
+ * @fix: the fixture
+ * @flow: the flow
+ *
+ * Return: as ksteer_store_remove().
+ */
+bool fix_remove(struct fixture *fix, struct ksteer_flow *flow)
+{
+	bool removed;
+
+	rcu_read_lock();
+	removed = ksteer_store_remove(&fix->kn, flow);
+	rcu_read_unlock();
+	return removed;
+}
+
+/**
+ * fix_opened - a flow is half open no longer
+ * @fix: the fixture
+ * @flow: the flow
+ */
+void fix_opened(struct fixture *fix, struct ksteer_flow *flow)
+{
+	flow->track = KSTEER_FLOW_STATE_ESTABLISHED;
+	local_bh_disable();
+	rcu_read_lock();
+	ksteer_store_opened(&fix->kn, flow);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/**
+ * fix_count - an event counter
+ * @fix: the fixture
+ * @c: the counter
+ *
+ * Return: its value.
+ */
+u64 fix_count(struct fixture *fix, enum ksteer_counter c)
+{
+	return ksteer_counter_read(&fix->kn, c);
+}
+
+static void fix_device_free(void *dev)
+{
+	/* Else the core would look for a real device below */
+	((struct net_device *)dev)->priv_flags &= ~IFF_802_1Q_VLAN;
+	free_netdev(dev);
+}
+
+static void fix_device_setup(struct net_device *dev)
+{
+	dev->type = ARPHRD_ETHER;
+	dev->mtu = ETH_DATA_LEN;
+}
+
+/**
+ * fix_device - a device that packets may be said to come by
+ * @test: the case; frees the device at its end
+ * @vlan: VLAN id, 0 for a device without
+ *
+ * Return: the device, not registered.
+ */
+struct net_device *fix_device(struct kunit *test, u16 vlan)
+{
+	struct net_device *dev;
+
+	dev = alloc_netdev(256, "ksk%d", NET_NAME_UNKNOWN, fix_device_setup);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	KUNIT_ASSERT_EQ(
+		test, kunit_add_action_or_reset(test, fix_device_free, dev), 0);
+#if IS_ENABLED(CONFIG_VLAN_8021Q)
+	if (vlan) {
+		BUILD_BUG_ON(sizeof(struct vlan_dev_priv) > 256);
+		dev->priv_flags |= IFF_802_1Q_VLAN;
+		vlan_dev_priv(dev)->vlan_id = vlan;
+	}
+#endif
+	return dev;
+}
+
+static u32 fix_transport(u8 *to, const struct fix_packet *p)
+{
+	struct tcphdr *th = (void *)to;
+	struct udphdr *uh = (void *)to;
+
+	if (p->proto == IPPROTO_TCP) {
+		memset(th, 0, sizeof(*th));
+		th->source = htons(p->sport);
+		th->dest = htons(p->dport);
+		th->seq = htonl(p->seq);
+		th->ack_seq = htonl(p->ack);
+		th->window = htons(p->window);
+		to[13] = p->flags;
+		th->doff = 5;
+		return sizeof(*th);
+	}
+	uh->source = htons(p->sport);
+	uh->dest = htons(p->dport);
+	uh->len = htons(sizeof(*uh) + p->payload);
+	uh->check = 0;
+	return sizeof(*uh);
+}
+
+/**
+ * fix_bytes - write a packet
+ * @to: where to; room for it
+ * @p: what it is like; protocols other than TCP look like UDP
+ *
+ * Return: bytes written.
+ */
+u32 fix_bytes(u8 *to, const struct fix_packet *p)
+{
+	u32 ihl = p->family == KSTEER_V4 ? sizeof(struct iphdr) + p->optlen :
+					   sizeof(struct ipv6hdr);
+	u32 len = fix_transport(to + ihl, p);
+	union ksteer_addr src = fix_addr(p->family, p->src);
+	union ksteer_addr dst = fix_addr(p->family, p->dst);
+	struct ipv6hdr *ip6 = (void *)to;
+	struct iphdr *ip4 = (void *)to;
+
+	memset(to + ihl + len, 0xa5, p->payload);
+	len += p->payload;
+	memset(to, 0, ihl);
+	if (p->family == KSTEER_V6) {
+		ip6->version = 6;
+		ip6->payload_len = htons(len);
+		ip6->nexthdr = p->proto;
+		ip6->hop_limit = p->hops ?: 64;
+		ip6->saddr = src.v6;
+		ip6->daddr = dst.v6;
+		return ihl + len;
+	}
+	ip4->version = 4;
+	ip4->ihl = ihl / 4;
+	ip4->tot_len = htons(ihl + len);
+	ip4->frag_off = p->df ? htons(IP_DF) : 0;
+	ip4->ttl = p->hops ?: 64;
+	ip4->protocol = p->proto;
+	ip4->saddr = src.v4;
+	ip4->daddr = dst.v4;
+	if (p->optlen)
+		memcpy(ip4 + 1, p->options, p->optlen);
+	ip_send_check(ip4);
+	return ihl + len;
+}
+
+static void fix_skb_page(struct kunit *test, struct sk_buff *skb,
+			 const u8 *bytes, u32 len)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memcpy(page_address(page), bytes, len);
+	skb_add_rx_frag(skb, 0, page, 0, len, PAGE_SIZE);
+}
+
+/**
+ * fix_raw - a packet of given bytes
+ * @test: the case
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @bytes: the packet, from its network header on
+ * @len: how many
+ * @linear: of these in the head; the others in a page
+ * @dev: arrival device
+ *
+ * Return: the packet; the caller frees it.
+ */
+struct sk_buff *fix_raw(struct kunit *test, u8 family, const void *bytes,
+			u32 len, u32 linear, struct net_device *dev)
+{
+	struct sk_buff *skb = alloc_skb(len + 64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_LE(test, linear, len);
+	skb_reserve(skb, 64);
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb_put_data(skb, bytes, linear);
+	if (linear < len)
+		fix_skb_page(test, skb, bytes + linear, len - linear);
+	skb->protocol = htons(family == KSTEER_V4 ? ETH_P_IP : ETH_P_IPV6);
+	skb->dev = dev;
+	return skb;
+}
+
+/**
+ * fix_skb - a packet
+ * @test: the case
+ * @p: what it is like
+ *
+ * Return: the packet; the caller frees it.
+ */
+struct sk_buff *fix_skb(struct kunit *test, const struct fix_packet *p)
+{
+	u32 ihl = p->family == KSTEER_V4 ? sizeof(struct iphdr) + p->optlen :
+					   sizeof(struct ipv6hdr);
+	u8 *bytes = kunit_kzalloc(test, 128 + p->payload, GFP_KERNEL);
+	u32 len;
+
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	len = fix_bytes(bytes, p);
+	return fix_raw(test, p->family, bytes, len, p->paged ? ihl : len,
+		       p->dev);
+}

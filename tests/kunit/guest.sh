@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# In the guest: run the suites and leave what they say in $KSTEER_OUT.
+#
+#   guest.sh MODULE SUITE...
+#
+# KUnit runs the suites while the module loads; that some failed is in their
+# results alone.
+
+set -uo pipefail
+
+module=$1
+shift
+
+modprobe -a nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack 8021q 2>/dev/null
+[ "$(cat /sys/module/kunit/parameters/enable)" = Y ] || {
+	echo "KUnit is not enabled"
+	exit 1
+}
+insmod "$module" || exit 1
+for suite; do
+	cp "/sys/kernel/debug/kunit/$suite/results" \
+		"$KSTEER_OUT/$suite.results" || exit 1
+done
+# nothing of the suites may be left
+rmmod "$(basename "$module" .ko)"

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of ksteer_kunit.ko: what the objects under test need to stand, and
+ * no more.  No namespace is served and no request heard: the suites make a
+ * struct ksteer_net of their own.  KUnit runs them once this has returned.
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+#include "flow.h"
+#include "store.h"
+
+static int __init ksteer_kunit_init(void)
+{
+	ksteer_store_init();
+	return ksteer_flow_init();
+}
+
+static void __exit ksteer_kunit_exit(void)
+{
+	ksteer_flow_exit();
+	rcu_barrier();
+}
+
+module_init(ksteer_kunit_init);
+module_exit(ksteer_kunit_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The ksteer developers");
+MODULE_DESCRIPTION("KUnit suites of ksteer");
