@@ -164,6 +164,7 @@ static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 	const struct ksteer_match *m = &vs->match;
 	struct ksteer_group *group;
 	struct in6_addr solicited;
+	int err;
 
 	if (!(dev->flags & IFF_UP) || !(dev->flags & IFF_MULTICAST) ||
 	    dev->flags & (IFF_LOOPBACK | IFF_NOARP) ||
@@ -172,15 +173,23 @@ static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 		return;
 	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
-		return;
+		goto later;
 	addrconf_addr_solict_mult(&m->addr.v6, &solicited);
-	if (ipv6_dev_mc_inc(dev, &solicited)) {
+	err = ipv6_dev_mc_inc(dev, &solicited);
+	if (err) {
 		kfree(group);
+		if (err == -ENOMEM)
+			goto later;
 		return;
 	}
 	group->ifindex = dev->ifindex;
 	group->idev = __in6_dev_get(dev);
 	list_add_tail(&group->list, &vs->groups);
+	return;
+
+later:
+	/* No memory: the next refresh tries again */
+	WRITE_ONCE(vs->kn->devices_changed, true);
 }
 
 /**
