@@ -11,6 +11,9 @@
  *	-S		TCP SYN in place of UDP
  *	-A		TCP ACK in place of UDP
  *	-l		again and again, until killed
+ *	-q		by the device's queue, which a packet socket else goes past,
+ *			dividing by the number of queues, which is 0 of a device
+ *			that goes away at this moment
  *	-b BYTES	payload (8)
  *	-N NS		from this network namespace
  */
@@ -189,18 +192,18 @@ static void send_flows(int fd, unsigned int count)
 	}
 }
 
-static int open_wire(const char *dev, const char *mac)
+static int open_wire(const char *dev, const char *mac, int bypass)
 {
 	struct ethhdr *eth = (void *)shape.frame;
 	struct sockaddr_ll to = { .sll_family = AF_PACKET };
 	unsigned char d[ETH_ALEN];
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	int one = 1;
 
 	to.sll_ifindex = if_nametoindex(dev);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
 		err(3, "%s", dev);
-	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
+	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &bypass,
+		   sizeof(bypass));
 	if (sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &d[0], &d[1], &d[2],
 		   &d[3], &d[4], &d[5]) != ETH_ALEN)
 		errx(2, "bad address %s", mac);
@@ -225,9 +228,9 @@ static void enter(const char *ns)
 int main(int argc, char **argv)
 {
 	bool loop = false;
-	int fd, flag;
+	int fd, flag, bypass = 1;
 
-	while ((flag = getopt(argc, argv, "p:f:b:N:SAl")) != -1) {
+	while ((flag = getopt(argc, argv, "p:f:b:N:SAlq")) != -1) {
 		if (flag == 'p')
 			shape.port = atoi(optarg);
 		else if (flag == 'f')
@@ -242,6 +245,8 @@ int main(int argc, char **argv)
 			shape.flags = TH_ACK;
 		else if (flag == 'l')
 			loop = true;
+		else if (flag == 'q')
+			bypass = 0;
 		else
 			return 2;
 	}
@@ -249,7 +254,7 @@ int main(int argc, char **argv)
 		errx(2, "usage: flood [OPTION]... DEV MAC SRC DST COUNT");
 	argv += optind;
 	shape.v6 = strchr(argv[2], ':');
-	fd = open_wire(argv[0], argv[1]);
+	fd = open_wire(argv[0], argv[1], bypass);
 	shape.net = sizeof(struct ethhdr);
 	if (shape.v6)
 		put_v6(argv[2], argv[3]);

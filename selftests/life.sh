@@ -6,98 +6,13 @@
 # traffic managers, pools and virtual servers.
 
 . "$(dirname "$0")/lib.sh"
-
-DST4=10.9.0.1 DST6=fd00:9::1
-
-# life_wires CLIENT ROUTER: a client c0 whose packets the distributor takes, and
-# devices s1 and s2 that swallow what they get
-life_wires()
-{
-	need_module dummy
-	wires_add "$1" c0 "$2" r0
-	ip -n "$1" link set c0 up
-	ip -n "$2" -batch - <<-END
-	addr add 10.1.0.1/16 dev r0
-	addr add fd00:1::1/64 dev r0 nodad
-	link set r0 up
-	link add s1 type dummy
-	link add s2 type dummy
-	link set s1 up
-	link set s2 up
-	END
-}
-
-life_config()
-{
-	ksteer -n "$1" -batch - <<-END
-	tm add t1 dev s1
-	tm add t2 dev s2
-	pool add p sched rr tm t1 tm t2
-	vs add v4 addr $DST4 pool p timeout udp-open 1h
-	vs add v6 addr $DST6 pool p timeout udp-open 1h
-	END
-}
-
-life_setup()
-{
-	ns_add C R
-	life_wires "$C" "$R"
-	life_config "$R"
-	MAC=$(in_ns "$R" cat /sys/class/net/r0/address)
-}
-
-# torrent: packets of 1000 flows of each family, without end
-torrent()
-{
-	bg "$C" flood -l c0 "$MAC" 10.1.0.10 "$DST4" 1000
-	TORRENT4=$BG
-	bg "$C" flood -l c0 "$MAC" fd00:1::10 $DST6 1000
-	TORRENT6=$BG
-}
-
-still_pours()
-{
-	kill -0 "$TORRENT4" "$TORRENT6"
-}
-
-sunk()
-{
-	in_ns "$R" cat /sys/class/net/s1/statistics/tx_packets
-}
-
-sunk_beyond()
-{
-	[ "$(sunk)" -gt "$1" ]
-}
-
-flows_are()
-{
-	[ "$(ksj .flows config show)" = "$1" ]
-}
-
-# flow_objects: flows in memory, those on their way out too
-flow_objects()
-{
-	echo 1 >/sys/kernel/slab/ksteer_flow/shrink
-	sed 's/ .*//' /sys/kernel/slab/ksteer_flow/objects
-}
-
-no_flow_objects()
-{
-	[ "$(flow_objects)" = 0 ]
-}
-
-need_slab()
-{
-	grep -q '^ksteer_flow' /proc/slabinfo ||
-		skip "the allocator merges caches: boot with slab_nomerge"
-}
+. "$SELFTESTS/lib_sink.sh"
 
 test_rmmod()
 {
 	local round
 
-	life_setup
+	sink_setup
 	torrent
 	for round in 1 2 3; do
 		wait_until 20 flows_are 2000
@@ -108,7 +23,7 @@ test_rmmod()
 		still_pours
 		modprobe ksteer
 		is "$(ks save | wc -l)" 1 "lines of save after a reload"
-		life_config "$R"
+		sink_config "$R"
 	done
 	wait_until 20 flows_are 2000
 	still_pours
@@ -132,8 +47,8 @@ test_module()
 test_namespace_dies()
 {
 	need_slab
-	life_setup
-	flood -N "$C" -f 20000 c0 "$MAC" 10.1.0.10 $DST4 20000
+	sink_setup
+	flood -N "$C" -f 20000 c0 "$MAC" 10.1.0.10 "$DST4" 20000
 	torrent
 	wait_until 20 flows_are 22000
 	truth "$(flow_objects) >= 22000" "flows in memory"
@@ -141,11 +56,6 @@ test_namespace_dies()
 	# With the namespace went the wire's end, and the wire
 	wait_until 30 torrent_ends
 	wait_until 30 no_flow_objects
-}
-
-torrent_ends()
-{
-	! kill -0 "$TORRENT4" 2>/dev/null && ! kill -0 "$TORRENT6" 2>/dev/null
 }
 
 test_many_namespaces()
@@ -174,14 +84,14 @@ test_two_namespaces()
 {
 	local mac
 
-	life_setup
+	sink_setup
 	ns_add D X
-	life_wires "$D" "$X"
-	life_config "$X"
+	sink_wires "$D" "$X"
+	sink_config "$X"
 	ksteer -n "$X" vs set v4 forward route
 	mac=$(in_ns "$X" cat /sys/class/net/r0/address)
 	torrent
-	flood -N "$D" c0 "$mac" 10.1.0.10 $DST4 500
+	flood -N "$D" c0 "$mac" 10.1.0.10 "$DST4" 500
 	wait_until 20 flows_are 2000
 	is "$(ksteer -n "$X" -j stats show miss | jq '.[0].value')" 500 "seen there"
 	is "$(ksteer -n "$X" -j stats show routed | jq '.[0].value')" 500 \
@@ -205,14 +115,14 @@ test_device_dies()
 {
 	local before
 
-	life_setup
+	sink_setup
 	torrent
 	wait_until 20 flows_are 2000
 	before=$(tm_stat t2 flows_total)
 	ip -n "$R" link del s1
 	wait_until 10 tm_says t1 '*dev-down*'
 	# What t1 has cannot go anywhere; new flows have t2
-	flood -N "$C" -f 30000 c0 "$MAC" 10.1.0.10 $DST4 100
+	flood -N "$C" -f 30000 c0 "$MAC" 10.1.0.10 "$DST4" 100
 	wait_until 10 tm_stat_is t2 flows_total $((before + 100))
 	truth "$(kcount no_route) + $(kcount no_neigh) > 0" "packets of t1 dropped"
 	ks tm down t1
@@ -221,7 +131,7 @@ test_device_dies()
 	ip -n "$R" link set s1 up
 	ks tm set t1 dev s1 state up
 	wait_until 10 tm_says t1 ""
-	flood -N "$C" -f 31000 c0 "$MAC" 10.1.0.10 $DST4 100
+	flood -N "$C" -f 31000 c0 "$MAC" 10.1.0.10 "$DST4" 100
 	wait_until 10 tm_stat_is t1 flows 50
 	# The device by which all comes, then
 	ip -n "$R" link del r0
@@ -232,12 +142,6 @@ test_device_dies()
 tm_stat_is()
 {
 	[ "$(tm_stat "$1" "$2")" = "$3" ]
-}
-
-# Flows and their traffic managers, in a fixed order
-who_has()
-{
-	ksj 'map("\(.src) \(.sport) \(.tm)") | sort | .[]' flow show
 }
 
 churn()
@@ -267,7 +171,7 @@ test_churn()
 {
 	local before generation
 
-	life_setup
+	sink_setup
 	torrent
 	wait_until 20 flows_are 2000
 	before=$(who_has)
