@@ -15,7 +15,7 @@ source=linux-source-6.12
 
 packages=(
 	# to build
-	make gcc gcc-12 libc6-dev pkg-config kmod pahole
+	make bc bison flex gcc gcc-12 libc6-dev pkg-config kmod pahole
 	libnl-3-dev libnl-genl-3-dev libjansson-dev bash-completion
 	# to check
 	sparse cppcheck clang-format-14 shellcheck libcmocka-dev
