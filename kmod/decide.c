@@ -216,13 +216,15 @@ static struct ksteer_tm *ksteer_select_tm(const struct ksteer_question *q,
 					  unsigned int how)
 {
 	struct ksteer_pool *pool = rcu_dereference(d->vs->pool);
-	struct ksteer_tuple tuple = *q->tuple;
+	struct ksteer_tuple turned;
 
 	if (!pool)
 		return NULL;
-	if (d->answer)
-		ksteer_key_turn(&tuple);
-	return ksteer_pool_select_rcu(pool, &tuple, how);
+	if (likely(!d->answer))
+		return ksteer_pool_select_rcu(pool, q->tuple, how);
+	turned = *q->tuple;
+	ksteer_key_turn(&turned);
+	return ksteer_pool_select_rcu(pool, &turned, how);
 }
 
 static bool ksteer_server_is_full(const struct ksteer_vs *vs)
@@ -279,7 +281,13 @@ static void ksteer_settle_select(const struct ksteer_question *q,
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d)
 {
-	*d = (struct ksteer_decision){ .by = KSTEER_DECIDED_BY_NOTHING };
+	/* Member by member: memset() would be a call, and a dear one */
+	d->by = KSTEER_DECIDED_BY_NOTHING;
+	d->vs = NULL;
+	d->dest = NULL;
+	d->partial = NULL;
+	d->answer = false;
+	d->template = 0;
 	ksteer_match_server(kn, q, d);
 	if (!d->vs) {
 		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_NO_VS,

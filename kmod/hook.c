@@ -12,6 +12,7 @@
 
 #include "decide.h"
 #include "flow.h"
+#include "fragment.h"
 #include "hook.h"
 #include "key.h"
 #include "key_read.h"
@@ -20,7 +21,9 @@
 #include "neigh.h"
 #include "packet.h"
 #include "rewrite.h"
+#include "rewrite_send.h"
 #include "stats.h"
+#include "store_find.h"
 #include "tcp.h"
 #include "trace.h"
 #include "vserver.h"
@@ -53,12 +56,9 @@ static unsigned int ksteer_route_on(struct ksteer_packet *pkt,
 	return NF_ACCEPT;
 }
 
-static unsigned int ksteer_steer(struct ksteer_packet *pkt,
-				 const struct ksteer_dest *dest,
-				 enum ksteer_dir dir)
+static bool ksteer_is_direct(const struct ksteer_dest *dest)
 {
-	return ksteer_send(pkt, ksteer_tm_way(dest->tm, dir, pkt->family),
-			   READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_DIRECT);
+	return READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_DIRECT;
 }
 
 static bool ksteer_is_symmetric(const struct ksteer_dest *dest)
@@ -67,18 +67,18 @@ static bool ksteer_is_symmetric(const struct ksteer_dest *dest)
 }
 
 /* Does the packet come from the traffic manager that its flow was given to? */
-static bool ksteer_comes_back(const struct ksteer_packet *pkt,
-			      const struct ksteer_dest *dest,
-			      enum ksteer_dir dir)
+static __always_inline bool ksteer_comes_back(const struct ksteer_packet *pkt,
+					      const struct ksteer_dest *dest,
+					      enum ksteer_dir dir, u8 family)
 {
-	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb, pkt->family,
+	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb, family,
 					       dir == KSTEER_DIR_REPLY);
 }
 
 /* Send, or let go, a packet whose destination is settled */
 static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 					       const struct ksteer_dest *dest,
-					       enum ksteer_dir dir)
+					       enum ksteer_dir dir, u8 family)
 {
 	if (unlikely(!dest->tm)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
@@ -88,7 +88,8 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 		ksteer_untrack(pkt->skb);
 		return NF_ACCEPT;
 	}
-	return ksteer_steer(pkt, dest, dir);
+	return ksteer_send_family(pkt, ksteer_tm_way(dest->tm, dir, family),
+				  ksteer_is_direct(dest), family);
 }
 
 /* Why a flow is steered but not stored */
@@ -249,13 +250,14 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	ksteer_account(d.dest, pkt->skb, dir);
 	if (!d.dest->tm)
 		return NF_ACCEPT;
-	return ksteer_steer(pkt, d.dest, dir);
+	return ksteer_send(pkt, ksteer_tm_way(d.dest->tm, dir, pkt->family),
+			   ksteer_is_direct(d.dest));
 }
 
 /* Its traffic manager is down: choose another, or forget the flow */
-static struct ksteer_dest *ksteer_leave_down(struct ksteer_packet *pkt,
-					     struct ksteer_flow *flow,
-					     struct ksteer_dest *dest)
+static noinline struct ksteer_dest *ksteer_leave_down(struct ksteer_packet *pkt,
+						      struct ksteer_flow *flow,
+						      struct ksteer_dest *dest)
 {
 	struct ksteer_dest *to = NULL;
 
@@ -270,15 +272,17 @@ static struct ksteer_dest *ksteer_leave_down(struct ksteer_packet *pkt,
 }
 
 /* An ICMP error tells nothing of the flow's state, but goes where it goes */
-static unsigned int ksteer_known_error(struct ksteer_packet *pkt,
-				       const struct ksteer_dest *dest,
-				       enum ksteer_dir dir)
+static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
+						const struct ksteer_dest *dest,
+						enum ksteer_dir dir)
 {
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT_ICMP);
 	if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
 		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_TM_DOWN,
 				   SKB_DROP_REASON_NETFILTER_DROP);
-	return ksteer_act(pkt, dest, dir);
+	if (pkt->family == KSTEER_V4)
+		return ksteer_act(pkt, dest, dir, KSTEER_V4);
+	return ksteer_act(pkt, dest, dir, KSTEER_V6);
 }
 
 /* Only a SYN asks */
@@ -290,8 +294,8 @@ static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
 }
 
 /* S0 block 712: the packet's flow is stored */
-static unsigned int ksteer_known(struct ksteer_packet *pkt,
-				 struct ksteer_flow *flow)
+static __always_inline unsigned int
+ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 {
 	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
@@ -299,7 +303,7 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 	if (unlikely(!dest))
 		return ksteer_unknown(pkt);
 	if ((dir == KSTEER_DIR_OPEN || ksteer_is_symmetric(dest)) &&
-	    ksteer_comes_back(pkt, dest, dir))
+	    ksteer_comes_back(pkt, dest, dir, family))
 		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
 	if (unlikely(pkt->icmp_error))
 		return ksteer_known_error(pkt, dest, dir);
@@ -322,7 +326,7 @@ static unsigned int ksteer_known(struct ksteer_packet *pkt,
 	trace_ksteer_hit(pkt, dest, dir);
 	ksteer_touch(flow, pkt->skb, dir);
 	ksteer_account(dest, pkt->skb, dir);
-	return ksteer_act(pkt, dest, dir);
+	return ksteer_act(pkt, dest, dir, family);
 }
 
 /*
@@ -377,24 +381,30 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 
 	if (!ksteer_is_interesting(kn, skb, family))
 		return NF_ACCEPT;
+	if (unlikely(ksteer_is_fragment(skb, family)) &&
+	    !ksteer_fragment_gather(kn, skb, family))
+		return NF_STOLEN;
 	pkt.kn = kn;
 	pkt.skb = skb;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {
 		ksteer_count(kn, KSTEER_COUNT_MALFORMED);
 		return NF_ACCEPT;
 	}
-	flow = ksteer_store_lookup_rcu(kn, &pkt.look);
-	return likely(flow) ? ksteer_known(&pkt, flow) : ksteer_unknown(&pkt);
+	flow = ksteer_store_find(kn, &pkt.look);
+	if (unlikely(!flow))
+		flow = ksteer_store_find_answer(kn, &pkt.look);
+	return likely(flow) ? ksteer_known(&pkt, flow, family) :
+			      ksteer_unknown(&pkt);
 }
 
-static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static __flatten unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	return ksteer_arrive(priv, skb, KSTEER_V4);
 }
 
-static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
-				   const struct nf_hook_state *state)
+static __flatten unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
+					     const struct nf_hook_state *state)
 {
 	if (unlikely(ksteer_is_discovery(skb)))
 		return ksteer_hook_discovery(priv, skb);
@@ -403,8 +413,7 @@ static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
 
 /*
  * Between raw (-300), where the operator's own rules may still stop a packet,
- * and conntrack (-200), which must not see half of a connection; fragments
- * were put together before (-400).
+ * and conntrack (-200), which must not see half of a connection.
  */
 #define KSTEER_PRIORITY (NF_IP_PRI_CONNTRACK - 50)
 

@@ -80,8 +80,7 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
  *
  * Here is the short way: plain TCP or UDP whose headers are linear, as nearly
  * all packets are.  One body for both families; the compiler makes two of it.
- * Fragments have been put together before (E2); one that still is one has no
- * key.
+ * Fragments have been put together before (E2).
  *
  * Context: any; the network header is linear, the rest need not be.
  * Return: whether there is a key.
@@ -105,8 +104,6 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 		dst = (union ksteer_addr){ .v4 = ip4->daddr };
 		proto = ip4->protocol;
 		l4 = ip4->ihl * 4;
-		if (unlikely(ip_is_fragment(ip4)))
-			return false;
 	} else {
 		src.v6 = ip6->saddr;
 		dst.v6 = ip6->daddr;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ksteer in one network namespace: birth, hooks, death. */
 #include <linux/slab.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netns/generic.h>
 
 #include "hook.h"
@@ -27,18 +25,6 @@ struct ksteer_net *ksteer_net(const struct net *net)
 	return net_generic(net, ksteer_net_id);
 }
 
-static int ksteer_defrag(struct net *net)
-{
-	int err = nf_defrag_ipv4_enable(net);
-
-	if (err)
-		return err;
-	err = nf_defrag_ipv6_enable(net);
-	if (err)
-		nf_defrag_ipv4_disable(net);
-	return err;
-}
-
 /**
  * ksteer_net_hook - begin to see packets, with the first virtual server
  * @kn: ksteer of the namespace
@@ -60,21 +46,13 @@ int ksteer_net_hook(struct ksteer_net *kn)
 		return -ENOMEM;
 	for (i = 0; i < KSTEER_HOOKS; i++)
 		kn->ops[i].priv = kn;
-	err = ksteer_defrag(kn->net);
-	if (err)
-		goto free;
 	err = nf_register_net_hooks(kn->net, kn->ops, KSTEER_HOOKS);
-	if (err)
-		goto disable;
+	if (err) {
+		kfree(kn->ops);
+		return err;
+	}
 	kn->hooked = true;
 	return 0;
-
-disable:
-	nf_defrag_ipv6_disable(kn->net);
-	nf_defrag_ipv4_disable(kn->net);
-free:
-	kfree(kn->ops);
-	return err;
 }
 
 /**
@@ -89,8 +67,6 @@ void ksteer_net_unhook(struct ksteer_net *kn)
 	if (!kn->hooked)
 		return;
 	nf_unregister_net_hooks(kn->net, kn->ops, KSTEER_HOOKS - 1);
-	nf_defrag_ipv6_disable(kn->net);
-	nf_defrag_ipv4_disable(kn->net);
 	/*
 	 * A packet on its way may still run with the table's priv, and may end
 	 * up in a queue with a function of ours to go on with.  To unregister

@@ -14,6 +14,8 @@ unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
 unsigned int ksteer_drop(struct ksteer_net *kn, struct sk_buff *skb,
 			 enum ksteer_counter count,
 			 enum skb_drop_reason reason);
-void ksteer_untrack(struct sk_buff *skb);
+unsigned int ksteer_refuse(struct ksteer_net *kn, struct sk_buff *skb,
+			   u8 family, unsigned int mtu);
+bool ksteer_options_good(const u8 *opt, int len);
 
 #endif /* _KSTEER_REWRITE_H */

@@ -111,14 +111,14 @@ static bool ksteer_ring_turn(struct ksteer_ring *ring)
  * slots; flows beyond, and those that find no hole near, go without a place,
  * and only time ends them.
  *
- * Context: any, RCU read side.
+ * Context: softirq or BH off, RCU read side.
  * Return: false if the budget is used up.
  */
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
 	bool room;
 
-	spin_lock_bh(&ring->lock);
+	spin_lock(&ring->lock);
 	room = ring->live < ring->budget;
 	/* Removed or opened already?  Then nobody would take it out again. */
 	if (room && ring->live < ring->mask / 4 * 3 &&
@@ -128,7 +128,7 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 		ksteer_ring_put(ring, flow);
 		ring->live++;
 	}
-	spin_unlock_bh(&ring->lock);
+	spin_unlock(&ring->lock);
 	return room;
 }
 
@@ -164,15 +164,15 @@ static void ksteer_ring_vacate(struct ksteer_ring *ring,
  * @ring: the ring
  * @flow: a flow that may be in it, and may be being removed
  *
- * Context: any, RCU read side.
+ * Context: softirq or BH off, RCU read side.
  */
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
-	spin_lock_bh(&ring->lock);
+	spin_lock(&ring->lock);
 	/* Once it is out of the store, open_slot may hold something else */
 	if (rcu_access_pointer(flow->dest))
 		ksteer_ring_vacate(ring, flow);
-	spin_unlock_bh(&ring->lock);
+	spin_unlock(&ring->lock);
 }
 
 /**

@@ -12,6 +12,8 @@
  */
 /* clang-format off */
 #define KSTEER_COUNTERS(C)						\
+	C(FRAGMENT, fragment, "fragments kept until their packet is whole")	\
+	C(BAD_FRAGMENT, bad_fragment, "fragments dropped: they do not fit together") \
 	C(MALFORMED, malformed, "packets too short or too odd to have a key; left alone") \
 	C(HIT, hit, "packets of a stored flow, opening direction")	\
 	C(HIT_REPLY, hit_reply, "packets of a stored flow, answering direction") \

@@ -17,6 +17,7 @@
 #include "ring.h"
 #include "stats.h"
 #include "store.h"
+#include "store_find.h"
 #include "upcall.h"
 #include "vserver.h"
 
@@ -35,95 +36,7 @@
 /* Rounds of a walk: traffic may bring back what is removed, without end */
 #define KSTEER_WALK_ROUNDS 4
 
-/* Against chosen collisions: one factor a word and one to start with */
-#define KSTEER_SECRETS 11
-static u64 ksteer_hash_secret[KSTEER_SECRETS] __read_mostly;
-
-/*
- * Multilinear hashing: the high half of a sum of products with secret 64-bit
- * factors is strongly universal for 32-bit words (Lemire and Kaser 2014).  Two
- * keys that are chosen without knowledge of the factors share a hash with a
- * chance of one in 2^32, which is what siphash is asked for, in a tenth of its
- * instructions.  The VLAN is left out, see ksteer_vlan_fits().
- */
-static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
-{
-	const u64 *secret = ksteer_hash_secret;
-	const struct ksteer_key *key = data;
-	u64 h = secret[0];
-
-	h += secret[1] * key->addr[0].w32[0];
-	h += secret[2] * key->addr[1].w32[0];
-	h += secret[3] *
-	     ((__force u32)key->port[0] << 16 | (__force u32)key->port[1]);
-	h += secret[4] * (key->proto << 8 | key->kind);
-	if (key->kind & KSTEER_KIND_V6) {
-		h += secret[5] * key->addr[0].w32[1];
-		h += secret[6] * key->addr[0].w32[2];
-		h += secret[7] * key->addr[0].w32[3];
-		h += secret[8] * key->addr[1].w32[1];
-		h += secret[9] * key->addr[1].w32[2];
-		h += secret[10] * key->addr[1].w32[3];
-	}
-	return h >> 32;
-}
-
-static u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
-{
-	const struct ksteer_flow *flow = data;
-
-	return ksteer_key_hash(&flow->key, len, seed);
-}
-
-static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
-					     const struct ksteer_key *b)
-{
-	if (a->addr[0].w[0] != b->addr[0].w[0] ||
-	    a->addr[1].w[0] != b->addr[1].w[0] || a->port[0] != b->port[0] ||
-	    a->port[1] != b->port[1] || a->proto != b->proto ||
-	    a->kind != b->kind)
-		return false;
-	return !(a->kind & KSTEER_KIND_V6) ||
-	       (a->addr[0].w[1] == b->addr[0].w[1] &&
-		a->addr[1].w[1] == b->addr[1].w[1]);
-}
-
-/*
- * The VLAN of the opening direction belongs to the key.  The answers' VLAN is
- * learnt from the first of them; until then one that comes by the same VLAN is
- * preferred, and any other is taken at the second look only.
- */
-static __always_inline bool ksteer_vlan_fits(const struct ksteer_lookup *look,
-					     const struct ksteer_flow *flow)
-{
-	u16 reply;
-
-	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN)
-		return look->key.vlan == flow->key.vlan;
-	reply = READ_ONCE(flow->reply_vlan);
-	if (reply != KSTEER_VLAN_UNSEEN)
-		return look->key.vlan == reply;
-	return look->any_vlan || look->key.vlan == flow->key.vlan;
-}
-
-static __always_inline int ksteer_flow_cmp(struct rhashtable_compare_arg *arg,
-					   const void *obj)
-{
-	const struct ksteer_lookup *look = arg->key;
-	const struct ksteer_flow *flow = obj;
-
-	return !(ksteer_key_equal(&look->key, &flow->key) &&
-		 ksteer_vlan_fits(look, flow));
-}
-
-static const struct rhashtable_params ksteer_store_params = {
-	.head_offset = offsetof(struct ksteer_flow, node),
-	.min_size = 1024,
-	.automatic_shrinking = true,
-	.hashfn = ksteer_key_hash,
-	.obj_hashfn = ksteer_flow_hash,
-	.obj_cmpfn = ksteer_flow_cmp,
-};
+u64 ksteer_hash_secret[KSTEER_SECRETS] __read_mostly;
 
 /**
  * ksteer_store_init - choose the secret of the hash; once, at load
@@ -218,20 +131,20 @@ u32 ksteer_store_count(const struct ksteer_net *kn)
 	return atomic_read(&kn->store.table.nelems);
 }
 
-static __always_inline struct ksteer_flow *
-ksteer_store_find(struct ksteer_net *kn, const struct ksteer_lookup *look)
-{
-	return rhashtable_lookup(&kn->store.table, look, ksteer_store_params);
-}
-
-/* An answer by a VLAN that its flow has not seen: the hook learns it */
-static struct ksteer_flow *ksteer_store_find_answer(struct ksteer_net *kn,
-						    struct ksteer_lookup *look)
+/**
+ * ksteer_store_find_answer_slow - find the flow of an answer by another VLAN
+ * @kn: ksteer of the namespace
+ * @look: the packet's key, by which no flow was found
+ *
+ * Context: RCU read side.
+ * Return: a flow whose answers' VLAN is not known yet, and the look's any_vlan
+ *	   is set; or NULL.
+ */
+struct ksteer_flow *ksteer_store_find_answer_slow(struct ksteer_net *kn,
+						  struct ksteer_lookup *look)
 {
 	struct ksteer_flow *flow;
 
-	if (likely(!READ_ONCE(kn->store.vlans) && !look->key.vlan))
-		return NULL;
 	look->any_vlan = true;
 	flow = ksteer_store_find(kn, look);
 	look->any_vlan = flow;

@@ -135,6 +135,26 @@ case_size()
 	both size_one
 }
 
+# Fragments of others are no concern of ours: one without the rest passes
+stranger_one()
+{
+	wire clear
+	counting
+	from_client dst="$(tm_addr 1)" proto=udp sport=7 dport=9 data=992 id=77 \
+		slices=0:496
+	arrives t1 off=0 mf=1
+	counted fragment 0 miss 0
+	from_client proto=udp sport=7 dport=80 data=992 id=78 slices=0:496
+	absent "$TMS" sport=7
+	counted fragment 1 miss 0
+}
+
+case_stranger()
+{
+	begin rr udp
+	both stranger_one
+}
+
 # IPv6: headers before the fragment header and behind it
 case_extensions()
 {
@@ -187,6 +207,7 @@ case_add "a flow with fragments and without" case_flow
 case_add "no fragment leaves larger than it came" case_size
 case_add "no fragment leaves larger than it came, past the hooks" case_size "direct on"
 case_add "IPv6 headers before and behind the fragment's" case_extensions
+case_add "fragments of strangers pass as they came" case_stranger
 case_add "cut up by a router on the way" case_router
 WIRE_ALSO=sinks
 wire_cases_run "$@"

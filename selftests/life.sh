@@ -38,7 +38,7 @@ test_module()
 	isnt "$(modinfo -F version "$file")" "" "version"
 	is "$(modinfo -F version "$file")" "$(ksteer -V | sed 's/.* //')" \
 		"versions of module and program"
-	has "$(modinfo -F depends "$file")" "*nf_defrag_ipv4*" "depends"
+	has "$(modinfo -F depends "$file")" "*nf_defrag_ipv6*" "depends"
 	file=$(modinfo -n ksteer)
 	insmod "$file" && fail "loaded twice"
 	ksteer tm show

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Fragments are put together before they have a key. */
+#ifndef _KSTEER_FRAGMENT_H
+#define _KSTEER_FRAGMENT_H
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "ksteer.h"
+
+bool ksteer_fragment_gather(struct ksteer_net *kn, struct sk_buff *skb,
+			    u8 family);
+
+/* May the packet be a fragment?  Of IPv6, any with an extension header may. */
+static __always_inline bool ksteer_is_fragment(const struct sk_buff *skb,
+					       u8 family)
+{
+	if (family == KSTEER_V4)
+		return ip_is_fragment(ip_hdr(skb));
+	return ipv6_hdr(skb)->nexthdr != IPPROTO_TCP &&
+	       ipv6_hdr(skb)->nexthdr != IPPROTO_UDP &&
+	       ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr);
+}
+
+#endif /* _KSTEER_FRAGMENT_H */
