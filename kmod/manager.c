@@ -369,16 +369,28 @@ bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 	return false;
 }
 
-/* Return: whether new flows may go there that might not before, or reverse */
+/*
+ * Which ways are usable is compared with what the pools were built by, way by
+ * way: packets and events change a way at any time, and what listeners are
+ * told may be the same before and after.
+ * Return: whether new flows may go where they might not before, or reverse.
+ */
 static bool ksteer_tm_check(struct ksteer_tm *tm)
 {
-	bool changed = false;
+	u8 usable = 0, way = 1;
+	bool changed;
 	int side;
 	u8 f;
 
-	for (side = 0; side < KSTEER_SIDES; side++)
-		for (f = 0; f < KSTEER_FAMILIES; f++)
-			changed |= ksteer_way_check(tm->kn, &tm->way[side], f);
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		for (f = 0; f < KSTEER_FAMILIES; f++, way <<= 1) {
+			ksteer_way_check(tm->kn, &tm->way[side], f);
+			if (ksteer_way_usable(&tm->way[side], f))
+				usable |= way;
+		}
+	}
+	changed = usable != tm->usable;
+	tm->usable = usable;
 	return changed;
 }
 
@@ -394,7 +406,7 @@ static void ksteer_tm_end_drain(struct ksteer_tm *tm)
 
 static void ksteer_tm_refresh_one(struct ksteer_tm *tm, bool *changed)
 {
-	u32 oper = ksteer_tm_oper(tm);
+	u32 oper;
 
 	*changed |= ksteer_tm_check(tm);
 	oper = ksteer_tm_oper(tm);

@@ -353,17 +353,15 @@ static void ksteer_way_probe(const struct ksteer_way *way, u8 family,
  * @family: KSTEER_V4 or KSTEER_V6
  *
  * Context: process.
- * Return: whether it has become usable, or ceased to be.
  */
-bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
+void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 {
-	bool before = ksteer_way_usable(way, family);
 	struct net_device *dev = NULL;
 	struct ksteer_route *route;
 	u32 down = 0;
 
 	if (!way->leads[family])
-		return false;
+		return;
 	rcu_read_lock();
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);
@@ -384,7 +382,6 @@ bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 		ksteer_way_probe(way, family, route);
 	local_bh_enable();
 	rcu_read_unlock();
-	return before != ksteer_way_usable(way, family);
 }
 
 /* Is the neighbour the next hop of a way? */

@@ -82,7 +82,7 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 void ksteer_way_clear(struct ksteer_way *way);
 struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 					struct ksteer_way *way, u8 family);
-bool ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
+void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
 bool ksteer_way_usable(const struct ksteer_way *way, u8 family);
 bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 			  struct neighbour *neigh, u8 hop_family, bool *failed);
