@@ -131,7 +131,13 @@ static int ksteer_vs_new(struct ksteer_net *kn, struct genl_info *info)
 		return err;
 	vs = ksteer_vs_create(kn, &set);
 	if (IS_ERR(vs)) {
-		GENL_SET_ERR_MSG(info, "No memory for a virtual server");
+		if (PTR_ERR(vs) == -ENOMEM)
+			GENL_SET_ERR_MSG(info,
+					 "No memory for a virtual server");
+		else
+			GENL_SET_ERR_MSG(
+				info,
+				"The kernel lacks a netfilter hook that ksteer needs");
 		return PTR_ERR(vs);
 	}
 	kn->generation++;
