@@ -15,7 +15,7 @@ source=linux-source-6.12
 
 packages=(
 	# to build
-	make bc bison flex gcc gcc-12 libc6-dev pkg-config kmod pahole
+	make bc bison flex libelf-dev gcc gcc-12 libc6-dev pkg-config kmod pahole
 	libnl-3-dev libnl-genl-3-dev libjansson-dev bash-completion
 	# to check
 	sparse cppcheck clang-format-14 shellcheck libcmocka-dev
@@ -23,6 +23,8 @@ packages=(
 	man-db mandoc "$source"
 	# to boot
 	qemu-system-x86 busybox-static cpio xz-utils
+	# to draw
+	gnuplot-nox fonts-dejavu-core
 	# at the ends of the tests
 	iproute2 iputils-ping iputils-arping procps ethtool nftables
 	conntrack ipvsadm haproxy nginx curl wrk iperf3 tcpdump socat
