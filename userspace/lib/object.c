@@ -17,9 +17,12 @@
 const struct ksteer_attr *ksteer_attr_by_id(const struct ksteer_object *object,
 					    unsigned int id)
 {
-	unsigned int i = id - object->attrs->id;
+	unsigned int i;
 
+	if (!object->count)
+		return NULL;
 	/* Most tables have most attributes in the order of their numbers */
+	i = id - object->attrs->id;
 	if (i < object->count && object->attrs[i].id == id)
 		return &object->attrs[i];
 	for (i = 0; i < object->count; i++)
