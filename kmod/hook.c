@@ -289,8 +289,23 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
 			      const struct ksteer_dest *dest)
 {
-	return pkt->tcp && unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) &&
-	       dest->tm && !ksteer_tm_usable(dest->tm, pkt->family);
+	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest->tm &&
+	       !ksteer_tm_usable(dest->tm, pkt->family);
+}
+
+/* Return: false if the packet opens a connection that is to be selected anew */
+static __always_inline bool ksteer_track(struct ksteer_flow *flow,
+					 const struct ksteer_packet *pkt,
+					 const struct ksteer_dest *dest,
+					 enum ksteer_dir dir)
+{
+	if (likely(ksteer_track_fast(flow, pkt, dir)))
+		return true;
+	if (pkt->tcp)
+		return ksteer_track_tcp(flow, pkt, dir,
+					ksteer_is_leaving(pkt, dest));
+	ksteer_track_other(pkt->kn, flow, dir);
+	return true;
 }
 
 /* S0 block 712: the packet's flow is stored */
@@ -307,9 +322,7 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
 	if (unlikely(pkt->icmp_error))
 		return ksteer_known_error(pkt, dest, dir);
-	if (unlikely(!ksteer_track_fast(flow, pkt, dir) &&
-		     !ksteer_track(flow, pkt, dir,
-				   ksteer_is_leaving(pkt, dest)))) {
+	if (unlikely(!ksteer_track(flow, pkt, dest, dir))) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_RESELECT);
 		ksteer_store_remove(pkt->kn, flow);
 		return ksteer_unknown(pkt);

@@ -254,38 +254,6 @@ static void ksteer_tcp_restart(struct ksteer_flow *flow, u32 track,
 		ksteer_track_begin(flow, pkt, dir);
 }
 
-static bool ksteer_tcp_track(struct ksteer_flow *flow,
-			     const struct ksteer_packet *pkt,
-			     enum ksteer_dir dir, bool leaving)
-{
-	u32 track = READ_ONCE(flow->track);
-	u32 bits;
-
-	if (pkt->tcp_flags & KSTEER_TCP_RST) {
-		ksteer_tcp_reset(pkt->kn, flow, track, pkt, dir);
-		return true;
-	}
-	if (pkt->tcp_flags & KSTEER_TCP_SYN) {
-		if (!(pkt->tcp_flags & KSTEER_TCP_ACK) &&
-		    !ksteer_tcp_syn(flow, track, pkt, dir, leaving))
-			return false;
-		ksteer_tcp_restart(flow, track, pkt, dir);
-		return true;
-	}
-	if (!ksteer_track_saw(track, dir))
-		ksteer_track_begin(flow, pkt, dir);
-	if ((track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN &&
-	    ksteer_tcp_established(flow, track, pkt, dir))
-		ksteer_set_state(pkt->kn, flow, 0,
-				 KSTEER_FLOW_STATE_ESTABLISHED);
-	bits = ksteer_tcp_close_bits(pkt->kn, flow, track, pkt, dir);
-	if (!(pkt->tcp_flags & KSTEER_TCP_FIN) || bits & KSTEER_TRACK_FIN(dir))
-		ksteer_tcp_advance(flow, track, pkt, dir);
-	if (bits)
-		ksteer_tcp_close(pkt->kn, flow, track, bits);
-	return true;
-}
-
 /**
  * ksteer_track_first - the state bits of a flow that a packet opens
  * @pkt: the packet
@@ -329,19 +297,26 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 	ksteer_track_set(flow, set);
 }
 
-/*
- * H15: UDP and all else is established by an answer, or by a second packet
- * where answers do not come this way.
+/**
+ * ksteer_track_other - let a packet without TCP change the state of its flow
+ * @kn: ksteer of the namespace
+ * @flow: a stored flow, not a less specific key
+ * @dir: the packet's direction
+ *
+ * H15: such a flow is established by an answer, or by a second packet where
+ * answers do not come this way.
+ *
+ * Context: softirq or BH off, RCU read side.
  */
-static void ksteer_other_track(struct ksteer_net *kn, struct ksteer_flow *flow,
-			       enum ksteer_dir dir)
+void ksteer_track_other(struct ksteer_net *kn, struct ksteer_flow *flow,
+			enum ksteer_dir dir)
 {
 	ksteer_set_state(kn, flow, KSTEER_TRACK_SEEN(dir),
 			 KSTEER_FLOW_STATE_ESTABLISHED);
 }
 
 /**
- * ksteer_track - let a packet change the state of its flow
+ * ksteer_track_tcp - let a TCP segment change the state of its flow
  * @flow: a stored flow, not a less specific key
  * @pkt: the packet
  * @dir: its direction
@@ -351,11 +326,33 @@ static void ksteer_other_track(struct ksteer_net *kn, struct ksteer_flow *flow,
  * Return: false if the packet opens a new connection that must be selected
  *	   anew; then nothing has changed.
  */
-bool ksteer_track(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		  enum ksteer_dir dir, bool leaving)
+bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
+		      enum ksteer_dir dir, bool leaving)
 {
-	if (likely(pkt->tcp))
-		return ksteer_tcp_track(flow, pkt, dir, leaving);
-	ksteer_other_track(pkt->kn, flow, dir);
+	u32 track = READ_ONCE(flow->track);
+	u32 bits;
+
+	if (pkt->tcp_flags & KSTEER_TCP_RST) {
+		ksteer_tcp_reset(pkt->kn, flow, track, pkt, dir);
+		return true;
+	}
+	if (pkt->tcp_flags & KSTEER_TCP_SYN) {
+		if (!(pkt->tcp_flags & KSTEER_TCP_ACK) &&
+		    !ksteer_tcp_syn(flow, track, pkt, dir, leaving))
+			return false;
+		ksteer_tcp_restart(flow, track, pkt, dir);
+		return true;
+	}
+	if (!ksteer_track_saw(track, dir))
+		ksteer_track_begin(flow, pkt, dir);
+	if ((track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN &&
+	    ksteer_tcp_established(flow, track, pkt, dir))
+		ksteer_set_state(pkt->kn, flow, 0,
+				 KSTEER_FLOW_STATE_ESTABLISHED);
+	bits = ksteer_tcp_close_bits(pkt->kn, flow, track, pkt, dir);
+	if (!(pkt->tcp_flags & KSTEER_TCP_FIN) || bits & KSTEER_TRACK_FIN(dir))
+		ksteer_tcp_advance(flow, track, pkt, dir);
+	if (bits)
+		ksteer_tcp_close(pkt->kn, flow, track, bits);
 	return true;
 }

@@ -40,7 +40,9 @@ static __always_inline bool ksteer_track_fast(struct ksteer_flow *flow,
 	return true;
 }
 
-bool ksteer_track(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		  enum ksteer_dir dir, bool leaving);
+void ksteer_track_other(struct ksteer_net *kn, struct ksteer_flow *flow,
+			enum ksteer_dir dir);
+bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
+		      enum ksteer_dir dir, bool leaving);
 
 #endif /* _KSTEER_TCP_H */

@@ -406,12 +406,16 @@ static struct ksteer_flow *tcp_open(struct fixture *fix,
 static bool tcp_track(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 		      u8 dir, bool leaving, bool fast)
 {
-	bool known;
+	bool known = true;
 
 	local_bh_disable();
 	rcu_read_lock();
-	known = (fast && ksteer_track_fast(flow, pkt, dir)) ||
-		ksteer_track(flow, pkt, dir, leaving);
+	if (fast && ksteer_track_fast(flow, pkt, dir))
+		;
+	else if (pkt->tcp)
+		known = ksteer_track_tcp(flow, pkt, dir, leaving);
+	else
+		ksteer_track_other(pkt->kn, flow, dir);
 	rcu_read_unlock();
 	local_bh_enable();
 	return known;
