@@ -12,6 +12,7 @@
 #include <net/tcp.h>
 
 #include "fixture.h"
+#include "fragment.h"
 #include "key_read.h"
 
 static bool odd_read(struct kunit *test, u8 family, const void *bytes, u32 len,
@@ -312,22 +313,42 @@ static void odd_malformed(struct kunit *test)
 	}
 }
 
-/* What still is a fragment at the hook has no key, the first one neither */
+static bool odd_is_fragment(struct kunit *test, u8 family, const void *bytes,
+			    u32 len)
+{
+	struct sk_buff *skb =
+		fix_raw(test, family, bytes, len, len, fix_device(test, 0));
+	bool fragment = ksteer_is_fragment(skb, family);
+
+	kfree_skb(skb);
+	return fragment;
+}
+
+/* What is to be gathered: IPv4 with an offset or more to come; maybe IPv6 */
 static void odd_fragment(struct kunit *test)
 {
 	struct fix_packet p = { .proto = IPPROTO_UDP, .src = 1, .dst = 2 };
 	struct iphdr *iph;
-	struct ksteer_packet pkt;
 	u8 bytes[256];
 	u32 len = fix_bytes(bytes, &p);
 
 	iph = (struct iphdr *)bytes;
 	iph->frag_off = htons(IP_DF);
-	KUNIT_EXPECT_TRUE(test, odd_read(test, KSTEER_V4, bytes, len, &pkt));
+	KUNIT_EXPECT_FALSE(test, odd_is_fragment(test, KSTEER_V4, bytes, len));
 	iph->frag_off = htons(IP_MF);
-	KUNIT_EXPECT_FALSE(test, odd_read(test, KSTEER_V4, bytes, len, &pkt));
+	KUNIT_EXPECT_TRUE(test, odd_is_fragment(test, KSTEER_V4, bytes, len));
 	iph->frag_off = htons(100);
-	KUNIT_EXPECT_FALSE(test, odd_read(test, KSTEER_V4, bytes, len, &pkt));
+	KUNIT_EXPECT_TRUE(test, odd_is_fragment(test, KSTEER_V4, bytes, len));
+
+	p.family = KSTEER_V6;
+	len = fix_bytes(bytes, &p);
+	KUNIT_EXPECT_FALSE(test, odd_is_fragment(test, KSTEER_V6, bytes, len));
+	((struct ipv6hdr *)bytes)->nexthdr = NEXTHDR_FRAGMENT;
+	KUNIT_EXPECT_TRUE(test, odd_is_fragment(test, KSTEER_V6, bytes, len));
+	((struct ipv6hdr *)bytes)->nexthdr = NEXTHDR_HOP;
+	KUNIT_EXPECT_TRUE(test, odd_is_fragment(test, KSTEER_V6, bytes, len));
+	((struct ipv6hdr *)bytes)->nexthdr = IPPROTO_ICMPV6;
+	KUNIT_EXPECT_FALSE(test, odd_is_fragment(test, KSTEER_V6, bytes, len));
 }
 
 struct scale_case {
