@@ -28,7 +28,7 @@ packages=(
 	# at the ends of the tests
 	iproute2 iputils-ping iputils-arping procps ethtool nftables
 	conntrack ipvsadm haproxy nginx curl wrk iperf3 tcpdump socat
-	python3-scapy netcat-openbsd util-linux jq
+	python3-scapy netcat-openbsd util-linux jq gojq
 )
 
 # Debian starts what it installs; a server of the tests is nobody's server

@@ -380,6 +380,14 @@ ks()
 	ksteer -n "$R" "$@"
 }
 
+# jq reads its own library anew at each start; gojq has it built in
+if command -v gojq >/dev/null; then
+	jq()
+	{
+		gojq "$@"
+	}
+fi
+
 ksj()
 {
 	local filter=$1

@@ -12,7 +12,7 @@
 
 # What happens how often, and seconds of it; slots of the flooded table
 case ${KSTEER_STRESS:-short} in
-short) RELOADS=20 BIRTHS=12 RANDOM_TIME=20 FLAP_TIME=6 TABLE=2000 ;;
+short) RELOADS=8 BIRTHS=5 RANDOM_TIME=10 FLAP_TIME=5 TABLE=2000 ;;
 long) RELOADS=200 BIRTHS=300 RANDOM_TIME=600 FLAP_TIME=60 TABLE=100000 ;;
 *) skip_all "KSTEER_STRESS is short or long" ;;
 esac
