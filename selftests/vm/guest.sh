@@ -48,6 +48,22 @@ set_up()
 	ip link set lo up
 }
 
+# What tests start again and again, and its libraries: each start would ask the
+# host about them, so the layer in memory gets a copy. One that is not there is
+# not missed.
+copy_programs()
+{
+	local progs
+
+	mapfile -t progs < <(type -P bash sh ip tc nft ksteer gojq sed gawk mawk \
+		grep sort uniq cut tr cat head tail wc paste seq xargs mktemp \
+		rm mkdir timeout sysctl curl python3 2>/dev/null)
+	{
+		printf '%s\n' "${progs[@]}"
+		ldd "${progs[@]}" 2>/dev/null | grep -o '/[^ :]*'
+	} | xargs realpath -q | sort -u | xargs touch -c
+}
+
 # How many network namespaces the kernel keeps. It frees those that went when
 # the next one goes, all that went together at a time, so that the last is
 # always there once there was any: warm_up, until it is the only one.
@@ -206,6 +222,7 @@ detectors()
 set_up
 # shellcheck disable=SC1091
 . "$out/environment"
+copy_programs
 devices_before=$(devices)
 warm_up
 wait_until 10 one_namespace
