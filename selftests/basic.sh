@@ -7,17 +7,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# vs_pair NAME PORT PROTO WORD...: a server for the virtual address, per family
-vs_pair()
-{
-	local f name=$1 port=$2 proto=$3
-
-	shift 3
-	for f in $FAMILIES; do
-		echo "vs add $name$f addr ${VIP[$f]} port $port proto $proto $*"
-	done | kb
-}
-
 # What the answers say and what the store says agree, and nothing was rewritten
 check_flows()
 {
@@ -208,40 +197,6 @@ test_addressees()
 	done
 }
 
-# The same flow by two devices and all CPUs has one entry
-test_one_store()
-{
-	local f cpu cpus n=0 key
-
-	topo 3 clients=2
-	tms_add
-	ks pool add p sched rr tm t1 tm t2 tm t3
-	serve udp:53
-	vs_pair v 53 udp pool p
-	ip -n "$C2" -batch - <<-END
-		route add local 10.101.0.0/16 dev lo
-		route add local fd10:1::/64 dev lo
-	END
-	cpus=$(nproc)
-	for f in $FAMILIES; do
-		n=0
-		key="${CANY[$f,1]%0}7"
-		[ "$f" = 6 ] && key="${CANY[$f,1]}7"
-		for ((cpu = 0; cpu < (cpus > 1 ? 2 : 1); cpu++)); do
-			taskset -c "$cpu" ask -N "$C1" -s "$key" -p 40000 udp \
-				"${VIP[$f]}" 53
-			# Its answers go to the other client: nobody waits
-			taskset -c "$cpu" ask -N "$C2" -t 1 -s "$key" -p 40000 \
-				udp "${VIP[$f]}" 53 || :
-			n=$((n + 2))
-		done
-		is "$(ksj '.[] | "\(.packets) \(.reply_packets)"' flow show \
-			dst "${VIP[$f]}")" "$n $n" "the one flow, IPv$f"
-	done
-	is "$(kcount select)" 2 "selections"
-	[ "$cpus" -gt 1 ] || skip "one CPU: only two devices were tried"
-}
-
 # traffic OBJECT...: what is counted for the first object shown
 traffic()
 {
@@ -401,7 +356,6 @@ case_add "A9 A11 A14: stored at selection, then found" test_store
 case_add "A9 A14: the store leads, not the selection" test_store_rules
 case_add "A15: what traffic managers send is routed on" test_from_tm
 case_add "A16: to traffic managers, the distributor, servers" test_addressees
-case_add "A17: two devices and CPUs have one store" test_one_store
 case_add "H4 H7 H14: statistics; answers need no decision" test_statistics
 case_add "H12: commands and packets do not wait for each other" test_asynchronous
 case_add "H15: udp flows open, get established, expire" test_udp_states

@@ -369,6 +369,16 @@ case_routed()
 
 # --- neighbours --------------------------------------------------------------
 
+# To flush would go on while new entries come
+forget_neighbours()
+{
+	local hop
+
+	for hop in 10.30.0.2 fd00:30::2; do
+		ip -n "$R" neigh del $hop dev dv || :
+	done
+}
+
 case_next_mac()
 {
 	local f
@@ -379,7 +389,7 @@ case_next_mac()
 	dv_up via 10.30.0.2 via fd00:30::2 dev dv
 	both is_shared "t1=3 t2=3"
 	ip -n "$T1" link set dev dt address 02:00:00:00:00:77
-	ip -n "$R" neigh flush dev dv
+	forget_neighbours
 	both is_shared "t1=3 t2=3"
 }
 
@@ -387,7 +397,7 @@ silence()
 {
 	in_ns "$T1" tc qdisc add dev dt ingress
 	in_ns "$T1" tc filter add dev dt ingress matchall action drop
-	ip -n "$R" neigh flush dev dv
+	forget_neighbours
 }
 
 case_silent()

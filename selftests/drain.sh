@@ -82,6 +82,13 @@ downloads()
 		>"$CASE_DIR/result" 2>"$CASE_DIR/curl" &
 	CURL=$!
 	wait_until 60 established $((2 * $1))
+	# Only the answer's head says whose it is
+	wait_until 60 begun $((2 * $1))
+}
+
+begun()
+{
+	[ "$(find "$CASE_DIR" -name 'got*' -size +0 | wc -l)" = "$1" ]
 }
 
 established()

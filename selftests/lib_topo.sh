@@ -404,3 +404,14 @@ count_of()
 	done
 	echo 0
 }
+
+# vs_pair NAME PORT PROTO WORD...: a server for the virtual address, per family
+vs_pair()
+{
+	local f name=$1 port=$2 proto=$3
+
+	shift 3
+	for f in $FAMILIES; do
+		echo "vs add $name$f addr ${VIP[$f]} port $port proto $proto $*"
+	done | kb
+}

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Run test programs one after the other, those of the Makefile where none is
-# named. Speaks KTAP as the kernel's own runner does: each line of a program
+# named; "up" stands for those that one processor will do for, "smp" for the
+# others. Speaks KTAP as the kernel's own runner does: each line of a program
 # behind "# ", then a result for the program. A program that runs longer than
 # the timeout in `settings`, times KSTEER_SLOW, is killed, with all that it
 # started.
@@ -12,8 +13,13 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 timeout=$(($(sed -n 's/^timeout=//p' settings) * ${KSTEER_SLOW:-1}))
 
-if [ $# -eq 0 ]; then
-	read -ra progs < <(make -s --no-print-directory list)
+case $#:${1-} in
+0:) list=list ;;
+1:up | 1:smp) list=list-$1 ;;
+*) list='' ;;
+esac
+if [ -n "$list" ]; then
+	read -ra progs < <(make -s --no-print-directory $list)
 	set -- "${progs[@]}"
 fi
 if [ $# -eq 0 ]; then
