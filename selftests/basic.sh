@@ -301,7 +301,8 @@ test_udp_events()
 	ks pool add p tm t1
 	serve udp:53
 	vs_pair v 53 udp pool p events new,established,delete
-	ks -j monitor flow >"$log" &
+	# Append: the file is cut to nothing meanwhile
+	ks -j monitor flow >>"$log" &
 	wait_until 5 listening
 	for f in $FAMILIES; do
 		: >"$log"
