@@ -253,7 +253,7 @@ done
 # A machine that misbehaves in each of the ways that take one
 vm()
 {
-	"$here/run.sh" -o "$work/vm" -t 180 "$@"
+	"$here/run.sh" -s 1 -o "$work/vm" -t 180 "$@"
 }
 
 # vm_red NAME REASON WORDS-OF-run.sh...
