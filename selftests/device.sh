@@ -231,6 +231,8 @@ removal()
 	truth "$NOW - begin < 8000000" "the device went in time"
 	wait $flood || :
 	wait_until 10 oper_has dev-down
+	# A port that comes again would find its flow
+	ks flow flush all
 	is "$(answered 4)" "t2=4" "answers after the device went"
 }
 
