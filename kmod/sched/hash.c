@@ -13,7 +13,7 @@ static int ksteer_hash_src_select(struct ksteer_set *set,
 				  const struct ksteer_tuple *tuple,
 				  unsigned int how)
 {
-	u64 hash = ksteer_sched_hash_fields(set, tuple, KSTEER_FIELD_SRC);
+	u64 hash = ksteer_sched_hash_addr(set, &tuple->src, tuple->family);
 
 	return ksteer_sched_table_pick(set, hash);
 }
@@ -22,7 +22,7 @@ static int ksteer_hash_dst_select(struct ksteer_set *set,
 				  const struct ksteer_tuple *tuple,
 				  unsigned int how)
 {
-	u64 hash = ksteer_sched_hash_fields(set, tuple, KSTEER_FIELD_DST);
+	u64 hash = ksteer_sched_hash_addr(set, &tuple->dst, tuple->family);
 
 	return ksteer_sched_table_pick(set, hash);
 }
@@ -56,9 +56,8 @@ static u64 ksteer_hash_set(const struct ksteer_set *set,
 	if (src == dst)
 		return ksteer_gport_hash(set->seed, &tuple->src, 0, &tuple->dst,
 					 0, false, tuple->family);
-	if (src)
-		return ksteer_sched_hash_fields(set, tuple, KSTEER_FIELD_DST);
-	return ksteer_sched_hash_fields(set, tuple, KSTEER_FIELD_SRC);
+	return ksteer_sched_hash_addr(set, src ? &tuple->dst : &tuple->src,
+				      tuple->family);
 }
 
 static int ksteer_hash_set_select(struct ksteer_set *set,

@@ -72,9 +72,20 @@ static int ksteer_sched_fill(struct ksteer_set *set,
 	return 0;
 }
 
+/* What distributors share is the seed; each factor is a hash of its number */
+static void ksteer_sched_make_factors(struct ksteer_set *set)
+{
+	struct ksteer_hash_key key =
+		ksteer_hash_seeded(set->seed, KSTEER_HASH_FLOW);
+	u64 i;
+
+	for (i = 0; i < KSTEER_FACTORS; i++)
+		set->factor[i] = ksteer_siphash(&key, &i, 1);
+}
+
 /**
  * ksteer_sched_table_build - make the lookup table of a set
- * @set: set, not yet published; gets @slot and @slots, and owns the table
+ * @set: set, not yet published; gets @slot, @slots and @factor, and owns the table
  * @slots: size wished for, 0 for the default; made a prime
  *
  * Distributors whose pools have the same seed, size, names and weights come to
@@ -89,6 +100,7 @@ int ksteer_sched_table_build(struct ksteer_set *set, u32 slots)
 	int err = -ENOMEM;
 	u32 *scratch;
 
+	ksteer_sched_make_factors(set);
 	set->slots = ksteer_maglev_prime(slots ?: KSTEER_MAGLEV_SLOTS);
 	set->slot = kvmalloc_array(set->slots, sizeof(*set->slot),
 				   GFP_KERNEL_ACCOUNT);
@@ -187,37 +199,70 @@ int ksteer_sched_hash_pick(const struct ksteer_set *set,
 	return last;
 }
 
+static u64 ksteer_sched_sum_addr(const u64 *factor,
+				 const union ksteer_addr *addr, u8 family)
+{
+	u64 h = factor[0] * be32_to_cpu(addr->v6.s6_addr32[0]);
+
+	if (family == KSTEER_V6) {
+		h += factor[1] * be32_to_cpu(addr->v6.s6_addr32[1]);
+		h += factor[2] * be32_to_cpu(addr->v6.s6_addr32[2]);
+		h += factor[3] * be32_to_cpu(addr->v6.s6_addr32[3]);
+	}
+	return h;
+}
+
+/**
+ * ksteer_sched_hash_addr - hash one address of a packet
+ * @set: set with a table
+ * @addr: source or destination: the same address has the same hash as either
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: any.
+ * Return: the hash; its upper half counts.
+ */
+u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
+			   const union ksteer_addr *addr, u8 family)
+{
+	return set->factor[KSTEER_FACTOR_BASE] +
+	       ksteer_sched_sum_addr(set->factor + KSTEER_FACTOR_SRC, addr,
+				     family);
+}
+
 /**
  * ksteer_sched_hash_fields - hash chosen fields of a packet
- * @set: set; its seed is the key
+ * @set: set with a table
  * @tuple: endpoints of the packet
  * @fields: what to hash, enum ksteer_field
  *
+ * Multilinear, as the store's hash (ksteer_key_hash()): the upper half of the
+ * sum is strongly universal, and that is what the table is read by.  The
+ * factors come from the seed, so distributors with the same seed agree.
+ *
  * Context: any.
- * Return: the hash.
+ * Return: the hash; its upper half counts.
  */
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 			     const struct ksteer_tuple *tuple, u32 fields)
 {
-	struct ksteer_hash_key key =
-		ksteer_hash_seeded(set->seed, KSTEER_HASH_FLOW);
-	u64 word[2 * KSTEER_ADDR_WORDS + 1];
-	unsigned int n = 0;
-	u64 rest = 0;
+	const u64 *factor = set->factor;
+	u64 h = factor[KSTEER_FACTOR_BASE];
+	u32 ports = 0;
 
 	if (fields & KSTEER_FIELD_SRC)
-		n += ksteer_hash_addr(word + n, &tuple->src, tuple->family);
+		h += ksteer_sched_sum_addr(factor + KSTEER_FACTOR_SRC,
+					   &tuple->src, tuple->family);
 	if (fields & KSTEER_FIELD_DST)
-		n += ksteer_hash_addr(word + n, &tuple->dst, tuple->family);
+		h += ksteer_sched_sum_addr(factor + KSTEER_FACTOR_DST,
+					   &tuple->dst, tuple->family);
 	if (fields & KSTEER_FIELD_SPORT)
-		rest |= (u64)be16_to_cpu(tuple->sport) << 48;
+		ports |= be16_to_cpu(tuple->sport) << 16;
 	if (fields & KSTEER_FIELD_DPORT)
-		rest |= (u64)be16_to_cpu(tuple->dport) << 32;
+		ports |= be16_to_cpu(tuple->dport);
+	h += factor[KSTEER_FACTOR_PORTS] * ports;
 	if (fields & KSTEER_FIELD_VLAN)
-		rest |= (u64)tuple->vlan << 16;
+		h += factor[KSTEER_FACTOR_VLAN] * tuple->vlan;
 	if (fields & KSTEER_FIELD_PROTO)
-		rest |= tuple->proto;
-	if (fields & ~(KSTEER_FIELD_SRC | KSTEER_FIELD_DST))
-		word[n++] = rest;
-	return ksteer_siphash(&key, word, n);
+		h += factor[KSTEER_FACTOR_PROTO] * tuple->proto;
+	return h;
 }

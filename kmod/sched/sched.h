@@ -10,6 +10,17 @@
 #define KSTEER_SELECT_PEEK 0x1 /* say who would be next, change nothing */
 #define KSTEER_SELECT_HASH 0x2 /* by the key alone, whatever the mechanism */
 
+/* Factors of the hash, one for each word of 32 bits that may be hashed */
+enum ksteer_factor {
+	KSTEER_FACTOR_BASE,
+	KSTEER_FACTOR_SRC,
+	KSTEER_FACTOR_DST = KSTEER_FACTOR_SRC + 4,
+	KSTEER_FACTOR_PORTS = KSTEER_FACTOR_DST + 4,
+	KSTEER_FACTOR_VLAN,
+	KSTEER_FACTOR_PROTO,
+	KSTEER_FACTORS,
+};
+
 /**
  * struct ksteer_prefix - an address prefix
  * @addr: network, bits beyond @len zero
@@ -37,7 +48,9 @@ struct ksteer_member {
 /**
  * struct ksteer_set - the members of a pool that may be selected, frozen
  * @ops: selection mechanism
- * @seed: key of its hash
+ * @seed: key of its hashes
+ * @factor: what the hash of a packet's fields is made with, from @seed; of sets
+ *	    with a table
  * @hash_fields: fields to hash, enum ksteer_field
  * @family: KSTEER_V4 or KSTEER_V6
  * @prefix: address set; owned by the set
@@ -58,6 +71,7 @@ struct ksteer_member {
 struct ksteer_set {
 	const struct ksteer_sched_ops *ops;
 	u64 seed;
+	u64 factor[KSTEER_FACTORS];
 	u32 hash_fields;
 	u8 family;
 	struct ksteer_prefix *prefix;
@@ -109,6 +123,8 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash);
 int ksteer_sched_hash_pick(const struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple);
 int ksteer_sched_next(const struct ksteer_set *set, u32 from);
+u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
+			   const union ksteer_addr *addr, u8 family);
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 			     const struct ksteer_tuple *tuple, u32 fields);
 
