@@ -166,7 +166,7 @@ static bool ksteer_settle_partial(struct ksteer_net *kn,
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
-	struct ksteer_lookup look;
+	struct ksteer_lookup look __uninitialized;
 	u8 family = q->tuple->family;
 
 	for (i = 0; i < n; i++) {
@@ -216,7 +216,7 @@ static struct ksteer_tm *ksteer_select_tm(const struct ksteer_question *q,
 					  unsigned int how)
 {
 	struct ksteer_pool *pool = rcu_dereference(d->vs->pool);
-	struct ksteer_tuple turned;
+	struct ksteer_tuple turned __uninitialized;
 
 	if (!pool)
 		return NULL;

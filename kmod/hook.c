@@ -32,8 +32,10 @@
 static void ksteer_account(struct ksteer_dest *dest, const struct sk_buff *skb,
 			   enum ksteer_dir dir)
 {
-	this_cpu_inc(dest->traffic->packets[dir]);
-	this_cpu_add(dest->traffic->bytes[dir], skb->len);
+	struct ksteer_traffic __percpu *traffic = dest->traffic;
+
+	this_cpu_inc(traffic->packets[dir]);
+	this_cpu_add(traffic->bytes[dir], skb->len);
 }
 
 static void ksteer_touch(struct ksteer_flow *flow, const struct sk_buff *skb,
@@ -80,7 +82,9 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 					       const struct ksteer_dest *dest,
 					       enum ksteer_dir dir, u8 family)
 {
-	if (unlikely(!dest->tm)) {
+	struct ksteer_tm *tm = dest->tm;
+
+	if (unlikely(!tm)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
 		return NF_ACCEPT;
 	}
@@ -88,7 +92,7 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 		ksteer_untrack(pkt->skb);
 		return NF_ACCEPT;
 	}
-	return ksteer_send_family(pkt, ksteer_tm_way(dest->tm, dir, family),
+	return ksteer_send_family(pkt, ksteer_tm_way(tm, dir, family),
 				  ksteer_is_direct(dest), family);
 }
 
@@ -158,7 +162,7 @@ static void ksteer_store_persist(struct ksteer_packet *pkt,
 				 const struct ksteer_decision *d,
 				 enum ksteer_dir dir)
 {
-	struct ksteer_lookup look;
+	struct ksteer_lookup look __uninitialized;
 	struct ksteer_flow *flow;
 
 	ksteer_key_persist(&look, tuple, d->vs->id,
@@ -177,7 +181,7 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
-	struct ksteer_lookup look;
+	struct ksteer_lookup look __uninitialized;
 
 	for (i = 0; i < n; i++) {
 		u8 fields = READ_ONCE(d->vs->template[i]);
@@ -392,8 +396,6 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 	struct ksteer_packet pkt __uninitialized;
 	struct ksteer_flow *flow;
 
-	if (!ksteer_is_interesting(kn, skb, family))
-		return NF_ACCEPT;
 	if (unlikely(ksteer_is_fragment(skb, family)) &&
 	    !ksteer_fragment_gather(kn, skb, family))
 		return NF_STOLEN;
@@ -410,18 +412,35 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 			      ksteer_unknown(&pkt);
 }
 
-static __flatten unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
-					     const struct nf_hook_state *state)
+/* Out of line, so that strangers do not pay for the registers it needs */
+static noinline __flatten unsigned int ksteer_arrive_v4(struct ksteer_net *kn,
+							struct sk_buff *skb)
 {
-	return ksteer_arrive(priv, skb, KSTEER_V4);
+	return ksteer_arrive(kn, skb, KSTEER_V4);
 }
 
-static __flatten unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
-					     const struct nf_hook_state *state)
+static noinline __flatten unsigned int ksteer_arrive_v6(struct ksteer_net *kn,
+							struct sk_buff *skb)
+{
+	return ksteer_arrive(kn, skb, KSTEER_V6);
+}
+
+static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	if (!ksteer_is_interesting(priv, skb, KSTEER_V4))
+		return NF_ACCEPT;
+	return ksteer_arrive_v4(priv, skb);
+}
+
+static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
 {
 	if (unlikely(ksteer_is_discovery(skb)))
 		return ksteer_hook_discovery(priv, skb);
-	return ksteer_arrive(priv, skb, KSTEER_V6);
+	if (!ksteer_is_interesting(priv, skb, KSTEER_V6))
+		return NF_ACCEPT;
+	return ksteer_arrive_v6(priv, skb);
 }
 
 /*

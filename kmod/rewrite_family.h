@@ -19,6 +19,7 @@
  * @pf: protocol family of the netfilter hooks
  * @must_tell: whether the sender must be told that the packet is too big;
  *	       otherwise it may be cut up
+ * @fragment_max: size of the largest fragment that it was put together from
  * @hops: TTL or hop limit
  * @count_hop: take one off; the header is writable
  * @options: are its options, if it has some, fit to go on?
@@ -27,6 +28,7 @@
 struct ksteer_family {
 	u8 pf;
 	bool (*must_tell)(const struct sk_buff *skb, unsigned int mtu);
+	unsigned int (*fragment_max)(const struct sk_buff *skb);
 	u8 (*hops)(const struct sk_buff *skb);
 	void (*count_hop)(struct sk_buff *skb, const struct dst_entry *dst);
 	bool (*options)(struct sk_buff *skb);
@@ -40,6 +42,11 @@ static inline bool ksteer_must_tell_v4(const struct sk_buff *skb,
 	/* Put together from fragments with DF: RFC 1191 wants to know */
 	return ip_hdr(skb)->frag_off & htons(IP_DF) &&
 	       (!skb->ignore_df || IPCB(skb)->frag_max_size > mtu);
+}
+
+static inline unsigned int ksteer_fragment_max_v4(const struct sk_buff *skb)
+{
+	return IPCB(skb)->frag_max_size;
 }
 
 static inline u8 ksteer_hops_v4(const struct sk_buff *skb)
@@ -80,6 +87,11 @@ static inline bool ksteer_must_tell_v6(const struct sk_buff *skb,
 	return !IP6CB(skb)->frag_max_size || IP6CB(skb)->frag_max_size > mtu;
 }
 
+static inline unsigned int ksteer_fragment_max_v6(const struct sk_buff *skb)
+{
+	return IP6CB(skb)->frag_max_size;
+}
+
 static inline u8 ksteer_hops_v6(const struct sk_buff *skb)
 {
 	return ipv6_hdr(skb)->hop_limit;
@@ -109,6 +121,7 @@ static const struct ksteer_family ksteer_family[KSTEER_FAMILIES] = {
 	[KSTEER_V4] = {
 		.pf = NFPROTO_IPV4,
 		.must_tell = ksteer_must_tell_v4,
+		.fragment_max = ksteer_fragment_max_v4,
 		.hops = ksteer_hops_v4,
 		.count_hop = ksteer_count_hop_v4,
 		.options = ksteer_options_v4,
@@ -117,6 +130,7 @@ static const struct ksteer_family ksteer_family[KSTEER_FAMILIES] = {
 	[KSTEER_V6] = {
 		.pf = NFPROTO_IPV6,
 		.must_tell = ksteer_must_tell_v6,
+		.fragment_max = ksteer_fragment_max_v6,
 		.hops = ksteer_hops_v6,
 		.count_hop = ksteer_count_hop_v6,
 		.options = ksteer_options_v6,

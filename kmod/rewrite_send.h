@@ -37,14 +37,11 @@ static __always_inline bool ksteer_exceeds(const struct ksteer_family *f,
 }
 
 /* Must the kernel's own output cut the packet up? */
-static inline bool ksteer_needs_cutting(const struct sk_buff *skb,
-					unsigned int mtu)
+static __always_inline bool ksteer_needs_cutting(const struct ksteer_family *f,
+						 const struct sk_buff *skb,
+						 unsigned int mtu)
 {
-	unsigned int max = skb->protocol == htons(ETH_P_IP) ?
-				   IPCB(skb)->frag_max_size :
-				   IP6CB(skb)->frag_max_size;
-
-	return max ||
+	return f->fragment_max(skb) ||
 	       (skb->len > mtu &&
 		!(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu)));
 }
@@ -87,7 +84,6 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	const struct ksteer_family *f = &ksteer_family[family];
 	struct sk_buff *skb = pkt->skb;
 	struct ksteer_net *kn = pkt->kn;
-	struct net_device *in = skb->dev;
 	const struct ksteer_route *route;
 	struct dst_entry *dst;
 	unsigned int mtu;
@@ -111,13 +107,14 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	f->count_hop(skb, dst);
-	ksteer_untrack(skb);
-	if (direct && likely(route->plain && !ksteer_needs_cutting(skb, mtu))) {
+	if (direct &&
+	    likely(route->plain && !ksteer_needs_cutting(f, skb, mtu))) {
 		ksteer_send_direct(kn, skb, f, route);
 		return NF_STOLEN;
 	}
+	ksteer_untrack(skb);
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);
-	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, in, dst->dev,
+	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, skb->dev, dst->dev,
 		dst_output);
 	return NF_STOLEN;
 }

@@ -98,10 +98,34 @@ static const struct rhashtable_params ksteer_store_params = {
 struct ksteer_flow *ksteer_store_find_answer_slow(struct ksteer_net *kn,
 						  struct ksteer_lookup *look);
 
+/* As rhashtable_lookup(), which the compiler will not inline */
 static __always_inline struct ksteer_flow *
 ksteer_store_find(struct ksteer_net *kn, const struct ksteer_lookup *look)
 {
-	return rhashtable_lookup(&kn->store.table, look, ksteer_store_params);
+	struct rhashtable_compare_arg arg = { .key = look };
+	struct rhashtable *ht = &kn->store.table;
+	struct rhash_lock_head __rcu *const *bkt;
+	struct bucket_table *tbl;
+	struct ksteer_flow *flow;
+	struct rhash_head *he;
+	u32 hash;
+
+	tbl = rht_dereference_rcu(ht->tbl, ht);
+	do {
+		hash = rht_key_hashfn(ht, tbl, look, ksteer_store_params);
+		bkt = rht_bucket(tbl, hash);
+		do {
+			rht_for_each_entry_rcu_from(flow, he, rht_ptr_rcu(bkt),
+						    tbl, hash, node)
+				if (likely(!ksteer_flow_cmp(&arg, flow)))
+					return flow;
+			/* A flow that moved has led into another chain */
+		} while (unlikely(he != RHT_NULLS_MARKER(bkt)));
+		/* Pairs with smp_wmb() of rhashtable_rehash_attach() */
+		smp_rmb();
+		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
+	} while (unlikely(tbl));
+	return NULL;
 }
 
 /* Where there are no VLANs no answer can come by another */
