@@ -35,18 +35,18 @@ part()
 	fi
 }
 
-# in_vm NAME SECONDS COMMAND...: a test program on the debug kernel, of which
-# the seconds get their multiple
+# in_vm NAME PROCESSORS SECONDS COMMAND...: a test program on the debug kernel,
+# of which the seconds get their multiple
 in_vm()
 {
-	local name=$1 seconds=$2 file
+	local name=$1 processors=$2 seconds=$3 file
 
-	shift 2
+	shift 3
 	for file; do
 		[[ $file == ./* ]] && break
 	done
 	part "$name" "selftests/$file" selftests/vm/run.sh -k 6.12-debug \
-		-t "$seconds" -o "build/vm/debug-$name" "$@"
+		-s "$processors" -t "$seconds" -o "build/vm/debug-$name" "$@"
 }
 
 long='env KSTEER_STRESS=long'
@@ -60,17 +60,19 @@ step build-tests make -s tests || finish
 
 part verdict selftests/vm/verdict_test.sh selftests/vm/verdict_test.sh -n
 part planted selftests/planted/planted.sh selftests/planted/planted.sh
-in_vm selftests 3600 ./run_tests.sh
+# As check.sh does it: on one processor what one will do for
+in_vm selftests-up 1 3600 ./run_tests.sh up
+in_vm selftests-smp 2 3600 ./run_tests.sh smp
 part kcsan selftests/planted/kcsan.sh selftests/planted/kcsan.sh
 part kunit scripts/kunit.sh scripts/kunit.sh
 part coverage scripts/coverage.sh scripts/coverage.sh
-in_vm faults 1800 ./faults.sh
+in_vm faults 1 1800 ./faults.sh
 # shellcheck disable=SC2086 # words
-in_vm stress 1800 $long ./stress.sh
+in_vm stress 2 1800 $long ./stress.sh
 # shellcheck disable=SC2086 # words
-in_vm fuzz-packet 1800 $million ./fuzz_packet.sh
+in_vm fuzz-packet 2 1800 $million ./fuzz_packet.sh
 # shellcheck disable=SC2086 # words
-in_vm fuzz-netlink 1800 $million ./fuzz_netlink.sh
+in_vm fuzz-netlink 2 1800 $million ./fuzz_netlink.sh
 part fuzz scripts/fuzz.sh scripts/fuzz.sh 600
 
 finish
