@@ -69,7 +69,7 @@ build "$out/module" || die "the suites do not build"
 
 mapfile -t wanted < <(suites)
 [ $# -eq 0 ] || wanted=("$@")
-KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -o "$out/vm" -r \
+KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -s 1 -o "$out/vm" -r \
 	-a kunit.enable=1 \
 	"$top/tests/kunit/guest.sh" "$out/module/ksteer_kunit.ko" \
 	"${wanted[@]}" >"$out/run" 2>&1

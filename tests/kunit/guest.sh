@@ -14,12 +14,9 @@ module=$1
 shift
 
 modprobe -a nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack 8021q 2>/dev/null
-[ "$(cat /sys/module/kunit/parameters/enable)" = Y ] || {
-	echo "KUnit is not enabled"
-	exit 1
-}
 insmod "$module" || exit 1
 for suite; do
+	# not there either where the kernel's command line lacks kunit.enable=1
 	cp "/sys/kernel/debug/kunit/$suite/results" \
 		"$KSTEER_OUT/$suite.results" || exit 1
 done
