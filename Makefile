@@ -109,9 +109,9 @@ check:
 check-debug:
 	scripts/check_debug.sh $(STEPS)
 
-# The kernels that check-debug runs on, as 6.12-debug and 6.12-kcsan
+# The kernels that check-debug runs on: 6.12-debug, 6.12-kcsan, 6.12-gcov
 debug-kernels:
-	scripts/debug_kernel.sh debug kcsan
+	scripts/debug_kernel.sh debug kcsan gcov
 
 bench: deps
 	bench/bench.sh -k $(BENCH_KVER) $(PARTS)

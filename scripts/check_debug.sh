@@ -53,7 +53,7 @@ long='env KSTEER_STRESS=long'
 million='env KSTEER_FUZZ=1000000'
 
 step deps make -s deps || finish
-step kernels scripts/debug_kernel.sh debug kcsan || finish
+step kernels scripts/debug_kernel.sh debug kcsan gcov || finish
 step build make -s -j "$(nproc)" module KVER=6.12-debug || finish
 step build-userspace make -s -j "$(nproc)" userspace || finish
 step build-tests make -s tests || finish

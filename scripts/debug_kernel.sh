@@ -5,6 +5,7 @@
 #
 #   debug_kernel.sh debug	KASAN, UBSAN, lockdep, RCU, kmemleak, faults, ...
 #   debug_kernel.sh kcsan	data races
+#   debug_kernel.sh gcov	nothing, but counts what runs
 #
 # The parts of their configuration are in scripts/debug. A kernel is built once
 # for its source, configuration and compiler, which takes a quarter of an hour
@@ -12,8 +13,8 @@
 # build/debug-kernel of this tree). An interrupted build goes on where it was.
 #
 # Leaves, under $KSTEER_KERNELS (default: build/kernels), what fetch-kernel.sh
-# leaves there of Debian's kernels, as 6.12-debug and 6.12-kcsan; prints the
-# release of each.
+# leaves there of Debian's kernels, as 6.12-debug and so on; prints the release
+# of each.
 
 set -euo pipefail
 
@@ -36,6 +37,7 @@ fragments()
 	case $1 in
 	debug) parts='base net debug' ;;
 	kcsan) parts='base kcsan' ;;
+	gcov) parts='base net gcov' ;;
 	*)
 		say "no configuration $1"
 		return 1
@@ -149,7 +151,7 @@ provide()
 }
 
 if [ $# -eq 0 ]; then
-	echo "usage: ${0##*/} debug|kcsan..." >&2
+	echo "usage: ${0##*/} debug|kcsan|gcov..." >&2
 	exit 2
 fi
 mkdir -p "$cache" "$kernels"
