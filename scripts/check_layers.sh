@@ -120,7 +120,7 @@ for file in "${files[@]}"; do
 	grep -qx "${file%.c}.o" <<<"$objects" || echo "$file"
 done | breach "not in Kbuild"
 list 'selftests/*.sh'
-progs=$(make -s --no-print-directory -C selftests list | tr ' ' '\n')
+progs=$(make -s --no-print-directory -C selftests list list-debug | tr ' ' '\n')
 for file in "${files[@]}"; do
 	[ "$(dirname "$file")" = selftests ] || continue
 	prog=${file#selftests/}

@@ -24,7 +24,8 @@ list()
 {
 	local prog said
 
-	for prog in $(make -s --no-print-directory -C selftests list | tr ' ' '\n' | sort); do
+	for prog in $(make -s --no-print-directory -C selftests list list-debug |
+		tr ' ' '\n' | sort); do
 		said=$(words "$prog")
 		if [ -z "$said" ]; then
 			echo "testlist.sh: $prog says nothing of itself" >&2
