@@ -159,31 +159,29 @@ static bool ksteer_decide_by_key(struct ksteer_net *kn,
 	return true;
 }
 
-/* A5, B16: less specific keys, one after the other, then persistence */
-static bool ksteer_settle_partial(struct ksteer_net *kn,
-				  const struct ksteer_question *q,
-				  struct ksteer_decision *d)
+/* Out of line, as the next is: most servers have neither */
+static noinline bool ksteer_settle_template(struct ksteer_net *kn,
+					    const struct ksteer_question *q,
+					    u8 fields,
+					    struct ksteer_decision *d)
 {
-	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
-	u8 i, n = smp_load_acquire(&d->vs->templates);
+	struct ksteer_lookup look __uninitialized;
+
+	ksteer_key_partial(&look, q->tuple, fields, d->answer);
+	if (!ksteer_decide_by_key(kn, &look, q->tuple->family, d))
+		return false;
+	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_HIT_PARTIAL,
+		      "an entry under a less specific key");
+	return true;
+}
+
+static noinline bool ksteer_settle_persist(struct ksteer_net *kn,
+					   const struct ksteer_question *q,
+					   struct ksteer_decision *d)
+{
 	struct ksteer_lookup look __uninitialized;
 	u8 family = q->tuple->family;
 
-	for (i = 0; i < n; i++) {
-		u8 fields = READ_ONCE(d->vs->template[i]);
-
-		if (likely(fields == KSTEER_FIELDS_FULL))
-			continue;
-		ksteer_key_partial(&look, q->tuple, fields, d->answer);
-		if (ksteer_decide_by_key(kn, &look, family, d)) {
-			ksteer_settle(d, KSTEER_VERDICT_STEER,
-				      KSTEER_COUNT_HIT_PARTIAL,
-				      "an entry under a less specific key");
-			return true;
-		}
-	}
-	if (!READ_ONCE(d->vs->persist) || !q->opens)
-		return false;
 	ksteer_key_persist(&look, q->tuple, d->vs->id,
 			   READ_ONCE(d->vs->persist_prefix[family]), d->answer);
 	if (!ksteer_decide_by_key(kn, &look, family, d))
@@ -191,6 +189,25 @@ static bool ksteer_settle_partial(struct ksteer_net *kn,
 	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_PERSIST,
 		      "the source keeps to its traffic manager");
 	return true;
+}
+
+/* A5, B16: less specific keys, one after the other, then persistence */
+static bool ksteer_settle_partial(struct ksteer_net *kn,
+				  const struct ksteer_question *q,
+				  struct ksteer_decision *d)
+{
+	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
+	u8 i, n = smp_load_acquire(&d->vs->templates);
+
+	for (i = 0; i < n; i++) {
+		u8 fields = READ_ONCE(d->vs->template[i]);
+
+		if (unlikely(fields != KSTEER_FIELDS_FULL) &&
+		    ksteer_settle_template(kn, q, fields, d))
+			return true;
+	}
+	return unlikely(READ_ONCE(d->vs->persist)) && q->opens &&
+	       ksteer_settle_persist(kn, q, d);
 }
 
 /* How the mechanism is to be asked; -1 if it is not asked at all */
@@ -211,20 +228,26 @@ static int ksteer_decide_how(const struct ksteer_question *q,
 	return how | KSTEER_SELECT_HASH;
 }
 
+/* An answer came first: as if its opener had asked */
+static noinline struct ksteer_tm *
+ksteer_select_turned(struct ksteer_pool *pool, struct ksteer_tuple tuple,
+		     unsigned int how)
+{
+	ksteer_key_turn(&tuple);
+	return ksteer_pool_select_rcu(pool, &tuple, how);
+}
+
 static struct ksteer_tm *ksteer_select_tm(const struct ksteer_question *q,
 					  const struct ksteer_decision *d,
 					  unsigned int how)
 {
 	struct ksteer_pool *pool = rcu_dereference(d->vs->pool);
-	struct ksteer_tuple turned __uninitialized;
 
 	if (!pool)
 		return NULL;
 	if (likely(!d->answer))
 		return ksteer_pool_select_rcu(pool, q->tuple, how);
-	turned = *q->tuple;
-	ksteer_key_turn(&turned);
-	return ksteer_pool_select_rcu(pool, &turned, how);
+	return ksteer_select_turned(pool, *q->tuple, how);
 }
 
 static bool ksteer_server_is_full(const struct ksteer_vs *vs)

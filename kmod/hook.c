@@ -157,10 +157,10 @@ static void ksteer_store_full(struct ksteer_packet *pkt,
 }
 
 /* B16: remember where this source goes, or that it goes elsewhere now */
-static void ksteer_store_persist(struct ksteer_packet *pkt,
-				 const struct ksteer_tuple *tuple,
-				 const struct ksteer_decision *d,
-				 enum ksteer_dir dir)
+static noinline void ksteer_store_persist(struct ksteer_packet *pkt,
+					  const struct ksteer_tuple *tuple,
+					  const struct ksteer_decision *d,
+					  enum ksteer_dir dir)
 {
 	struct ksteer_lookup look __uninitialized;
 	struct ksteer_flow *flow;
@@ -174,6 +174,19 @@ static void ksteer_store_persist(struct ksteer_packet *pkt,
 	ksteer_store_key(pkt, &look, d->dest, true, dir);
 }
 
+/* A5: and under a less specific key, if the protocol has all of its fields */
+static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
+					  const struct ksteer_tuple *tuple,
+					  u8 fields,
+					  const struct ksteer_decision *d,
+					  enum ksteer_dir dir)
+{
+	struct ksteer_lookup look;
+
+	if (!d->partial && ksteer_key_partial(&look, tuple, fields, d->answer))
+		ksteer_store_key(pkt, &look, d->dest, true, dir);
+}
+
 /* A5, A11: store the flow under the keys that its server asks for */
 static void ksteer_memorize(struct ksteer_packet *pkt,
 			    const struct ksteer_tuple *tuple,
@@ -181,16 +194,14 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
-	struct ksteer_lookup look __uninitialized;
 
 	for (i = 0; i < n; i++) {
 		u8 fields = READ_ONCE(d->vs->template[i]);
 
 		if (fields == KSTEER_FIELDS_FULL)
 			ksteer_store_full(pkt, d, dir);
-		else if (!d->partial &&
-			 ksteer_key_partial(&look, tuple, fields, d->answer))
-			ksteer_store_key(pkt, &look, d->dest, true, dir);
+		else
+			ksteer_store_partial(pkt, tuple, fields, d, dir);
 	}
 	if (d->partial)
 		ksteer_touch(d->partial, pkt->skb, dir);

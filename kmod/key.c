@@ -328,3 +328,21 @@ void ksteer_addr_mask(union ksteer_addr *addr, u8 len, u8 family)
 		ipv6_addr_prefix(&masked.v6, &addr->v6, min_t(u8, len, 128));
 	*addr = masked;
 }
+
+/**
+ * ksteer_addr_in - is an address within a prefix?
+ * @addr: the address
+ * @net: the prefix; it has no bits beyond @len
+ * @len: leading bits that count
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Return: whether it is.
+ */
+bool ksteer_addr_in(const union ksteer_addr *addr, const union ksteer_addr *net,
+		    u8 len, u8 family)
+{
+	union ksteer_addr masked = *addr;
+
+	ksteer_addr_mask(&masked, len, family);
+	return ksteer_addr_equal(&masked, net);
+}

@@ -22,6 +22,8 @@ void ksteer_key_turn(struct ksteer_tuple *tuple);
 void ksteer_key_tuple(const struct ksteer_lookup *look,
 		      struct ksteer_tuple *tuple);
 void ksteer_addr_mask(union ksteer_addr *addr, u8 len, u8 family);
+bool ksteer_addr_in(const union ksteer_addr *addr, const union ksteer_addr *net,
+		    u8 len, u8 family);
 
 static inline bool ksteer_proto_has_ports(u8 proto)
 {
@@ -33,17 +35,6 @@ static inline bool ksteer_addr_equal(const union ksteer_addr *a,
 				     const union ksteer_addr *b)
 {
 	return !((a->w[0] ^ b->w[0]) | (a->w[1] ^ b->w[1]));
-}
-
-/* Is @addr in the first @len bits the same as @net, which has no others? */
-static inline bool ksteer_addr_in(const union ksteer_addr *addr,
-				  const union ksteer_addr *net, u8 len,
-				  u8 family)
-{
-	union ksteer_addr masked = *addr;
-
-	ksteer_addr_mask(&masked, len, family);
-	return ksteer_addr_equal(&masked, net);
 }
 
 #endif /* _KSTEER_KMOD_KEY_H */

@@ -207,9 +207,12 @@ static bool ksteer_match_fits(const struct ksteer_match *m,
 	return !m->ifindex || ksteer_match_device(m->ifindex, dev);
 }
 
-/* An answer arrives elsewhere: its VLAN and device do not count */
-static bool ksteer_match_fits_answer(const struct ksteer_vs *vs,
-				     const struct ksteer_tuple *t)
+/*
+ * An answer arrives elsewhere: its VLAN and device do not count.  Out of line,
+ * so that the opening direction does not pay for the copy's place.
+ */
+static noinline bool ksteer_match_fits_answer(const struct ksteer_vs *vs,
+					      const struct ksteer_tuple *t)
 {
 	struct ksteer_match m = vs->match;
 

@@ -14,17 +14,8 @@
 #include "flow.h"
 #include "ring.h"
 
-#define KSTEER_RING_SLOTS_MIN 1024
 #define KSTEER_RING_SKIP 16
 #define KSTEER_RING_TURN 64
-
-/* Twice the budget leaves room for as many holes as flows */
-static u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)
-{
-	u64 slots = 2 * (u64)READ_ONCE(ring->budget);
-
-	return roundup_pow_of_two(max_t(u64, slots, KSTEER_RING_SLOTS_MIN));
-}
 
 /**
  * ksteer_ring_create - make an empty ring; it is small at first
@@ -130,21 +121,6 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 	}
 	spin_unlock(&ring->lock);
 	return room;
-}
-
-/**
- * ksteer_ring_is_narrow - ought the ring to grow?
- * @ring: the ring
- *
- * Context: any.
- * Return: whether more than half of its slots are used and it may have more.
- */
-bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
-{
-	u32 mask = READ_ONCE(ring->mask);
-
-	return READ_ONCE(ring->live) > mask / 2 &&
-	       mask + 1 < ksteer_ring_slots_max(ring);
 }
 
 static void ksteer_ring_vacate(struct ksteer_ring *ring,

@@ -3,9 +3,10 @@
 #ifndef _KSTEER_RING_H
 #define _KSTEER_RING_H
 
-#include <linux/spinlock.h>
 #include <linux/limits.h>
-#include <linux/types.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/spinlock.h>
 
 struct ksteer_flow;
 
@@ -33,11 +34,35 @@ struct ksteer_ring {
 	u32 live;
 };
 
+#define KSTEER_RING_SLOTS_MIN 1024
+
+/* Twice the budget leaves room for as many holes as flows */
+static inline u32 ksteer_ring_slots_max(const struct ksteer_ring *ring)
+{
+	u64 slots = 2 * (u64)READ_ONCE(ring->budget);
+
+	return roundup_pow_of_two(max_t(u64, slots, KSTEER_RING_SLOTS_MIN));
+}
+
+/**
+ * ksteer_ring_is_narrow - ought the ring to grow?
+ * @ring: the ring
+ *
+ * Context: any.
+ * Return: whether more than half of its slots are used and it may have more.
+ */
+static inline bool ksteer_ring_is_narrow(const struct ksteer_ring *ring)
+{
+	u32 mask = READ_ONCE(ring->mask);
+
+	return unlikely(READ_ONCE(ring->live) > mask / 2) &&
+	       mask + 1 < ksteer_ring_slots_max(ring);
+}
+
 int ksteer_ring_create(struct ksteer_ring *ring, u32 budget);
 void ksteer_ring_destroy(struct ksteer_ring *ring);
 void ksteer_ring_limit(struct ksteer_ring *ring, u32 budget);
 int ksteer_ring_grow(struct ksteer_ring *ring);
-bool ksteer_ring_is_narrow(const struct ksteer_ring *ring);
 bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow);
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow);
 void ksteer_ring_remove(struct ksteer_ring *ring, struct ksteer_flow *flow);

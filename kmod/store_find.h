@@ -38,7 +38,7 @@ static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
 	return h >> 32;
 }
 
-static u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
 {
 	const struct ksteer_flow *flow = data;
 
