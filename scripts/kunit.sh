@@ -3,14 +3,16 @@
 #
 # Build the KUnit suites, run them on a kernel that has KUnit, and count.
 #
-#   kunit.sh [-k KERNEL] [SUITE...]
+#   kunit.sh [-g] [-k KERNEL] [-o DIR] [SUITE...]
 #
+#   -g		with gcov: what ran is left in DIR/vm/gcda/kunit
 #   -k KERNEL	as for selftests/vm/run.sh (6.12-debug)
+#   -o DIR	where the files go (build/kunit/KVER)
 #   SUITE	only these, e.g. ksteer_tcp
 #
 # Closes with "N passed, M failed, K skipped". Each row of a table of cases is
 # one result; a suite that did not report is one that failed. The results as
-# the kernel wrote them are in build/kunit/KERNEL/.
+# the kernel wrote them are in DIR.
 
 set -uo pipefail
 
@@ -38,8 +40,9 @@ tree()
 build()
 {
 	tree "$1"
+	# shellcheck disable=SC2086 # words
 	make -s -j "$(nproc)" -C "$kernels/$kver/build" M="$1" W=1 \
-		KCFLAGS=-Werror modules >"$out/build" 2>&1 || {
+		KCFLAGS=-Werror $gcov modules >"$out/build" 2>&1 || {
 		tail -n 30 "$out/build"
 		return 1
 	}
@@ -51,27 +54,33 @@ suites()
 	sed -nE 's/^\t\.name = "(ksteer_[a-z_]+)",$/\1/p' tests/kunit/*_test.c
 }
 
-kernel=6.12-debug
-while getopts k: opt; do
+kernel=6.12-debug out='' gcov='' each=''
+while getopts gk:o: opt; do
 	case $opt in
+	g)
+		# one's own code alone: checks of others would count as branches
+		gcov='GCOV_PROFILE=y KASAN_SANITIZE=n UBSAN_SANITIZE=n'
+		each="$top/tests/coverage/keep.sh"
+		;;
 	k) kernel=$OPTARG ;;
-	*) die "usage: kunit.sh [-k KERNEL] [SUITE...]" ;;
+	o) out=$OPTARG ;;
+	*) die "usage: kunit.sh [-g] [-k KERNEL] [-o DIR] [SUITE...]" ;;
 	esac
 done
 shift $((OPTIND - 1))
 
 [ -e "$kernels/$kernel/.complete" ] || die "no kernel $kernel in $kernels"
 kver=$(basename "$(realpath "$kernels/$kernel")")
-out=$top/build/kunit/$kver
-mkdir -p "$out"
-rm -f "$out"/*.results
+out=$(realpath -m "${out:-$top/build/kunit/$kver}")
+mkdir -p "$out/vm"
+rm -f "$out"/vm/*.results
 build "$out/module" || die "the suites do not build"
 
 mapfile -t wanted < <(suites)
 [ $# -eq 0 ] || wanted=("$@")
 KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -s 1 -o "$out/vm" -r \
 	-a kunit.enable=1 \
-	"$top/tests/kunit/guest.sh" "$out/module/ksteer_kunit.ko" \
+	env KSTEER_EACH="$each" "$top/tests/kunit/guest.sh" "$out/module/ksteer_kunit.ko" \
 	"${wanted[@]}" >"$out/run" 2>&1
 rc=$?
 grep -E '^(verdict|# verdict)' "$out/run"

@@ -6,7 +6,8 @@
 # others. Speaks KTAP as the kernel's own runner does: each line of a program
 # behind "# ", then a result for the program. A program that runs longer than
 # the timeout in `settings`, times KSTEER_SLOW, is killed, with all that it
-# started.
+# started. KSTEER_EACH names a command to run after each program, with its name;
+# it fails the program if it fails.
 
 set -uo pipefail
 
@@ -39,6 +40,7 @@ for prog; do
 	timeout -k 10 "$timeout" "./$prog" </dev/null 2>&1 |
 		sed -u 's/^/# /'
 	rc=${PIPESTATUS[0]}
+	[ -z "${KSTEER_EACH:-}" ] || $KSTEER_EACH "$prog" || rc=99
 	line="ok $n selftests: ksteer: $prog"
 	took="$((SECONDS - begin)) s"
 	case $rc in

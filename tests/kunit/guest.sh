@@ -5,6 +5,8 @@
 #
 #   guest.sh MODULE SUITE...
 #
+# KSTEER_EACH names a command to run at the end, with "kunit" as its argument.
+#
 # KUnit runs the suites while the module loads; that some failed is in their
 # results alone.
 
@@ -22,3 +24,6 @@ for suite; do
 done
 # nothing of the suites may be left
 rmmod "$(basename "$module" .ko)"
+rc=$?
+[ -z "${KSTEER_EACH:-}" ] || $KSTEER_EACH kunit || rc=1
+exit $rc
