@@ -89,17 +89,29 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	return false;
 }
 
+/* One machine may be more than one traffic manager, of different servers */
+static noinline bool ksteer_is_from_own(struct ksteer_net *kn,
+					const struct ksteer_vs *vs,
+					const struct sk_buff *skb, u8 family)
+{
+	const struct ksteer_tm *tm;
+
+	list_for_each_entry_rcu(tm, &kn->tms, list)
+		if (ksteer_tm_is_source(tm, skb, family, false) &&
+		    ksteer_vs_dest_rcu(vs, tm))
+			return true;
+	return false;
+}
+
 /* A15: what comes from a server's own traffic manager is routed on */
 static bool ksteer_settle_source(struct ksteer_net *kn,
 				 const struct ksteer_question *q,
 				 struct ksteer_decision *d)
 {
-	const struct ksteer_tm *tm;
-
-	if (!q->skb)
-		return false;
-	tm = ksteer_tm_by_source_rcu(kn, q->skb, q->tuple->family);
-	if (likely(!tm) || !ksteer_vs_dest_rcu(d->vs, tm))
+	if (!q->skb ||
+	    likely(!test_bit(q->skb->dev->ifindex % BITS_PER_LONG,
+			     &kn->station_devices)) ||
+	    !ksteer_is_from_own(kn, d->vs, q->skb, q->tuple->family))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_FROM_TM,
 		      "the packet comes from a traffic manager of this server");

@@ -320,29 +320,6 @@ bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 }
 
 /**
- * ksteer_tm_by_source_rcu - the traffic manager that a packet comes from
- * @kn: ksteer of the namespace
- * @skb: the packet, at the network layer
- * @family: KSTEER_V4 or KSTEER_V6
- *
- * Context: RCU read side.
- * Return: the traffic manager, or NULL if it comes from elsewhere.
- */
-struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
-					  const struct sk_buff *skb, u8 family)
-{
-	struct ksteer_tm *tm;
-
-	if (likely(!test_bit(skb->dev->ifindex % BITS_PER_LONG,
-			     &kn->station_devices)))
-		return NULL;
-	list_for_each_entry_rcu(tm, &kn->tms, list)
-		if (ksteer_tm_is_source(tm, skb, family, false))
-			return tm;
-	return NULL;
-}
-
-/**
  * ksteer_tm_has_address_rcu - is this the address of a traffic manager?
  * @kn: ksteer of the namespace
  * @addr: the address

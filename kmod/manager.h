@@ -143,8 +143,6 @@ struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
 					   const struct ksteer_dest *dest);
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
-struct ksteer_tm *ksteer_tm_by_source_rcu(struct ksteer_net *kn,
-					  const struct sk_buff *skb, u8 family);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family);
 void ksteer_tm_refresh_init(struct ksteer_net *kn);

@@ -100,8 +100,10 @@ bare()
 		vs del v4
 		vs del v6
 		vs del only
+		vs del other
 		pool del p
 		pool del q
+		pool del r
 		tm del t1
 		tm del t2
 		tm del t3
@@ -117,6 +119,44 @@ oper_is()
 has_failed()
 {
 	[ "$(ksj '.[0].neigh_failures' tm show x)" -gt 0 ]
+}
+
+# $1: the address of t1's machine
+own_box()
+{
+	kb <<-END
+		tm add x via $1 dev t1
+		pool add q tm x
+		pool add r tm t2
+		vs add only addr $SRV port 81 proto udp pool q
+		vs add other addr $SRV port 82 proto udp pool r
+	END
+	counting
+	send t1 src="$CL" dst="$SRV" proto=udp sport=2000 dport=81
+	wait_until 5 grown from_tm 1
+	# To the server of another machine it is a client
+	counting
+	send t1 src="$CL" dst="$SRV" proto=udp sport=2000 dport=82
+	arrives t2 sport=2000
+	counted from_tm 0
+	kb <<-END
+		vs del only
+		vs del other
+		pool del q
+		pool del r
+		tm del x
+	END
+}
+
+# Two traffic managers are one machine, and each is known by it
+case_one_box()
+{
+	begin rr udp
+	defer bare
+	family 4
+	own_box 10.20.1.2
+	family 6
+	own_box fd00:20:1::2
 }
 
 # An IPv4 route by way of an IPv6 neighbour (RFC 5549), as BGP makes them
@@ -418,6 +458,7 @@ case_filters()
 
 case_add "tracepoints tell of packets" case_trace
 case_add "an IPv4 next hop behind an IPv6 neighbour" case_inet6_hop
+case_add "two traffic managers in one machine" case_one_box
 case_add "next hops that are this machine, or nobody" case_no_way
 case_add "no room for one more neighbour" case_neighbours
 case_add "more VLANs than a key may have" case_vlans
