@@ -12,8 +12,8 @@
 #   PART	instructions, cache, ...: without any, all there are
 #
 # Results of parts that are not measured now stay in FILE as they were, with the
-# kernel and the commit that they were measured on. Ends with a table, and
-# returns 1 if a part failed.
+# kernel and the commit that they were measured on. Ends with a table and with
+# plots, in plots/ beside FILE, and returns 1 if a part failed.
 
 set -uo pipefail
 
@@ -101,6 +101,7 @@ for part in "${wanted[@]}"; do
 	run_part "$part" || failed+=("$part")
 done
 "$here/table.sh" "$results" "${wanted[@]}"
+"$here/plot.sh" "$results" "${results%/*}/plots" || failed+=(plots)
 [ ${#failed[@]} -eq 0 ] || {
 	echo "not measured: ${failed[*]}"
 	exit 1
