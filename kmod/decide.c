@@ -109,7 +109,7 @@ static bool ksteer_settle_source(struct ksteer_net *kn,
 				 struct ksteer_decision *d)
 {
 	if (!q->skb ||
-	    likely(!test_bit(q->skb->dev->ifindex % BITS_PER_LONG,
+	    likely(!test_bit(ksteer_station_bit(q->skb->dev),
 			     &kn->station_devices)) ||
 	    !ksteer_is_from_own(kn, d->vs, q->skb, q->tuple->family))
 		return false;

@@ -181,7 +181,7 @@ static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
 					  const struct ksteer_decision *d,
 					  enum ksteer_dir dir)
 {
-	struct ksteer_lookup look;
+	struct ksteer_lookup look __uninitialized;
 
 	if (!d->partial && ksteer_key_partial(&look, tuple, fields, d->answer))
 		ksteer_store_key(pkt, &look, d->dest, true, dir);

@@ -249,7 +249,7 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 	WRITE_ONCE(way->oper[family],
 		   way->oper[family] & ~KSTEER_TM_OPER_NO_ROUTE);
 	ksteer_way_meet(way, family, route);
-	set_bit(route->dst->dev->ifindex % BITS_PER_LONG, &kn->station_devices);
+	set_bit(ksteer_station_bit(route->dst->dev), &kn->station_devices);
 	return route;
 }
 

@@ -4,12 +4,12 @@
 #define _KSTEER_ROUTE_H
 
 #include <linux/if_ether.h>
+#include <linux/netdevice.h>
 #include <linux/seqlock.h>
 #include <net/dst.h>
 #include "ksteer.h"
 
 struct neighbour;
-struct net_device;
 
 /**
  * struct ksteer_way_settings - where to send packets
@@ -75,6 +75,12 @@ struct ksteer_way {
 	bool point[KSTEER_FAMILIES];
 	int ifindex[KSTEER_FAMILIES];
 };
+
+/* Bit of ksteer_net.station_devices that a device sets; others may share it */
+static inline unsigned int ksteer_station_bit(const struct net_device *dev)
+{
+	return (unsigned int)dev->ifindex % BITS_PER_LONG;
+}
 
 void ksteer_way_init(struct ksteer_way *way);
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,

@@ -85,7 +85,8 @@ static void ksteer_sched_make_factors(struct ksteer_set *set)
 
 /**
  * ksteer_sched_table_build - make the lookup table of a set
- * @set: set, not yet published; gets @slot, @slots and @factor, and owns the table
+ * @set: set, not yet published; gets @slot, @slots and @factor, and owns the
+ *	 table
  * @slots: size wished for, 0 for the default; made a prime
  *
  * Distributors whose pools have the same seed, size, names and weights come to
