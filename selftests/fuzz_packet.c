@@ -31,6 +31,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "random.h"
+
 #define BATCH 64
 #define FRAME 1500
 #define CLIENTS 64
@@ -60,11 +62,7 @@ static bool reply;
 
 static unsigned int random_of(struct packet *p, unsigned int n)
 {
-	unsigned long long z = p->state += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return (unsigned int)((z ^ z >> 31) >> 16) % n;
+	return random_next(&p->state, n);
 }
 
 static bool one_in(struct packet *p, unsigned int n)
@@ -378,7 +376,7 @@ static void spoil(struct packet *p)
 
 static void make(struct packet *p, unsigned int i)
 {
-	p->state = seed * 0x100000001b3ULL + i * 0xff51afd7ed558ccdULL;
+	p->state = random_begin(seed, i);
 	p->len = 0;
 	p->reply = reply;
 	p->v6 = one_in(p, 2);

@@ -14,6 +14,7 @@
 #include <linux/ksteer.h>
 
 #include "nl_talk.h"
+#include "random.h"
 
 #define ATTRS 24
 #define BATCH 16
@@ -89,15 +90,11 @@ static struct sent sent[BATCH];
 static unsigned int obeyed[OPS], refusals[OPS];
 static unsigned int done, failed;
 static bool stranger;
-static __u64 state;
+static unsigned long long state;
 
 static unsigned int random_of(unsigned int n)
 {
-	__u64 z = state += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return (unsigned int)((z ^ z >> 31) >> 16) % n;
+	return random_next(&state, n);
 }
 
 static bool one_in(unsigned int n)
@@ -315,7 +312,7 @@ static bool make(struct sent *one, int family, unsigned int seq, __u64 seed)
 	const struct fuzz_op *op;
 	struct nlmsghdr *nlh;
 
-	state = seed * 0x100000001b3ULL + seq * 0xff51afd7ed558ccdULL;
+	state = random_begin(seed, seq);
 	op = &fuzz_ops[random_of(OPS)];
 	/* Things are to live for a while */
 	if (strstr(op->name, "-del") && !one_in(4))
