@@ -72,7 +72,7 @@ in_vm stress 2 1800 $long ./stress.sh
 # shellcheck disable=SC2086 # words
 in_vm fuzz-packet 2 1800 $million ./fuzz_packet.sh
 # shellcheck disable=SC2086 # words
-in_vm fuzz-netlink 2 1800 $million ./fuzz_netlink.sh
+in_vm fuzz-netlink 1 1800 $million ./fuzz_netlink.sh
 part fuzz scripts/fuzz.sh scripts/fuzz.sh 600
 
 finish
