@@ -10,8 +10,13 @@
 #include "inject.h"
 #include "marker.h"
 
-/* Costs are counted tick by tick, so exactly, up to here */
-#define INJECT_BUCKETS 65536
+/*
+ * Costs are counted tick by tick, so exactly, up to INJECT_FINE; as many buckets
+ * of INJECT_COARSE ticks follow, for a hash table with long chains.
+ */
+#define INJECT_FINE 65536
+#define INJECT_COARSE 256
+#define INJECT_BUCKETS (2 * INJECT_FINE)
 
 /**
  * struct inject_tally - costs of the packets so far, in ticks
@@ -69,13 +74,28 @@ static u64 inject_nothing(struct sk_buff *skb)
 	return end - begin;
 }
 
+static u32 inject_bucket(u64 cost)
+{
+	if (cost < INJECT_FINE)
+		return cost;
+	cost = INJECT_FINE + div_u64(cost - INJECT_FINE, INJECT_COARSE);
+	return min_t(u64, cost, INJECT_BUCKETS - 1);
+}
+
+static u32 inject_bucket_cost(u32 bucket)
+{
+	if (bucket < INJECT_FINE)
+		return bucket;
+	return INJECT_FINE + (bucket - INJECT_FINE) * INJECT_COARSE;
+}
+
 static void inject_note(struct inject_tally *tally, u64 cost)
 {
 	tally->n++;
 	tally->sum += cost;
 	tally->min = min(tally->min, cost);
 	tally->max = max(tally->max, cost);
-	tally->count[min_t(u64, cost, INJECT_BUCKETS - 1)]++;
+	tally->count[inject_bucket(cost)]++;
 }
 
 /* The least cost that @percent of the packets do not exceed */
@@ -83,15 +103,14 @@ static u32 inject_percentile(const struct inject_tally *tally, u32 percent)
 {
 	u64 wanted = max_t(u64, 1, div_u64(tally->n * percent + 99, 100));
 	u64 seen = 0;
-	u32 cost = 0;
+	u32 bucket;
 
-	while (cost < INJECT_BUCKETS) {
-		seen += tally->count[cost];
+	for (bucket = 0; bucket < INJECT_BUCKETS - 1; bucket++) {
+		seen += tally->count[bucket];
 		if (seen >= wanted)
 			break;
-		cost++;
 	}
-	return cost;
+	return inject_bucket_cost(bucket);
 }
 
 static u32 inject_random(u32 *state, u32 below)
