@@ -149,10 +149,30 @@ plot_cache()
 	pick "$work/rows" >"$work/data" <<-'END'
 	ksteer	ksteer udp4 known 100000
 	nftables flowtable	flowtable udp4 known 100000
-	IPVS rr	ipvs udp4 known 100000
+	IPVS rr, 2^{20} buckets	ipvs-rr-20 udp4 known 100000
+	IPVS rr, 2^{12} buckets	ipvs-rr-12 udp4 known 100000
 	END
 	bars cache "Memory: 100,000 flows in random order" \
 		"simulated L2 misses a packet" %.1f
+}
+
+plot_native()
+{
+	rows native p50 >"$work/rows"
+	pick "$work/rows" >"$work/data" <<-'END'
+	1 flow: ksteer	ksteer udp4 known 1
+	1 flow: plain forwarding	plain udp4 known 1
+	1 flow: IPVS rr	ipvs-rr-12 udp4 known 1
+	100,000: ksteer	ksteer udp4 known 100000
+	100,000: plain forwarding	plain udp4 known 100000
+	100,000: IPVS rr, 2^{20} buckets	ipvs-rr-20 udp4 known 100000
+	100,000: IPVS rr, 2^{12} buckets	ipvs-rr-12 udp4 known 100000
+	1,000,000: ksteer	ksteer udp4 known 1000000
+	1,000,000: plain forwarding	plain udp4 known 1000000
+	1,000,000: IPVS rr, 2^{20} buckets	ipvs-rr-20 udp4 known 1000000
+	END
+	bars native "Time of a packet on a real processor, flows in random order" \
+		"ticks of its clock a packet (median)" %.0f
 }
 
 plot_dump()
@@ -230,6 +250,6 @@ if [ ! -e "$results" ]; then
 	exit 1
 fi
 mkdir -p "$plots"
-for plot in known new cache dump bulk moved share scale; do
+for plot in known new cache native dump bulk moved share scale; do
 	"plot_$plot"
 done
