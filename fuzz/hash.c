@@ -4,6 +4,7 @@
  * length count, and what is made of a hash stays in its range.
  */
 #include <ksteer/hash.h>
+#include <ksteer/mix.h>
 
 #include "fuzz.h"
 
@@ -63,6 +64,20 @@ static void check_range(struct input *in)
 	     ksteer_hash_reduce(a, n) == ksteer_hash_reduce(b, n));
 }
 
+/* Mixing can be taken back, so it makes no two alike */
+static void check_mix(struct input *in)
+{
+	__u32 x = take_u32(in), y = ksteer_mix(x);
+	__u32 inverse = KSTEER_MIX_FACTOR;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		inverse *= 2 - inverse * KSTEER_MIX_FACTOR;
+	y ^= y >> 16;
+	y *= inverse;
+	must((y ^ y >> 15 ^ y >> 30) == x);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -74,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_addr(&in, KSTEER_V4);
 	check_addr(&in, KSTEER_V6);
 	check_range(&in);
+	check_mix(&in);
 	name = take_string(&in);
 	key = ksteer_hash_seeded(seed, KSTEER_HASH_NAME);
 	must(ksteer_name_hash(seed, name) ==

@@ -3,6 +3,8 @@
 #ifndef _KSTEER_STORE_FIND_H
 #define _KSTEER_STORE_FIND_H
 
+#include <ksteer/mix.h>
+
 #include "flow.h"
 
 /* Against chosen collisions: one factor a word and one to start with */
@@ -35,7 +37,7 @@ static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
 		h += secret[9] * key->addr[1].w32[2];
 		h += secret[10] * key->addr[1].w32[3];
 	}
-	return h >> 32;
+	return ksteer_mix(h >> 32);
 }
 
 static __always_inline u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)

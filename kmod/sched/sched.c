@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <ksteer/gport.h>
 #include <ksteer/maglev.h>
+#include <ksteer/mix.h>
 
 #include "sched.h"
 
@@ -213,6 +214,12 @@ static u64 ksteer_sched_sum_addr(const u64 *factor,
 	return h;
 }
 
+/* Only the upper half of a sum is worth anything */
+static u64 ksteer_sched_sum_end(u64 h)
+{
+	return (u64)ksteer_mix(h >> 32) << 32;
+}
+
 /**
  * ksteer_sched_hash_addr - hash one address of a packet
  * @set: set with a table
@@ -225,9 +232,11 @@ static u64 ksteer_sched_sum_addr(const u64 *factor,
 u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
 			   const union ksteer_addr *addr, u8 family)
 {
-	return set->factor[KSTEER_FACTOR_BASE] +
-	       ksteer_sched_sum_addr(set->factor + KSTEER_FACTOR_SRC, addr,
-				     family);
+	u64 h = set->factor[KSTEER_FACTOR_BASE];
+
+	h += ksteer_sched_sum_addr(set->factor + KSTEER_FACTOR_SRC, addr,
+				   family);
+	return ksteer_sched_sum_end(h);
 }
 
 /**
@@ -265,5 +274,5 @@ u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 		h += factor[KSTEER_FACTOR_VLAN] * tuple->vlan;
 	if (fields & KSTEER_FIELD_PROTO)
 		h += factor[KSTEER_FACTOR_PROTO] * tuple->proto;
-	return h;
+	return ksteer_sched_sum_end(h);
 }

@@ -421,6 +421,26 @@ static void sched_hash_set(struct kunit *test)
 	}
 }
 
+/* Addresses in a row, and a factor that leaves their sums close together */
+static void sched_hash_row(struct kunit *test)
+{
+	struct ksteer_set *set =
+		fix_set(test, KSTEER_SCHED_MAGLEV, KSTEER_V4, ones, 4);
+	u32 i, count[4] = {};
+
+	set->factor[KSTEER_FACTOR_SRC] = 1ULL << 33;
+	for (i = 0; i < PICKS; i++) {
+		struct ksteer_tuple t =
+			fix_tuple(KSTEER_V4, i, 1024, 0x10000, 80, IPPROTO_UDP);
+
+		count[sched_select(set, &t, 0)]++;
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_GT(test, count[i], PICKS / 4 - PICKS / 20);
+		KUNIT_EXPECT_LT(test, count[i], PICKS / 4 + PICKS / 20);
+	}
+}
+
 /* Packets that open nothing, where there is no table */
 static void sched_hash_pick(struct kunit *test)
 {
@@ -477,6 +497,7 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE_PARAM(sched_hash, hash_gen_params),
 	KUNIT_CASE_PARAM(sched_hash_down, hash_gen_params),
 	KUNIT_CASE(sched_hash_set),
+	KUNIT_CASE(sched_hash_row),
 	KUNIT_CASE(sched_hash_pick),
 	{},
 };

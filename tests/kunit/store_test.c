@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* store: insert, lookup, remove, VLANs, who makes room, the half-open budget. */
 #include "fixture.h"
+#include "store_find.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED
 #define OPEN KSTEER_FLOW_STATE_OPEN
@@ -348,6 +349,30 @@ static void store_grow(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fix->kn.store.open.live, 0);
 }
 
+/*
+ * Words in a row, and a factor that leaves the lower bits of their sums alike:
+ * the hash table reads those, and refuses what makes a chain too long.
+ */
+static void store_row(struct kunit *test)
+{
+	u64 secret[KSTEER_SECRETS];
+	u32 i, n = 700, *chain;
+
+	chain = kunit_kcalloc(test, 1024, sizeof(*chain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chain);
+	memcpy(secret, ksteer_hash_secret, sizeof(secret));
+	ksteer_hash_secret[1] = 1ULL << 49;
+	for (i = 0; i < n; i++) {
+		struct ksteer_key key = {};
+
+		key.addr[0].w32[0] = i;
+		chain[ksteer_key_hash(&key, 0, 0) & 1023]++;
+	}
+	memcpy(ksteer_hash_secret, secret, sizeof(secret));
+	for (i = 0; i < 1024; i++)
+		KUNIT_EXPECT_LE(test, chain[i], 12);
+}
+
 static bool store_pick(struct ksteer_net *kn, struct ksteer_flow *flow,
 		       void *arg)
 {
@@ -417,6 +442,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_evict_order),
 	KUNIT_CASE(store_open_budget),
 	KUNIT_CASE(store_grow),
+	KUNIT_CASE(store_row),
 	KUNIT_CASE(store_walk),
 	KUNIT_CASE(store_move),
 	{},
