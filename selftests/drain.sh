@@ -8,7 +8,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-SIZE=200000 RATE=12k
+# Downloads outlast what is done meanwhile on a slow machine too
+SIZE=$((200000 * KSTEER_SLOW)) RATE=12k
 
 # nginx on every traffic manager: /file slowly, /name at once
 web_start()
@@ -16,7 +17,7 @@ web_start()
 	local n dir
 
 	need nginx curl
-	head -c $SIZE /dev/urandom >"$CASE_DIR/file"
+	head -c "$SIZE" /dev/urandom >"$CASE_DIR/file"
 	SUM=$(sha256sum <"$CASE_DIR/file")
 	chmod 755 "$PROGRAM_DIR" "$CASE_DIR"
 	chmod 644 "$CASE_DIR/file"
@@ -73,10 +74,10 @@ web_topo()
 downloads()
 {
 	in_ns "$C" curl -sS --no-buffer --parallel --parallel-immediate \
-		--parallel-max 300 --max-time 120 -o "$CASE_DIR/got4_#1" \
+		--parallel-max 300 --max-time $((120 * KSTEER_SLOW)) -o "$CASE_DIR/got4_#1" \
 		-w '%{exitcode} %header{x-tm} %{filename_effective}\n' \
 		"http://${VIP[4]}/file?[1-$1]" \
-		--next -sS --no-buffer --max-time 120 -o "$CASE_DIR/got6_#1" \
+		--next -sS --no-buffer --max-time $((120 * KSTEER_SLOW)) -o "$CASE_DIR/got6_#1" \
 		-w '%{exitcode} %header{x-tm} %{filename_effective}\n' \
 		"http://[${VIP[6]}]/file?[1-$1]" \
 		>"$CASE_DIR/result" 2>"$CASE_DIR/curl" &
@@ -131,7 +132,7 @@ of()
 # newcomers COUNT: who answers so many new connections of each family
 newcomers()
 {
-	in_ns "$C" curl -sS --max-time 5 \
+	in_ns "$C" curl -sS --max-time $((5 * KSTEER_SLOW)) \
 		"http://${VIP[4]}/name?[1-$1]" "http://[${VIP[6]}]/name?[1-$1]" |
 		names
 }
