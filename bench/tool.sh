@@ -21,6 +21,7 @@ bench_tool()
 
 bench_plugin()
 {
+	mkdir -p "$bench_top/build/bench"
 	"${CC:-cc}" -O2 -Wall -Wextra -Wno-unused-parameter -Werror -fPIC \
 		-fvisibility=hidden -shared -pthread \
 		-o "$bench_top/build/bench/$1.so" \

@@ -20,10 +20,10 @@
 # (`modprobe ksteer` finds it, too), the CLI stands in PATH and $KSTEER_OUT is
 # DIR, which outlives the guest. KVM is used where a kernel has been seen to
 # boot with it; KSTEER_ACCEL=kvm or tcg says which instead, and icount asks for
-# emulation in which a nanosecond is an instruction (one processor), with
-# KSTEER_PLUGIN as QEMU's -plugin. KSTEER_KO names another module than
-# build/KVER/ksteer.ko; "none" means no module at all. KSTEER_SLOW is by how
-# much longer everything may take (1; 4 with KASAN).
+# emulation in which a nanosecond is an instruction (one processor). KSTEER_KO
+# names another module than build/KVER/ksteer.ko; "none" means no module at all.
+# KSTEER_SLOW is by how much longer everything may take (1; 4 with KASAN);
+# KSTEER_PLUGIN what QEMU gets as -plugin, in emulation.
 #
 # A kernel that finds bugs panics at the first that it can (-a panic_on_warn=0
 # lets it live), and the verdict asks what its detectors have to say.
@@ -126,10 +126,10 @@ boot()
 		accel='tcg,thread=single'
 		clock=(-icount "shift=0" -rtc "base=2026-01-01,clock=vm")
 		words='norandmaps nokaslr nowatchdog clearcpuid=112'
-		[ -n "${KSTEER_PLUGIN:-}" ] && clock+=(-plugin "$KSTEER_PLUGIN")
 		;;
 	*) die "KSTEER_ACCEL is kvm, tcg or icount" ;;
 	esac
+	[ -n "${KSTEER_PLUGIN:-}" ] && clock+=(-plugin "$KSTEER_PLUGIN")
 	exec timeout --foreground -k 10 "$2" \
 		qemu-system-x86_64 -accel "$accel" "${clock[@]}" \
 		-cpu "$cpu" -M q35 \
