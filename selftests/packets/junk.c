@@ -1,115 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_packet [OPTION]... DEV MAC CLIENT4 CLIENT6 SERVER4 SERVER6 COUNT
- *
- * Puts COUNT packets on the wire to MAC, most of them nearly right: both
- * families, TCP, UDP, SCTP, ICMP and errors that quote packets, options,
- * extension headers, fragments, VLAN tags; with wrong lengths, checksums and
- * bytes, and cut short.  Packet I depends on the seed and I alone.
- *
- *	-N NS		from this network namespace
- *	-s SEED		(1)
- *	-f FIRST	begin with this packet (0)
- *	-r		answers: from the server to the client
+ * Packets that are nearly right, and those that are not: both families, TCP,
+ * UDP, SCTP, ICMP and errors that quote packets, options, extension headers,
+ * fragments, VLAN tags; with wrong lengths, checksums and bytes, and cut short.
  */
 #include <arpa/inet.h>
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <net/if.h>
 #include <netinet/if_ether.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
-#include <netinet/udp.h>
-#include <netpacket/packet.h>
-#include <sched.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "random.h"
+#include "packets.h"
 
-#define BATCH 64
-#define FRAME 1500
 #define CLIENTS 64
 #define PORTS 256
-
-/**
- * struct packet - a frame while it is made, and what it is made by
- * @state: where the sequence of random numbers stands
- * @byte: the frame
- * @len: bytes in it
- * @v6: of the layer in work
- * @reply: from the server to the client
- */
-struct packet {
-	unsigned long long state;
-	unsigned char byte[FRAME + 512];
-	unsigned int len;
-	bool v6;
-	bool reply;
-};
-
-static unsigned char mac[ETH_ALEN];
-static struct in_addr client4, server4;
-static struct in6_addr client6, server6;
-static unsigned long long seed = 1;
-static bool reply;
-
-static unsigned int random_of(struct packet *p, unsigned int n)
-{
-	return random_next(&p->state, n);
-}
-
-static bool one_in(struct packet *p, unsigned int n)
-{
-	return !random_of(p, n);
-}
-
-static void put(struct packet *p, const void *data, unsigned int len)
-{
-	if (p->len + len > sizeof(p->byte))
-		len = sizeof(p->byte) - p->len;
-	memcpy(p->byte + p->len, data, len);
-	p->len += len;
-}
-
-static void put_random(struct packet *p, unsigned int len)
-{
-	unsigned char byte;
-
-	while (len--) {
-		byte = random_of(p, 256);
-		put(p, &byte, 1);
-	}
-}
-
-static void put16(struct packet *p, unsigned int value)
-{
-	unsigned short net = htons(value);
-
-	put(p, &net, sizeof(net));
-}
-
-static unsigned int sum16(const unsigned char *at, unsigned int len)
-{
-	unsigned int sum = 0;
-
-	for (; len > 1; len -= 2, at += 2)
-		sum += at[0] << 8 | at[1];
-	return len ? sum + (at[0] << 8) : sum;
-}
-
-static unsigned short fold(unsigned int sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return htons(~sum);
-}
 
 static unsigned int client_port(struct packet *p)
 {
@@ -263,7 +168,7 @@ static void put_v4(struct packet *p, int depth)
 {
 	unsigned int at = p->len, words = one_in(p, 8) ? random_of(p, 11) : 0;
 	struct iphdr ip = { .version = 4, .ihl = 5 + words };
-	struct in_addr client = client4;
+	struct in_addr client = names.client4;
 
 	client.s_addr = htonl(ntohl(client.s_addr) + random_of(p, CLIENTS));
 	ip.ttl = lifetime(p);
@@ -272,8 +177,8 @@ static void put_v4(struct packet *p, int depth)
 	ip.frag_off = one_in(p, 8) ? htons(random_of(p, 4) << 13 |
 					   random_of(p, 4) * 3) :
 				     0;
-	ip.saddr = p->reply ? server4.s_addr : client.s_addr;
-	ip.daddr = p->reply ? client.s_addr : server4.s_addr;
+	ip.saddr = p->reply ? names.server4.s_addr : client.s_addr;
+	ip.daddr = p->reply ? client.s_addr : names.server4.s_addr;
 	if (one_in(p, 64))
 		ip.saddr = random_of(p, ~0U);
 	put(p, &ip, sizeof(ip));
@@ -317,14 +222,14 @@ static void put_extensions(struct packet *p, unsigned char *next,
 static void put_v6(struct packet *p, int depth)
 {
 	unsigned char proto = transport(p);
-	struct in6_addr client = client6;
+	struct in6_addr client = names.client6;
 	struct ip6_hdr ip = { .ip6_vfc = 0x60 };
 	unsigned int at = p->len, from;
 
 	client.s6_addr[15] += random_of(p, CLIENTS);
 	ip.ip6_hlim = lifetime(p);
-	ip.ip6_src = p->reply ? server6 : client;
-	ip.ip6_dst = p->reply ? client : server6;
+	ip.ip6_src = p->reply ? names.server6 : client;
+	ip.ip6_dst = p->reply ? client : names.server6;
 	if (one_in(p, 64))
 		ip.ip6_src.s6_addr32[3] = random_of(p, ~0U);
 	put(p, &ip, sizeof(ip));
@@ -353,7 +258,7 @@ static void put_link(struct packet *p)
 {
 	unsigned int tags = one_in(p, 16) ? 1 + random_of(p, 2) : 0;
 
-	put(p, mac, ETH_ALEN);
+	put(p, names.mac, ETH_ALEN);
 	put(p, "\2\0\0\0\0\1", ETH_ALEN);
 	while (tags--) {
 		put16(p, ETH_P_8021Q);
@@ -374,106 +279,16 @@ static void spoil(struct packet *p)
 		p->len = ETH_HLEN + random_of(p, p->len - ETH_HLEN);
 }
 
-static void make(struct packet *p, unsigned int i)
+/**
+ * make_junk - fill a packet with something
+ * @p: empty, its sequence of random numbers begun
+ */
+void make_junk(struct packet *p)
 {
-	p->state = random_begin(seed, i);
-	p->len = 0;
-	p->reply = reply;
 	p->v6 = one_in(p, 2);
 	put_link(p);
 	put_ip(p, 0);
 	spoil(p);
 	if (p->len > FRAME)
 		p->len = FRAME;
-}
-
-static void send_all(int fd, struct mmsghdr *msg, unsigned int n)
-{
-	int sent;
-
-	while (n) {
-		sent = sendmmsg(fd, msg, n, 0);
-		if (sent < 0 && errno != ENOBUFS && errno != EINTR)
-			err(3, "send");
-		if (sent > 0) {
-			msg += sent;
-			n -= sent;
-		}
-	}
-}
-
-static void send_packets(int fd, unsigned int first, unsigned int count)
-{
-	static struct packet packet[BATCH];
-	static struct mmsghdr msg[BATCH];
-	static struct iovec iov[BATCH];
-	unsigned int i, n = 0;
-
-	for (i = 0; i < count; i++) {
-		make(&packet[n], first + i);
-		iov[n].iov_base = packet[n].byte;
-		iov[n].iov_len = packet[n].len;
-		msg[n].msg_hdr.msg_iov = &iov[n];
-		msg[n].msg_hdr.msg_iovlen = 1;
-		if (++n == BATCH || i + 1 == count) {
-			send_all(fd, msg, n);
-			n = 0;
-		}
-	}
-}
-
-static int open_wire(const char *dev)
-{
-	struct sockaddr_ll to = { .sll_family = AF_PACKET };
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	int one = 1;
-
-	to.sll_ifindex = if_nametoindex(dev);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&to, sizeof(to)))
-		err(3, "%s", dev);
-	setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one));
-	return fd;
-}
-
-static void enter(const char *ns)
-{
-	char path[256];
-	int fd;
-
-	snprintf(path, sizeof(path), "/run/netns/%s", ns);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET))
-		err(3, "%s", path);
-	close(fd);
-}
-
-int main(int argc, char **argv)
-{
-	unsigned int first = 0;
-	int flag;
-
-	while ((flag = getopt(argc, argv, "N:s:f:r")) != -1) {
-		if (flag == 'N')
-			enter(optarg);
-		else if (flag == 's')
-			seed = strtoull(optarg, NULL, 0);
-		else if (flag == 'f')
-			first = atoi(optarg);
-		else if (flag == 'r')
-			reply = true;
-		else
-			return 2;
-	}
-	argv += optind;
-	if (argc - optind != 7 ||
-	    sscanf(argv[1], "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &mac[0], &mac[1],
-		   &mac[2], &mac[3], &mac[4], &mac[5]) != ETH_ALEN ||
-	    inet_pton(AF_INET, argv[2], &client4) != 1 ||
-	    inet_pton(AF_INET6, argv[3], &client6) != 1 ||
-	    inet_pton(AF_INET, argv[4], &server4) != 1 ||
-	    inet_pton(AF_INET6, argv[5], &server6) != 1)
-		errx(2,
-		     "usage: fuzz_packet [OPTION]... DEV MAC CLIENT4 CLIENT6 SERVER4 SERVER6 COUNT");
-	send_packets(open_wire(argv[0]), first, atoi(argv[6]));
-	return 0;
 }
