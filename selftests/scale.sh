@@ -91,11 +91,19 @@ pushed()
 	}'
 }
 
+# Detectors keep books on each object: it is larger, and a tenth of them will do
+watched()
+{
+	[ "$(</sys/kernel/slab/ksteer_flow/slab_size)" != \
+		"$(</sys/kernel/slab/ksteer_flow/object_size)" ]
+}
+
 test_growth()
 {
 	local million=1000000 size slabs active
 
 	scale_setup $LONG
+	watched && million=100000
 	ks config set max-flows 2000000 max-open 1500000
 	pour $million
 	wait_until 60 seen $million
@@ -103,14 +111,14 @@ test_growth()
 		"hit=0 miss=$million select=$million stored=$million table_full=0 no_memory=0 evict_open=0 evict_idle=0" \
 		"counters of the growth"
 	is "$(flows_now)" $million "flows"
-	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "500000 500000" "shares"
+	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "$((million / 2)) $((million / 2))" "shares"
 	is "$(sunk)" $million "packets that were forwarded"
-	size=$(awk '$1 == "ksteer_flow" { print $4 }' /proc/slabinfo)
+	size=$(</sys/kernel/slab/ksteer_flow/object_size)
 	between "$size" 64 128 "bytes of a flow"
 	active=$(awk '$1 == "ksteer_flow" { print $2 }' /proc/slabinfo)
 	truth "$active >= million" "flows in the cache"
 	slabs=$(awk '$1 == "ksteer_flow" { print $15 * $6 * 4096 }' /proc/slabinfo)
-	truth "$slabs < million * 136" "bytes of the cache"
+	watched || truth "$slabs < million * 136" "bytes of the cache"
 	pour $million
 	wait_until 60 seen $((2 * million))
 	is "$(several hit miss stored)" \
