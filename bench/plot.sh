@@ -182,7 +182,7 @@ plot_dump()
 	ksteer netlink alone	ksteer netlink 100000
 	conntrack netlink alone	conntrack netlink 100000
 	ksteer flow show	ksteer flow show 100000
-	/proc/net/ip_vs_conn	/proc/net/ip_vs_conn 100000
+	/proc/net/ip\\_vs\\_conn	/proc/net/ip_vs_conn 100000
 	conntrack -L	conntrack -L 100000
 	ksteer -j flow show	ksteer -j flow show 100000
 	END
