@@ -15,17 +15,27 @@ static __u32 ids[MOST];
 static unsigned int objects, pieces;
 static bool interrupted;
 
-/* A flow has no number: half of its opener's address and its port */
+/* The last two bytes of an attribute, 0 without */
+static __u32 low_bytes(const struct nlattr *flow, int type)
+{
+	const struct nlattr *attr =
+		attr_find(flow + 1, flow->nla_len - NLA_HDRLEN, type);
+	const unsigned char *end;
+
+	if (!attr)
+		return 0;
+	end = (const unsigned char *)attr + attr->nla_len;
+	return end[-2] << 8 | end[-1];
+}
+
+/*
+ * A flow has no number: half of its opener's address and its port; less
+ * specific keys may lack them
+ */
 static __u32 flow_id(const struct nlattr *flow)
 {
-	int len = flow->nla_len - NLA_HDRLEN;
-	const struct nlattr *src = attr_find(flow + 1, len, KSTEER_A_FLOW_SRC);
-	const struct nlattr *port =
-		attr_find(flow + 1, len, KSTEER_A_FLOW_SPORT);
-	const unsigned char *end = (const unsigned char *)src + src->nla_len;
-
-	return (__u32)end[-2] << 24 | end[-1] << 16 |
-	       *(const __u16 *)(port + 1);
+	return low_bytes(flow, KSTEER_A_FLOW_SRC) << 16 |
+	       low_bytes(flow, KSTEER_A_FLOW_SPORT);
 }
 
 static void note_id(__u32 id)
