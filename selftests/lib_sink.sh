@@ -100,3 +100,13 @@ who_has()
 {
 	ksj 'map("\(.src) \(.sport) \(.tm)") | sort | .[]' flow show
 }
+
+# who_has_still BEFORE NOW WHAT...: not a single flow has moved
+who_has_still()
+{
+	local before=$1 now=$2
+
+	shift 2
+	[ "$now" = "$before" ] || fail "$*: as lines, $(diff -U0 \
+		<(echo "$before") <(echo "$now") | grep -c '^[-+][^-+]') differ"
+}
