@@ -118,7 +118,6 @@ wait_until()
 		read -r -t 0.2 -u "$tick"
 	done
 	exec {tick}<&-
-	"$@"
 }
 
 module_gone()
@@ -136,9 +135,11 @@ one_namespace()
 	[ "$(namespaces)" = 1 ]
 }
 
+# Somebody may allocate between shrinking and counting: one good look will do
 namespaces_gone()
 {
-	[ "$(namespaces)" -le "$namespaces_before" ] && return
+	namespaces_now=$(namespaces)
+	[ "$namespaces_now" -le "$namespaces_before" ] && return
 	warm_up
 	return 1
 }
@@ -163,7 +164,7 @@ look_after()
 	echo "processes=$(processes)"
 	echo "netns=$netns"
 	wait_until 30 namespaces_gone
-	echo "namespaces=$(($(namespaces) - namespaces_before))"
+	echo "namespaces=$((namespaces_now - namespaces_before))"
 	devices_gone
 	echo "devices=$(comm -13 <(tr ' ' '\n' <<<"$devices_before" | sort) \
 		<(devices | tr ' ' '\n' | sort) | tr '\n' ' ')"
