@@ -53,8 +53,6 @@ enum ksteer_dir {
  * @generation: configuration changes so far, stamped on dumps
  * @refresh: re-reads the ways to the traffic managers after a device, route
  *	     or neighbour change, and probes next hops that have failed
- * @refreshed: jiffies when that was done last; written under @config, read
- *	       anywhere
  */
 struct ksteer_net {
 	struct net *net;
@@ -74,7 +72,6 @@ struct ksteer_net {
 	u32 next_id;
 	u32 generation;
 	struct delayed_work refresh;
-	unsigned long refreshed;
 };
 
 struct ksteer_net *ksteer_net(const struct net *net);

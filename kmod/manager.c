@@ -15,9 +15,6 @@
 /* How often the ways are looked after when nothing happens */
 #define KSTEER_REFRESH HZ
 
-/* and what must lie between two such looks */
-#define KSTEER_REFRESH_GAP (HZ / 20)
-
 /**
  * ksteer_tm_lookup - find a traffic manager by name
  * @kn: ksteer of the namespace
@@ -416,7 +413,6 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 		ksteer_pool_rebuild_all(kn);
 	else
 		ksteer_pool_retry_stale(kn);
-	WRITE_ONCE(kn->refreshed, jiffies);
 	if (!list_empty(&kn->tms))
 		queue_delayed_work(system_wq, &kn->refresh, KSTEER_REFRESH);
 	mutex_unlock(&kn->config);
@@ -429,27 +425,19 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 void ksteer_tm_refresh_init(struct ksteer_net *kn)
 {
 	INIT_DELAYED_WORK(&kn->refresh, ksteer_tm_refresh_work);
-	kn->refreshed = jiffies - KSTEER_REFRESH_GAP;
 }
 
 /**
- * ksteer_tm_refresh_soon - look after the ways now, not in a second
+ * ksteer_tm_refresh_soon - look after the ways at once, not in a second
  * @kn: ksteer of the namespace
- *
- * At once after a quiet time.  A run looks at every traffic manager, so of many
- * changes in a row those within %KSTEER_REFRESH_GAP share one.
  *
  * Context: any.
  */
 void ksteer_tm_refresh_soon(struct ksteer_net *kn)
 {
-	unsigned long last = READ_ONCE(kn->refreshed), now = jiffies;
-	unsigned long due = last + KSTEER_REFRESH_GAP;
-
 	/* A namespace that closes waits for this section, then cancels */
 	rcu_read_lock();
 	if (!READ_ONCE(kn->closing))
-		mod_delayed_work(system_wq, &kn->refresh,
-				 time_in_range(now, last, due) ? due - now : 0);
+		mod_delayed_work(system_wq, &kn->refresh, 0);
 	rcu_read_unlock();
 }
