@@ -66,10 +66,17 @@ bool number_of(const unsigned char *frame, unsigned int len,
 	return true;
 }
 
-/* Is it the address of a client that sends proper packets, or of its router? */
-static bool is_client(const unsigned char *last)
+/*
+ * Is it the address of a client that sends proper packets, or of its router?
+ * Others are drawn at random, and end alike now and then.
+ */
+static bool is_client(const unsigned char *addr, const void *net,
+		      unsigned int len)
 {
-	return last[0] >= CLIENT_NET && last[0] < CLIENT_NET + SERVICES &&
+	const unsigned char *last = addr + len;
+
+	return !memcmp(addr, net, len) && last[0] >= CLIENT_NET &&
+	       last[0] < CLIENT_NET + SERVICES &&
 	       (last[1] == ROUTER_HOST ||
 		(last[1] >= CLIENT_HOST && last[1] < CLIENT_HOST + FLOWS_EACH));
 }
@@ -85,8 +92,10 @@ bool is_ours(const unsigned char *frame)
 	const unsigned char *ip = frame + ETH_HLEN;
 
 	if (frame[12] == 0x08)
-		return is_client(ip + 14) || is_client(ip + 18);
-	return is_client(ip + 22) || is_client(ip + 38);
+		return is_client(ip + 12, &names.client4, 2) ||
+		       is_client(ip + 16, &names.client4, 2);
+	return is_client(ip + 8, &names.client6, 14) ||
+	       is_client(ip + 24, &names.client6, 14);
 }
 
 /**
