@@ -18,8 +18,12 @@
 /* Conntrack's queues: what times out there is not answered by ICMP */
 static int ksteer_gather_v4(struct net *net, struct sk_buff *skb)
 {
-	int err = ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN);
+	int err;
 
+	/* A packet that comes back from a queue comes with BH on */
+	local_bh_disable();
+	err = ip_defrag(net, skb, IP_DEFRAG_CONNTRACK_IN);
+	local_bh_enable();
 	/* Put together here, it may be cut up again on its way out */
 	if (!err)
 		skb->ignore_df = 1;

@@ -109,7 +109,8 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
 	bool room;
 
-	spin_lock(&ring->lock);
+	/* A packet that comes back from a queue comes with BH on */
+	spin_lock_bh(&ring->lock);
 	room = ring->live < ring->budget;
 	/* Removed or opened already?  Then nobody would take it out again. */
 	if (room && ring->live < ring->mask / 4 * 3 &&
@@ -119,7 +120,7 @@ bool ksteer_ring_enter(struct ksteer_ring *ring, struct ksteer_flow *flow)
 		ksteer_ring_put(ring, flow);
 		ring->live++;
 	}
-	spin_unlock(&ring->lock);
+	spin_unlock_bh(&ring->lock);
 	return room;
 }
 
@@ -144,11 +145,11 @@ static void ksteer_ring_vacate(struct ksteer_ring *ring,
  */
 void ksteer_ring_leave(struct ksteer_ring *ring, struct ksteer_flow *flow)
 {
-	spin_lock(&ring->lock);
+	spin_lock_bh(&ring->lock);
 	/* Once it is out of the store, open_slot may hold something else */
 	if (rcu_access_pointer(flow->dest))
 		ksteer_ring_vacate(ring, flow);
-	spin_unlock(&ring->lock);
+	spin_unlock_bh(&ring->lock);
 }
 
 /**
