@@ -103,7 +103,11 @@ static inline void ksteer_track_clear(struct ksteer_flow *flow, u32 bits)
 /* Jiffies since the last packet */
 static inline u32 ksteer_flow_idle(const struct ksteer_flow *flow)
 {
-	return (u32)jiffies - READ_ONCE(flow->last_seen);
+	u32 seen = READ_ONCE(flow->last_seen);
+
+	/* Older jiffies than those of the packet would make it the most idle */
+	smp_rmb();
+	return (u32)READ_ONCE(jiffies) - seen;
 }
 
 /* Direction of a packet whose source is, or is not, the second endpoint */
