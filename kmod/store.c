@@ -353,15 +353,17 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
  * ksteer_store_opened - a flow is half open no longer
  * @kn: ksteer of the namespace
  * @flow: the flow
+ * @established: it has not been refused
  *
- * Context: softirq or BH off, RCU read side.
+ * Context: RCU read side.
  */
-void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow)
+void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
+			 bool established)
 {
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
 
 	ksteer_ring_leave(&kn->store.open, flow);
-	if (dest)
+	if (dest && established)
 		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 }
 

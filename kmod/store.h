@@ -68,7 +68,8 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow);
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
-void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow);
+void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
+			 bool established);
 u32 ksteer_store_count(const struct ksteer_net *kn);
 
 /* Return true to remove the flow that was shown. */

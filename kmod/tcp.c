@@ -108,7 +108,8 @@ static __always_inline void ksteer_set_state(struct ksteer_net *kn,
 	if (old == state)
 		return;
 	if (old == KSTEER_FLOW_STATE_OPEN)
-		ksteer_store_opened(kn, flow);
+		ksteer_store_opened(kn, flow,
+				    state == KSTEER_FLOW_STATE_ESTABLISHED);
 	if (state == KSTEER_FLOW_STATE_CLOSED)
 		ksteer_count(kn,
 			     set ? KSTEER_COUNT_CLOSED : KSTEER_COUNT_RESET);

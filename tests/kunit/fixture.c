@@ -283,7 +283,7 @@ void fix_opened(struct fixture *fix, struct ksteer_flow *flow)
 	flow->track = KSTEER_FLOW_STATE_ESTABLISHED;
 	local_bh_disable();
 	rcu_read_lock();
-	ksteer_store_opened(&fix->kn, flow);
+	ksteer_store_opened(&fix->kn, flow, true);
 	rcu_read_unlock();
 	local_bh_enable();
 }
