@@ -73,7 +73,7 @@ run_part()
 		. as $new | $old[0] |
 		.kernel = $kernel | .machine = $machine | .commit = $commit |
 		.results = ([.results[] | select(.part != $part)] +
-			[$new[] | . + {kernel: $kernel, commit: $commit}])' \
+			[$new[] | {kernel: $kernel} + . + {commit: $commit}])' \
 		"$tmp/new" >"$tmp/all" &&
 		jq -e '.results | length > 0' "$tmp/all" >/dev/null &&
 		mv "$tmp/all" "$results"

@@ -42,15 +42,20 @@ build()
 	depmod -b "$native/modules" "$release"
 }
 
+uml_release()
+{
+	echo "$(ls "$native/modules/lib/modules")-um"
+}
+
 # Of one machine: medians of the rounds, and what follows from them
 summary()
 {
-	sort -k 2,2 -k 3,3n -k 4,4n | awk -v bits="$1" -v rounds="$rounds" '
+	sort -k 2,2 -k 3,3n -k 4,4n | awk -v bits="$1" -v rounds="$rounds" -v kernel="$(uml_release)" '
 		function row(way, flows, metric, value, unit, name) {
 			name = way == "ipvs" ? "ipvs-rr-" bits : way
 			if (way != "ipvs" && bits != 12)
 				name = name " beside ipvs-rr-" bits
-			printf "{\"part\":\"native\",\"case\":\"%s udp4 known %d\",", name, flows
+			printf "{\"part\":\"native\",\"kernel\":\"%s\",\"case\":\"%s udp4 known %d\",", kernel, name, flows
 			printf "\"metric\":\"%s\",\"value\":%s,\"unit\":\"%s\"}\n", metric, value, unit
 		}
 		function ratio(way, flows, metric, below) {

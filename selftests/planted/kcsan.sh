@@ -68,6 +68,8 @@ run()
 
 	release=$(basename "$(realpath "$kernels/6.12-kcsan")")
 	make -s -C "$top" module planted KVER="$release" >&2 || return
+	# What an earlier run left behind says nothing of this one
+	rm -f "$out/end" "$out/dmesg"
 	"$here/../vm/run.sh" -k 6.12-kcsan -o "$out" -a panic_on_warn=0 \
 		-t $((span * 5 + 300)) ./planted/races.sh \
 		"$top/build/planted/$release/ksteer_planted.ko" "$span" |
