@@ -57,10 +57,13 @@ static inline u8 ksteer_hops_v4(const struct sk_buff *skb)
 static inline void ksteer_count_hop_v4(struct sk_buff *skb,
 				       const struct dst_entry *dst)
 {
+	struct net *net = dev_net(dst->dev);
+
 	ip_decrease_ttl(ip_hdr(skb));
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
-	skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
-	IP_INC_STATS(dev_net(dst->dev), IPSTATS_MIB_OUTFORWDATAGRAMS);
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
 }
 
 static inline bool ksteer_options_v4(struct sk_buff *skb)

@@ -101,6 +101,38 @@ case_direct()
 	truth "$(packets forward) > 0" "packets in FORWARD after direct off"
 }
 
+# interactive: of the packets that leave, those that queues would prefer
+interactive()
+{
+	in_ns "$R" nft -j list counter netdev leave interactive |
+		jq '.nftables[] | .counter? // empty | .packets'
+}
+
+# What leaves has the priority of its TOS, unless the router is told to let be
+case_priority()
+{
+	begin rr tcp "$@"
+	family 4
+	in_ns "$R" nft -f - <<-END
+		table netdev leave {
+			counter interactive { }
+			chain out {
+				type filter hook egress devices = { t1, t2, t3 } priority 0;
+				meta priority 0:6 counter name interactive
+			}
+		}
+	END
+	defer in_ns "$R" nft delete table netdev leave
+	from_client proto=tcp sport=11 dport=80 flags=S tos=16
+	arrives "$TMS" sport=11
+	is "$(interactive)" 1 "packets with the priority of their TOS"
+	in_ns "$R" sysctl -qw net.ipv4.ip_forward_update_priority=0
+	defer in_ns "$R" sysctl -qw net.ipv4.ip_forward_update_priority=1
+	from_client proto=tcp sport=12 dport=80 flags=S tos=16
+	arrives "$TMS" sport=12
+	is "$(interactive)" 1 "packets with a priority that none should have"
+}
+
 # --- what a firewall does ----------------------------------------------------
 
 case_invalid_drop()
@@ -294,6 +326,8 @@ case_rp_filter()
 
 case_add "FORWARD and POSTROUTING see what is steered, conntrack does not" case_hooks
 case_add "past the hooks neither sees it" case_direct
+case_add "the priority of what leaves" case_priority
+case_add "the priority of what leaves, past the hooks" case_priority "direct on"
 case_add "a rule against invalid packets does no harm" case_invalid_drop
 case_add "a rule against invalid packets does no harm, both ways steered" \
 	case_invalid_drop "symmetric on"
