@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* ksteer in one network namespace: birth, hooks, death. */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
@@ -23,6 +25,21 @@ static unsigned int ksteer_net_id __read_mostly;
 struct ksteer_net *ksteer_net(const struct net *net)
 {
 	return net_generic(net, ksteer_net_id);
+}
+
+/*
+ * What a device merged as it received (LRO) cannot be parted again, so it must
+ * not leave by another: the kernel forbids it where it forwards, and steering
+ * asks nobody whether it does.  Devices that come later: watch.c.
+ */
+static void ksteer_net_disable_lro(struct ksteer_net *kn)
+{
+	struct net_device *dev;
+
+	rtnl_lock();
+	for_each_netdev(kn->net, dev)
+		dev_disable_lro(dev);
+	rtnl_unlock();
 }
 
 /**
@@ -51,7 +68,9 @@ int ksteer_net_hook(struct ksteer_net *kn)
 		kfree(kn->ops);
 		return err;
 	}
-	kn->hooked = true;
+	/* Before the devices are gone through: whoever comes now sees it */
+	WRITE_ONCE(kn->hooked, true);
+	ksteer_net_disable_lro(kn);
 	return 0;
 }
 
@@ -76,7 +95,7 @@ void ksteer_net_unhook(struct ksteer_net *kn)
 	nf_unregister_net_hook(kn->net, &kn->ops[KSTEER_HOOKS - 1]);
 	synchronize_net();
 	kfree(kn->ops);
-	kn->hooked = false;
+	WRITE_ONCE(kn->hooked, false);
 }
 
 static int __net_init ksteer_net_create(struct net *net)

@@ -21,6 +21,11 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 	struct ksteer_net *kn = ksteer_net(dev_net(dev));
 
 	switch (event) {
+	case NETDEV_REGISTER:
+		/* As for the devices that were there, see ksteer_net_hook() */
+		if (READ_ONCE(kn->hooked))
+			dev_disable_lro(dev);
+		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:

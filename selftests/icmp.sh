@@ -305,6 +305,39 @@ case_gso()
 	both gso_one
 }
 
+lro()
+{
+	in_ns "$R" ethtool -k "$1" | sed -n 's/^large-receive-offload: //p'
+}
+
+# bond NAME: of the devices without hardware one that shows LRO, if R does not
+# forward
+bond()
+{
+	ip -n "$R" link add "$1" type bond
+	defer ip -n "$R" link del "$1"
+}
+
+# What a device has merged for good cannot be sent on
+case_lro()
+{
+	need ethtool
+	modprobe -q bonding max_bonds=0 || :
+	need_module bonding
+	begin rr udp
+	ks vs del v4
+	ks vs del v6
+	in_ns "$R" sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	defer in_ns "$R" sysctl -qw net.ipv4.ip_forward=1 \
+		net.ipv6.conf.all.forwarding=1
+	bond before
+	has "$(lro before)" "on*" "LRO without a virtual server"
+	ks vs add v4 addr 10.9.9.9 proto udp port 80 pool p
+	has "$(lro before)" "off*" "LRO with a virtual server"
+	bond after
+	has "$(lro after)" "off*" "LRO of a device that came later"
+}
+
 case_add "an error follows its flow: TCP" case_follow tcp
 case_add "an error follows its flow: UDP" case_follow udp
 case_add "an error of an unknown flow" case_unknown
@@ -317,4 +350,5 @@ case_add "a sender discovers the path's MTU" case_discover
 case_add "a sender discovers the path's MTU, past the hooks" case_discover "direct on"
 case_add "large segments stay whole" case_gso
 case_add "large segments stay whole, past the hooks" case_gso "direct on"
+case_add "what receives merges nothing for good" case_lro
 wire_cases_run "$@"
