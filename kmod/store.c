@@ -61,7 +61,8 @@ static void ksteer_store_grow(struct work_struct *work)
  * @net: the namespace
  *
  * Packets make flows, and nobody's account is charged for them: whoever made
- * a user namespace of his own must not get at the machine's memory that way.
+ * a user namespace of his own must not get at much of the machine's memory that
+ * way.  How many namespaces he may make, user.max_net_namespaces bounds.
  *
  * Return: the number.
  */
