@@ -29,13 +29,18 @@ fail()
 	failed=$((failed + 1))
 }
 
-# A report a line, its lines joined by "|"
+# A report a line, its lines joined by "|". What an interrupt came upon, what let
+# softirqs run and whose thread it was have no part in their race: stacks end
+# there
 reports()
 {
 	sed 's/^<[0-9]*>//; s/^\[[^]]*\] //' "$1" | awk '
 		/^=+$/ && report != "" { print report; report = ""; next }
-		/^BUG: KCSAN:/ { report = $0; next }
-		report != "" { report = report "|" $0 }'
+		/^BUG: KCSAN:/ { report = $0; below = 0; next }
+		/^ (asm_|handle_softirqs\+)/ { below = 1 }
+		/(read|write|unknown).* to 0x/ { below = 0 }
+		/^Reported by / { below = 1 }
+		report != "" && !below { report = report "|" $0 }'
 }
 
 # judge DMESG
