@@ -5,6 +5,7 @@
 #ifndef _KSTEER_H
 #define _KSTEER_H
 
+#include <linux/idr.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -49,6 +50,7 @@ enum ksteer_dir {
  * @tms: traffic managers, in order of creation; RCU walk allowed
  * @pools: pools
  * @servers: virtual servers
+ * @tm_indices: indices of the traffic managers; under @config
  * @next_id: source of object ids
  * @generation: configuration changes so far, stamped on dumps
  * @refresh: re-reads the ways to the traffic managers after a device, route
@@ -69,6 +71,7 @@ struct ksteer_net {
 	struct list_head tms;
 	struct list_head pools;
 	struct list_head servers;
+	struct ida tm_indices;
 	u32 next_id;
 	u32 generation;
 	struct delayed_work refresh;

@@ -65,27 +65,57 @@ static void ksteer_tm_apply(struct ksteer_tm *tm,
 	tm->settings = *set;
 }
 
-static bool ksteer_tm_index_taken(const struct ksteer_net *kn, u32 index)
+/* Do its ways let new flows be given to a traffic manager? */
+static bool ksteer_tm_reachable(const struct ksteer_tm *tm, u8 family)
 {
-	const struct ksteer_tm *tm;
+	const struct ksteer_way *reply = &tm->way[KSTEER_SIDE_REPLY];
 
-	list_for_each_entry(tm, &kn->tms, list)
-		if (tm->index == index)
-			return true;
-	return false;
+	return ksteer_way_usable(&tm->way[KSTEER_SIDE_OPEN], family) &&
+	       (!READ_ONCE(reply->leads[family]) ||
+		ksteer_way_usable(reply, family));
 }
 
 /*
- * The indices are dense, so that the tables by them are small.  Whoever had
- * this one before is gone from all tables, and a grace period has passed.
+ * Look after the ways, and note what pools are to be built by: packets and
+ * events change a way at any time, also while a pool is being built, and may
+ * have changed it back when it is looked at again.
+ * Return: whether new flows may go where they might not before, or reverse.
  */
-static u32 ksteer_tm_index(const struct ksteer_net *kn)
+static bool ksteer_tm_check(struct ksteer_tm *tm)
 {
-	u32 index = 0;
+	u8 f, usable = 0;
+	bool changed;
+	int side;
 
-	while (ksteer_tm_index_taken(kn, index))
-		index++;
-	return index;
+	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		for (side = 0; side < KSTEER_SIDES; side++)
+			ksteer_way_check(tm->kn, &tm->way[side], f);
+		if (ksteer_tm_reachable(tm, f))
+			usable |= BIT(f);
+	}
+	changed = usable != tm->usable;
+	tm->usable = usable;
+	return changed;
+}
+
+/*
+ * Look after the ways of one that was just made or changed, before anybody is
+ * told of it: for the others nothing has changed.
+ */
+static void ksteer_tm_look(struct ksteer_tm *tm)
+{
+	ksteer_tm_check(tm);
+	tm->oper_told = ksteer_tm_oper(tm);
+}
+
+/* In a second at the latest, while there are traffic managers */
+static void ksteer_tm_refresh_later(struct ksteer_net *kn)
+{
+	/* A namespace that closes waits for this section, then cancels */
+	rcu_read_lock();
+	if (!READ_ONCE(kn->closing))
+		queue_delayed_work(system_wq, &kn->refresh, KSTEER_REFRESH);
+	rcu_read_unlock();
 }
 
 /**
@@ -99,21 +129,33 @@ static u32 ksteer_tm_index(const struct ksteer_net *kn)
 struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 				   const struct ksteer_tm_settings *set)
 {
-	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
-	int side;
+	struct ksteer_tm *tm;
+	int side, index;
 
 	lockdep_assert_held(&kn->config);
-	if (!tm)
+	/*
+	 * Dense, so that the tables by index are small.  Whoever had this one
+	 * before is gone from all tables, and a grace period has passed.
+	 */
+	index = ida_alloc(&kn->tm_indices, GFP_KERNEL);
+	if (index < 0)
 		return ERR_PTR(-ENOMEM);
+	tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
+	if (!tm) {
+		ida_free(&kn->tm_indices, index);
+		return ERR_PTR(-ENOMEM);
+	}
 	tm->kn = kn;
 	tm->id = ++kn->next_id;
-	tm->index = ksteer_tm_index(kn);
+	tm->index = index;
 	INIT_LIST_HEAD(&tm->dests);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_init(&tm->way[side]);
 	ksteer_tm_apply(tm, set);
+	/* First in the list: else what a neighbour says meanwhile were lost */
 	list_add_tail_rcu(&tm->list, &kn->tms);
-	ksteer_tm_refresh_soon(kn);
+	ksteer_tm_look(tm);
+	ksteer_tm_refresh_later(kn);
 	return tm;
 }
 
@@ -203,10 +245,10 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 	lockdep_assert_held(&tm->kn->config);
 	*moved = (struct ksteer_moved){};
 	ksteer_tm_apply(tm, set);
+	ksteer_tm_look(tm);
 	ksteer_pool_rebuild_all(tm->kn);
 	if (set->state == KSTEER_TM_STATE_DOWN)
 		ksteer_tm_leave(tm, moved);
-	ksteer_tm_refresh_soon(tm->kn);
 }
 
 static bool ksteer_flow_is_of_tm(struct ksteer_net *kn,
@@ -242,6 +284,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	ksteer_vs_unbind_tm(kn, tm);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_clear(&tm->way[side]);
+	ida_free(&kn->tm_indices, tm->index);
 	call_rcu(&tm->rcu, ksteer_tm_free_rcu);
 }
 
@@ -260,6 +303,7 @@ void ksteer_tm_remove_all(struct ksteer_net *kn)
 			ksteer_way_clear(&tm->way[side]);
 		call_rcu(&tm->rcu, ksteer_tm_free_rcu);
 	}
+	ida_destroy(&kn->tm_indices);
 }
 
 /**
@@ -273,12 +317,8 @@ void ksteer_tm_remove_all(struct ksteer_net *kn)
  */
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family)
 {
-	const struct ksteer_way *reply = &tm->way[KSTEER_SIDE_REPLY];
-
 	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
-	       ksteer_way_usable(&tm->way[KSTEER_SIDE_OPEN], family) &&
-	       (!READ_ONCE(reply->leads[family]) ||
-		ksteer_way_usable(reply, family));
+	       ksteer_tm_reachable(tm, family);
 }
 
 /**
@@ -346,31 +386,6 @@ bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 	return false;
 }
 
-/*
- * Which ways are usable is compared with what the pools were built by, way by
- * way: packets and events change a way at any time, and what listeners are
- * told may be the same before and after.
- * Return: whether new flows may go where they might not before, or reverse.
- */
-static bool ksteer_tm_check(struct ksteer_tm *tm)
-{
-	u8 usable = 0, way = 1;
-	bool changed;
-	int side;
-	u8 f;
-
-	for (side = 0; side < KSTEER_SIDES; side++) {
-		for (f = 0; f < KSTEER_FAMILIES; f++, way <<= 1) {
-			ksteer_way_check(tm->kn, &tm->way[side], f);
-			if (ksteer_way_usable(&tm->way[side], f))
-				usable |= way;
-		}
-	}
-	changed = usable != tm->usable;
-	tm->usable = usable;
-	return changed;
-}
-
 static void ksteer_tm_end_drain(struct ksteer_tm *tm)
 {
 	struct ksteer_tm_settings set = tm->settings;
@@ -414,7 +429,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 	else
 		ksteer_pool_retry_stale(kn);
 	if (!list_empty(&kn->tms))
-		queue_delayed_work(system_wq, &kn->refresh, KSTEER_REFRESH);
+		ksteer_tm_refresh_later(kn);
 	mutex_unlock(&kn->config);
 }
 

@@ -48,8 +48,8 @@ struct ksteer_tm_settings {
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
  * @pools: pools that name it; covered by kn->config
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
- * @usable: ways that could be gone when the pools were last built, a bit each;
- *	    kn->config
+ * @usable: families, a bit each, in which its ways led to it when they were
+ *	    last looked at; pools are built by it; kn->config
  * @oper_told: oper state that listeners were last told; kn->config
  * @neigh_failures: times that a next hop was seen to fail
  * @flows_total: flows given to it by virtual servers that are gone

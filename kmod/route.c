@@ -273,11 +273,21 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 	return route;
 }
 
+/* Packets that come from where it led before come from there no more */
+static void ksteer_way_forget(struct ksteer_way *way, u8 family)
+{
+	WRITE_ONCE(way->ifindex[family], 0);
+	WRITE_ONCE(way->point[family], false);
+	ksteer_way_learn(way, family, NULL);
+}
+
 /**
  * ksteer_way_set - say where a way leads
  * @kn: ksteer of the namespace
  * @way: the way
  * @set: settings that have been checked; all zero for nowhere
+ *
+ * The route is looked up at once, so that no packet finds the way half known.
  *
  * Context: process, under kn->config.
  */
@@ -296,6 +306,8 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 				   (f == KSTEER_V4 || ipv6_mod_enabled()));
 		WRITE_ONCE(way->oper[f], 0);
 		ksteer_way_put_route(way, f, NULL);
+		if (!way->leads[f] || !ksteer_way_renew(kn, way, f))
+			ksteer_way_forget(way, f);
 	}
 	spin_unlock_bh(&way->lock);
 }

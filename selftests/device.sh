@@ -436,6 +436,58 @@ avoids()
 	[ "$answers" = t2=2 ]
 }
 
+# --- what an operator changes ------------------------------------------------
+
+# hand_on: what the traffic manager gives back once it has inspected it
+hand_on()
+{
+	counting
+	send t1 src="$CL" dst="$SRV" proto=udp sport=5 dport=80 data=30 ttl=50
+}
+
+has_grown()
+{
+	[ "$(kcount "$1")" -gt "$(counter "$COUNTERS" "$1")" ]
+}
+
+at_once_one()
+{
+	ip -n "$R" route add "$SRV" via "$(tm_addr 2)"
+	defer ip -n "$R" route del "$SRV"
+	send c src="$CL" dst="$SRV" proto=udp sport=5 dport=80 data=30
+	arrives t1 sport=5
+	hand_on
+	arrives t2 sport=5
+	counted from_tm 1
+	ks tm set t1 via 10.99.0.1 via fd00:99::1
+	is "$(oper t1)" no-route "what is seen of it at once"
+	# Who had been its next hop is anybody now
+	hand_on
+	wait_until 5 has_grown no_route
+	counted from_tm 0 no_route 1
+	ks tm set t1 via 10.20.1.2 via fd00:20:1::2
+	is "$(oper t1)" "" "what is seen of it at once"
+	hand_on
+	arrives t2 sport=5
+	counted from_tm 1
+}
+
+# Neither a second nor a packet has to pass until a change holds
+case_at_once()
+{
+	begin rr udp
+	kb <<-END
+		pool leave p tm t1 tm t2 tm t3
+		tm del t1
+		tm add t1 via 10.20.1.2 via fd00:20:1::2
+		pool join p tm t1
+		tm add away via 10.99.0.1 via fd00:99::1
+	END
+	defer ks tm del away
+	is "$(oper away)" no-route "what is seen of a new one at once"
+	both at_once_one
+}
+
 # --- one arm -----------------------------------------------------------------
 
 # Clients, distributor and traffic managers on one LAN; T3 is the switch
@@ -509,6 +561,7 @@ case_add "the route to the next hop changes, IPv4" case_routed 4
 case_add "the route to the next hop changes, IPv6" case_routed 6
 case_add "the next hop changes its MAC address" case_next_mac
 case_add "the next hop falls silent" case_silent
+case_add "a change of the next hop holds at once" case_at_once
 case_add "clients and traffic managers on one LAN" case_one_arm
 WIRE_ALSO=servers
 wire_cases_run "$@"
