@@ -55,14 +55,18 @@ static void *ksteer_array_copy(const void *from, u32 n, size_t size)
 	return to;
 }
 
-/* May a member be offered?  Without @strict, whatever its next hop does */
+/*
+ * May a member be offered?  Without @strict, whatever its next hop does.  Asks
+ * nothing that may change under kn->config: who is counted must be filled in,
+ * and the refresh must know what a set was built by.
+ */
 static bool ksteer_member_fits(const struct ksteer_tm *tm, u8 family,
 			       bool strict)
 {
 	if (tm->settings.state != KSTEER_TM_STATE_UP || !tm->settings.weight ||
 	    !tm->way[KSTEER_SIDE_OPEN].leads[family])
 		return false;
-	return !strict || ksteer_tm_usable(tm, family);
+	return !strict || tm->usable & BIT(family);
 }
 
 static u32 ksteer_members_fit(const struct ksteer_pool_settings *s, u8 family,
