@@ -206,6 +206,84 @@ case_raw_drop()
 	both raw_drop_one
 }
 
+# --- from a queue -----------------------------------------------------------
+
+QUEUE=5
+
+queue_listens()
+{
+	in_ns "$R" grep -q "^ *$QUEUE " /proc/net/netfilter/nfnetlink_queue
+}
+
+queue_ends()
+{
+	kill "$1"
+	wait "$1"
+}
+
+# What one of the clients sends and gets stops in a queue ahead of ksteer
+queue_up()
+{
+	need_module nft_queue nfnetlink_queue
+	rules <<-END
+		table inet case {
+			counter queued { }
+			chain raw {
+				type filter hook prerouting priority -300;
+				ip saddr 198.18.0.9 counter name queued queue num $QUEUE
+				ip daddr 198.18.0.9 counter name queued queue num $QUEUE
+				ip6 saddr 2001:db8:c::9 counter name queued queue num $QUEUE
+				ip6 daddr 2001:db8:c::9 counter name queued queue num $QUEUE
+			}
+		}
+	END
+	queue -N "$R" $QUEUE &
+	defer queue_ends $!
+	wait_until 5 queue_listens
+}
+
+# A connection, a datagram, one in three fragments: seven packets
+queue_talk()
+{
+	through
+	from_client proto=tcp sport=$PORT dport=80 flags=A seq=1001 ack=2
+	arrives "$TMS" sport=$PORT
+	sent_whole
+	from_client proto=udp sport=$PORT dport=80 data=9
+	arrives "$TMS" sport=$PORT
+	sent_whole
+	from_client proto=udp sport=$((PORT + 1000)) dport=80 data=2992 \
+		id=$PORT slices=0:1000,1000:1000,2000
+	arrives "$TMS" src="$CL" off=0 mf=1
+	arrives "$TMS" src="$CL" mf=0
+}
+
+# Its packets go on in a process, those of others in a softirq: both ways into
+# the same locks
+queue_one()
+{
+	local other=198.18.0.8
+
+	[ "$V" = v4 ] || other=2001:db8:c::8
+	counting
+	CL=$other queue_talk
+	counted stored 3 hit 1 hit_reply 1 fragment 2
+	is "$(packets queued)" "$1" "packets in the queue, of others"
+	queue_talk
+	counted stored 3 hit 1 hit_reply 1 fragment 2
+	is "$(packets queued)" $(($1 + 7)) "packets in the queue"
+}
+
+case_queue()
+{
+	begin wrr any "$@"
+	queue_up
+	family 4
+	queue_one 0
+	family 6
+	queue_one 7
+}
+
 # --- other traffic on the router ---------------------------------------------
 
 # other I WORD...: from the client to traffic manager I, of no virtual server
@@ -334,6 +412,9 @@ case_add "a rule against invalid packets does no harm, both ways steered" \
 case_add "a drop in FORWARD" case_forward_drop
 case_add "a drop in raw" case_raw_drop
 case_add "a drop in raw, past the hooks" case_raw_drop "direct on"
+case_add "packets out of a queue ahead of ksteer" case_queue
+case_add "packets out of a queue ahead of ksteer, past the hooks" case_queue \
+	"direct on"
 case_add "other traffic is tracked" case_tracked
 case_add "a flowtable for other traffic" case_flowtable
 case_add "a virtual server removed is as if never there" case_removed
