@@ -208,6 +208,41 @@ test_flows()
 	is "$(heard flows '.vs == "del4"')" 3 "events of a server without"
 }
 
+# ask_at PORT: a connection by each family, from a port that says to which
+ask_at()
+{
+	local f
+
+	for f in $FAMILIES; do
+		asks -p "$((10000 + $1))" tcp "${VIP[$f]}" "$1" || :
+	done
+}
+
+# A connection that is refused has never been established
+test_refused()
+{
+	local f
+
+	topo 1
+	tms_add
+	ks pool add p sched rr tm t1
+	for f in $FAMILIES; do
+		echo "vs add v$f addr ${VIP[$f]} proto tcp pool p events new,established,delete"
+	done | kb
+	tms_met
+	serve tcp:80
+	listen flows monitor flow
+	has "$(ask_at 81)" "- *refused*- *refused*" "nobody at port 81"
+	has "$(ask_at 80)" "t1 *t1 *" "somebody at port 80"
+	is "$(kcount reset)" 2 "connections that were refused"
+	ks flow flush all
+	wait_until 10 heard_are flows '.event == "delete"' 4
+	is "$(jq -r '"\(.vs) \(.dport) \(.event)"' "$CASE_DIR/flows" | sort |
+		paste -sd ,)" \
+		"v4 80 delete,v4 80 established,v4 80 new,v4 81 delete,v4 81 new,v6 80 delete,v6 80 established,v6 80 new,v6 81 delete,v6 81 new" \
+		"events of connections"
+}
+
 test_expiry()
 {
 	flow_setup
@@ -232,6 +267,7 @@ test_drain()
 
 case_add "events: all objects" test_config
 case_add "events: flows, by the mask of their server" test_flows
+case_add "events: a connection that is refused" test_refused
 case_add "events: flows that expire" test_expiry
 case_add "events: a drain ends" test_drain
 
