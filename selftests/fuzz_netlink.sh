@@ -11,6 +11,7 @@
 . "$(dirname "$0")/lib.sh"
 
 COUNT=${KSTEER_FUZZ:-100000}
+ROUND=1000
 SEED=${KSTEER_FUZZ_SEED:-${KSTEER_SEED:-$((RANDOM << 15 | RANDOM))}}
 
 fuzz_setup()
@@ -81,19 +82,95 @@ answered()
 	done
 }
 
-# Packets of all kinds, until the requests are through
+# What requests have done away with comes back, so that packets are steered
+restore()
+{
+	local f
+
+	{
+		for f in $FAMILIES; do
+			echo "vs del www$f"
+		done
+		printf '%s\n' "pool del web" "tm del t1" "tm del t2" \
+			"tm add t1 $(tm_words 1)" "tm add t2 $(tm_words 2)" \
+			"tm up t1" "tm up t2" "pool add web sched maglev" \
+			"pool set web tm t1 tm t2"
+		for f in $FAMILIES; do
+			echo "vs add www$f addr ${VIP[$f]} pool web"
+		done
+	} | ksteer -n "$R" -force -batch - >/dev/null 2>&1 || :
+}
+
+# Packets of all kinds, as long as there are requests; these come first
 traffic()
 {
-	fuzz_packet -N "$C" -s "$SEED" c0 \
-		"$(in_ns "$R" cat /sys/class/net/cl1/address)" \
-		"${CANY[4,1]}" "${CANY[6,1]}" "${VIP[4]}" "${VIP[6]}" \
-		$((COUNT / 4)) &
-	TRAFFIC=$!
+	local round mac
+
+	mac=$(in_ns "$R" cat /sys/class/net/cl1/address)
+	for ((round = 1; ; round++)); do
+		[ ! -e "$CASE_DIR/over" ] || break
+		restore
+		nice fuzz_packet -N "$C" -s "$SEED" -f $((round * ROUND)) c0 \
+			"$mac" "${CANY[4,1]}" "${CANY[6,1]}" "${VIP[4]}" \
+			"${VIP[6]}" $ROUND
+		echo $((round * ROUND)) >"$CASE_DIR/sent"
+	done
+}
+
+# counted NAME...: the sum of these counters
+counted()
+{
+	ks -j stats show | jq --args 'map(select(.name |
+		IN($ARGS.positional[])) | .value) | add' "$@"
+}
+
+# Packets that had a traffic manager, or got one
+met()
+{
+	counted hit hit_reply hit_icmp hit_partial select persist midstream_hash
+}
+
+# Those that left for it
+steered()
+{
+	counted forward direct
+}
+
+# under_traffic COMMAND...: it ends before the packets do, and those did not
+# pass by
+under_traffic()
+{
+	local met steered sent
+
+	met=$(met) steered=$(steered)
+	defer touch "$CASE_DIR/over"
+	traffic &
+	wait_until 60 test -e "$CASE_DIR/sent"
+	"$@"
+	kill -0 $! || fail "the packets ended before the requests"
+	touch "$CASE_DIR/over"
+	wait $!
+	sent=$(<"$CASE_DIR/sent")
+	met=$(($(met) - met)) steered=$(($(steered) - steered))
+	note "$sent packets, $met met, $steered steered"
+	between "$sent" $((COUNT / 50)) $((COUNT * 50)) "packets sent"
+	between "$met" $((sent / 100)) $((sent * 2)) \
+		"packets that met a traffic manager"
+	between "$steered" $((met / 4)) "$met" "packets steered"
+}
+
+requests()
+{
+	local said
+
+	said=$(in_ns "$R" nl_random "$SEED" "$COUNT") || fail "$said"
+	note "$said"
+	has "$said" "*messages $COUNT done * failed 0" "messages"
 }
 
 test_privileged()
 {
-	local before said TRAFFIC
+	local before
 
 	fuzz_setup
 	serve udp:53
@@ -102,11 +179,7 @@ test_privileged()
 	empty
 	before=$(slab_objects)
 	configure
-	traffic
-	said=$(in_ns "$R" nl_random "$SEED" "$COUNT") || fail "$said"
-	note "$said"
-	wait "$TRAFFIC"
-	has "$said" "*messages $COUNT done * failed 0" "messages"
+	under_traffic requests
 	empty
 	wait_until 10 slabs_empty "$before"
 	ks config set max-flows 10000 max-open 1000 young 60

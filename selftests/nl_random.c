@@ -153,10 +153,10 @@ static void put_string(const struct fuzz_attr *attr,
 static void put_binary(const struct fuzz_attr *attr, __u16 type,
 		       unsigned int len)
 {
-	unsigned char v6[64] = { 0xfd, 1 }, v4[4] = { 10, 9 };
+	unsigned char v6[64] = { 0xfd, 9 }, v4[4] = { 10, 9 };
 
-	v6[15] = random_of(8);
-	v4[3] = random_of(8);
+	v6[15] = random_of(10);
+	v4[3] = random_of(10);
 	if (attr->size)
 		len = attr->size;
 	if (one_in(48))
