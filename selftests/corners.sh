@@ -297,7 +297,7 @@ case_vlans()
 				$dst 1
 		done
 	done
-	wait_until 5 sunk_beyond 8
+	wait_until 5 sunk_beyond 17
 	counting
 	is "$(counter "$COUNTERS" stored) $(counter "$COUNTERS" vlan_crowd)" \
 		"16 2" "stored, and steered without an entry"

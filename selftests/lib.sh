@@ -24,6 +24,7 @@
 #	ns_add VAR...		make namespaces, put their unique names into VAR
 #	in_ns NS COMMAND...	run there (`ask -N NS`, `answer -N NS` are quicker)
 #	bg NS COMMAND...	same, in the background; its pid in $BG
+#	still_run PID...	fails if one of them has ended
 #	wires_add NS DEV NS DEV ...	veth pairs, in one go
 #	wait_until SECONDS COMMAND...	poll; fails at the deadline, which is
 #					KSTEER_SLOW times as far
@@ -363,6 +364,16 @@ bg()
 	ip netns exec "$ns" "$@" </dev/null &
 	# shellcheck disable=SC2034
 	BG=$!
+}
+
+# `kill` is content with one
+still_run()
+{
+	local pid
+
+	for pid; do
+		kill -0 "$pid" || fail "process $pid has ended"
+	done
 }
 
 wires_add()

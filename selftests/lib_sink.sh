@@ -24,22 +24,28 @@ sink_wires()
 	END
 }
 
+# sink_config NS [WORD...]: the WORDs go to each virtual server
 sink_config()
 {
-	ksteer -n "$1" -batch - <<-END
+	local ns=$1
+
+	shift
+	[ $# -gt 0 ] || set -- timeout udp-open 1h
+	ksteer -n "$ns" -batch - <<-END
 	tm add t1 dev s1
 	tm add t2 dev s2
 	pool add p sched rr tm t1 tm t2
-	vs add v4 addr $DST4 pool p timeout udp-open 1h
-	vs add v6 addr $DST6 pool p timeout udp-open 1h
+	vs add v4 addr $DST4 pool p $*
+	vs add v6 addr $DST6 pool p $*
 	END
 }
 
+# sink_setup [WORD...]
 sink_setup()
 {
 	ns_add C R
 	sink_wires "$C" "$R"
-	sink_config "$R"
+	sink_config "$R" "$@"
 	MAC=$(in_ns "$R" cat /sys/class/net/r0/address)
 }
 
@@ -54,22 +60,32 @@ torrent()
 
 still_pours()
 {
-	kill -0 "$TORRENT4" "$TORRENT6"
+	still_run "$TORRENT4" "$TORRENT6"
 }
 
+# sunk [DEV...]: packets that the traffic managers at these devices got, or both
 sunk()
 {
-	in_ns "$R" cat /sys/class/net/s1/statistics/tx_packets
+	[ $# -gt 0 ] || set -- s1 s2
+	set -- "${@/#//sys/class/net/}"
+	in_ns "$R" cat "${@/%//statistics/tx_packets}" |
+		awk '{ n += $1 } END { print n }'
 }
 
+# sunk_beyond COUNT [DEV...]
 sunk_beyond()
 {
-	[ "$(sunk)" -gt "$1" ]
+	[ "$(sunk "${@:2}")" -gt "$1" ]
+}
+
+flows_now()
+{
+	ksj .flows config show
 }
 
 flows_are()
 {
-	[ "$(ksj .flows config show)" = "$1" ]
+	[ "$(flows_now)" = "$1" ]
 }
 
 # flow_objects: flows in memory, those on their way out too

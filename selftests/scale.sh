@@ -6,36 +6,9 @@
 # and deletion of many flows, complete dumps.
 
 . "$(dirname "$0")/lib.sh"
+. "$SELFTESTS/lib_sink.sh"
 
 SRC4=10.1.0.10 SRC6=fd00:1::10
-DST4=10.9.0.1 DST6=fd00:9::1
-
-# A client's device c0 whose packets the distributor takes, two traffic managers
-# that swallow what they get, and one server that does not forget too soon
-scale_setup()
-{
-	ns_add C R
-	need_module dummy
-	wires_add "$C" c0 "$R" r0
-	ip -n "$C" link set c0 up
-	ip -n "$R" -batch - <<-END
-	addr add 10.1.0.1/16 dev r0
-	addr add fd00:1::1/64 dev r0 nodad
-	link set r0 up
-	link add s1 type dummy
-	link add s2 type dummy
-	link set s1 up
-	link set s2 up
-	END
-	MAC=$(in_ns "$R" cat /sys/class/net/r0/address)
-	kb <<-END
-	tm add t1 dev s1
-	tm add t2 dev s2
-	pool add p sched rr tm t1 tm t2
-	vs add v4 addr $DST4 pool p $*
-	vs add v6 addr $DST6 pool p $*
-	END
-}
 
 LONG="timeout udp-open 1h timeout udp-established 1h timeout tcp-open 1h"
 
@@ -56,13 +29,6 @@ pour6()
 	flood -N "$C" "$@" c0 "$MAC" $SRC6 $DST6 "$count"
 }
 
-# sunk: packets that the traffic managers got
-sunk()
-{
-	in_ns "$R" cat /sys/class/net/s{1,2}/statistics/tx_packets |
-		awk '{ n += $1 } END { print n }'
-}
-
 # seen COUNT: whether so many packets have come
 seen()
 {
@@ -75,11 +41,6 @@ several()
 {
 	ks -j stats show | jq -r --args 'map(select(.name |
 		IN($ARGS.positional[])) | "\(.name)=\(.value)") | join(" ")' "$@"
-}
-
-flows_now()
-{
-	ksj .flows config show
 }
 
 # pushed FIRST COUNT: lines for `flow load`; from a third address
@@ -102,7 +63,7 @@ test_growth()
 {
 	local million=1000000 size slabs active
 
-	scale_setup $LONG
+	sink_setup $LONG
 	watched && million=100000
 	ks config set max-flows 2000000 max-open 1500000
 	pour $million
@@ -137,7 +98,7 @@ test_growth()
 # The budget of half-open flows, then the table, is full
 test_evict_open()
 {
-	scale_setup $LONG
+	sink_setup $LONG
 	ks config set max-flows 1000 max-open 500
 	pushed 1 400 | ks flow load -
 	pour 500
@@ -173,7 +134,7 @@ test_evict_idle()
 {
 	local before
 
-	scale_setup $LONG
+	sink_setup $LONG
 	ks config set max-flows 1000 max-open 1000 young 1h
 	pushed 1 1000 | ks flow load -
 	pour 20
@@ -199,23 +160,18 @@ test_evict_idle()
 	is "$before" 20 "new ones"
 }
 
-none_left()
-{
-	[ "$(flows_now)" = 0 ]
-}
-
 # The answer of anything while a hundred thousand flows expire
 test_expiry()
 {
 	local NOW begin deadline worst=0 took
 
-	scale_setup timeout udp-open 1s
+	sink_setup timeout udp-open 1s
 	ks config set max-open 200000
 	pour 100000
 	wait_until 10 seen 100000
 	now_us
 	deadline=$((NOW + 60000000))
-	while ! none_left; do
+	while ! flows_are 0; do
 		now_us
 		begin=$NOW
 		((begin < deadline)) || fail "flows do not expire"
@@ -234,7 +190,7 @@ test_expiry()
 
 test_delete()
 {
-	scale_setup $LONG
+	sink_setup $LONG
 	ks config set max-open 200000
 	pour 100000
 	wait_until 10 seen 100000
@@ -255,7 +211,7 @@ test_dump()
 {
 	local said
 
-	scale_setup $LONG
+	sink_setup $LONG
 	ks config set max-open 200000
 	pour 100000
 	wait_until 10 seen 100000

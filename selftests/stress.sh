@@ -90,7 +90,7 @@ test_reload()
 		insmod "$file"
 		sink_config "$R"
 	done
-	kill -0 "$DRIZZLE"
+	still_run "$DRIZZLE"
 	wait_until 60 flows_are 1000
 	is "$(kcount stored)" 1000 "flows stored since the last load"
 	say "$RELOADS times unloaded and loaded under traffic"
@@ -98,7 +98,7 @@ test_reload()
 
 some_flows()
 {
-	[ "$(ksj .flows config show)" -gt 0 ]
+	[ "$(flows_now)" -gt 0 ]
 }
 
 # --- namespaces --------------------------------------------------------------
@@ -153,7 +153,7 @@ test_namespaces()
 	case_ns=("$C" "$R")
 	who_has_still "$before" "$(who_has)" "flows of the namespace that stays"
 	is "$(kcount stored)" 1000 "flows stored there"
-	kill -0 "$DRIZZLE"
+	still_run "$DRIZZLE"
 	wait_until 60 flow_objects_are 1000
 	say "$BIRTHS namespaces made and removed under traffic"
 }
@@ -277,7 +277,7 @@ test_random()
 	random_setup
 	before=$(who_has_v4)
 	for_seconds "$RANDOM_TIME" change_at_random
-	kill -0 "$DRIZZLE" "${BORN_PID[@]}"
+	still_run "$DRIZZLE" "${BORN_PID[@]}"
 	rm "$CASE_DIR/go"
 	wait "$WATCH"
 	is "$(<"$CASE_DIR/badly")" "" "what was seen meanwhile"
@@ -293,11 +293,6 @@ test_random()
 	ks restore "$CASE_DIR/save"
 	is "$(ks save)" "$(<"$CASE_DIR/save")" "restored"
 	say "$CHANGES changes at random, looked at $(<"$CASE_DIR/looks") times"
-}
-
-flows_now()
-{
-	ksj .flows config show
 }
 
 # --- devices and routes ------------------------------------------------------
@@ -349,16 +344,6 @@ all_usable()
 	[ "$(ksj '[.[] | select(.oper != [])] | length' tm show)" = 0 ]
 }
 
-sink_packets()
-{
-	in_ns "$R" cat /sys/class/net/"$1"/statistics/tx_packets
-}
-
-sink_beyond()
-{
-	[ "$(sink_packets "$1")" -gt "$2" ]
-}
-
 test_flaps()
 {
 	local dev before FLAPS=0
@@ -374,7 +359,7 @@ test_flaps()
 	who_has_still "$before" "$(who_has)" "flows whose ways came and went"
 	is "$(kcount stored)" 2000 "flows stored, each once"
 	for dev in s1 s2 s3; do
-		wait_until 30 sink_beyond "$dev" "$(sink_packets "$dev")"
+		wait_until 30 sunk_beyond "$(sunk "$dev")" "$dev"
 	done
 	still_pours
 	say "$FLAPS devices and routes went and came back"
@@ -401,7 +386,7 @@ jump()
 
 flows_are_at_least()
 {
-	[ "$(ksj .flows config show)" -ge "$1" ]
+	[ "$(flows_now)" -ge "$1" ]
 }
 
 expired_are()
@@ -543,7 +528,7 @@ books_read()
 	local said name
 
 	said=$(ks -j stats show)
-	STORED=$(ksj .flows config show) KNOWN=$STORED
+	STORED=$(flows_now) KNOWN=$STORED
 	for name in evict_open evict_idle expired; do
 		[[ $said =~ \"name\":\"$name\",\"value\":([0-9]+) ]]
 		KNOWN=$((KNOWN + BASH_REMATCH[1]))
@@ -572,7 +557,7 @@ test_flood()
 	plain=$NS
 	flood -N "$C" -S c0 "$MAC" 10.210.0.1 10.9.0.99 "$TABLE"
 	talk_again "when the table is full"
-	is "$(ksj .flows config show)" "$TABLE" "flows in the full table"
+	is "$(flows_now)" "$TABLE" "flows in the full table"
 	books_read
 	cost -S c0 "$MAC" 10.200.0.1 10.9.0.99 "$syns"
 	alone=$NS
