@@ -35,8 +35,8 @@ passed=0 failed=0 skipped=0
 # counting takes time
 export KSTEER_SLOW=${KSTEER_SLOW:-2}
 
-# one's own code alone: checks of others would count as branches
-gcov=(GCOV_PROFILE=y KASAN_SANITIZE=n UBSAN_SANITIZE=n)
+# shellcheck source-path=SCRIPTDIR
+. "$top/tests/coverage/gcov.sh"
 
 die()
 {
@@ -103,7 +103,7 @@ run_programs()
 	local dir
 
 	make -s -j "$(nproc)" module KVER="$kernel" B="build/coverage/module" \
-		"${gcov[@]}" || die "the module does not build"
+		"${GCOV[@]}" || die "the module does not build"
 	make -s userspace tests || die "the tests do not build"
 	rm -rf "$out/vm/gcda"
 	KSTEER_KO=$out/module/ksteer.ko selftests/vm/run.sh -k "$kernel" -s 1 \

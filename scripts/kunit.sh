@@ -20,6 +20,9 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 kernels=${KSTEER_KERNELS:-$top/build/kernels}
 
+# shellcheck source-path=SCRIPTDIR
+. "$top/tests/coverage/gcov.sh"
+
 die()
 {
 	echo "kunit.sh: $*" >&2
@@ -40,9 +43,8 @@ tree()
 build()
 {
 	tree "$1"
-	# shellcheck disable=SC2086 # words
 	make -s -j "$(nproc)" -C "$kernels/$kver/build" M="$1" W=1 \
-		KCFLAGS=-Werror $gcov modules >"$out/build" 2>&1 || {
+		KCFLAGS=-Werror "${gcov[@]}" modules >"$out/build" 2>&1 || {
 		tail -n 30 "$out/build"
 		return 1
 	}
@@ -54,12 +56,11 @@ suites()
 	sed -nE 's/^\t\.name = "(ksteer_[a-z_]+)",$/\1/p' tests/kunit/*_test.c
 }
 
-kernel=6.12-debug out='' gcov='' each=''
+kernel=6.12-debug out='' gcov=() each=''
 while getopts gk:o: opt; do
 	case $opt in
 	g)
-		# one's own code alone: checks of others would count as branches
-		gcov='GCOV_PROFILE=y KASAN_SANITIZE=n UBSAN_SANITIZE=n'
+		gcov=("${GCOV[@]}")
 		each="$top/tests/coverage/keep.sh"
 		;;
 	k) kernel=$OPTARG ;;
