@@ -151,9 +151,9 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	INIT_LIST_HEAD(&tm->dests);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_init(&tm->way[side]);
-	ksteer_tm_apply(tm, set);
-	/* First in the list: else what a neighbour says meanwhile were lost */
+	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);
+	ksteer_tm_apply(tm, set);
 	ksteer_tm_look(tm);
 	ksteer_tm_refresh_later(kn);
 	return tm;
