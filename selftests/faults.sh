@@ -88,7 +88,7 @@ hears()
 
 netlink_end()
 {
-	kill -0 "$MONITOR"
+	still_run "$MONITOR"
 	cli_must "flow flush all"
 	wait_until 30 no_flow_objects
 	echo "# $FAULTS faults: $COMMANDS netlink commands of $1" >&"$SAY"
@@ -209,17 +209,6 @@ test_others()
 
 # --- packets -----------------------------------------------------------------
 
-all_sunk()
-{
-	in_ns "$R" cat /sys/class/net/s{1,2}/statistics/tx_packets |
-		awk '{ n += $1 } END { print n }'
-}
-
-all_sunk_beyond()
-{
-	[ "$(all_sunk)" -gt "$1" ]
-}
-
 accounts_are_empty()
 {
 	wait_until 30 no_flow_objects
@@ -236,25 +225,25 @@ test_packets()
 	wire on c "$C" c0 "$MAC"
 	ID=0
 	faults_in_module
-	each_fault_of_packet "UDP" udp 10.1.0.10 $DST4
-	each_fault_of_packet "UDP, IPv6" udp fd00:1::10 $DST6
-	each_fault_of_packet "SYN" syn 10.1.0.10 $DST4
-	each_fault_of_packet "SYN, IPv6" syn fd00:1::10 $DST6
-	each_fault_of_packet "ICMP error" error 10.1.0.10 $DST4
-	each_fault_of_packet "ICMP error, IPv6" error fd00:1::10 $DST6
-	each_fault_of_packet "fragments" fragments 10.1.0.10 $DST4
-	each_fault_of_packet "fragments, IPv6" fragments fd00:1::10 $DST6
+	each_fault_of_packet "UDP" 2 1 udp 10.1.0.10 $DST4
+	each_fault_of_packet "UDP, IPv6" 2 1 udp fd00:1::10 $DST6
+	each_fault_of_packet "SYN" 2 1 syn 10.1.0.10 $DST4
+	each_fault_of_packet "SYN, IPv6" 2 1 syn fd00:1::10 $DST6
+	each_fault_of_packet "ICMP error" 1 0 error 10.1.0.10 $DST4
+	each_fault_of_packet "ICMP error, IPv6" 1 0 error fd00:1::10 $DST6
+	each_fault_of_packet "fragments" 3 1 fragments 10.1.0.10 $DST4
+	each_fault_of_packet "fragments, IPv6" 4 1 fragments fd00:1::10 $DST6
 	ks vs set v4 persist 100 events new,established,move,delete
 	ks vs set v6 persist 100 events new,established,move,delete
-	each_fault_of_packet "persistence" udp 10.1.0.10 $DST4
+	each_fault_of_packet "persistence" 3 1 udp 10.1.0.10 $DST4
 	bg "$R" ksteer monitor >"$CASE_DIR/events"
 	wait_until 20 hears
-	each_fault_of_packet "persistence and events" udp 10.1.0.10 $DST4
-	each_fault_of_packet "the same, IPv6" udp fd00:1::10 $DST6
+	each_fault_of_packet "persistence and events" 6 1 udp 10.1.0.10 $DST4
+	each_fault_of_packet "the same, IPv6" 6 1 udp fd00:1::10 $DST6
 	ip -n "$R" link set s1 mtu 100
 	ip -n "$R" link set s2 mtu 100
-	each_fault_of_packet "to be cut" big 10.1.0.10 $DST4
-	kill -0 "$BG"
+	each_fault_of_packet "to be cut" 10 1 big 10.1.0.10 $DST4
+	still_run "$BG"
 	echo "# $FAULTS faults: packets of new flows" >&"$SAY"
 	no_leaks
 }
@@ -281,7 +270,7 @@ test_traffic()
 	lost=$(kcount no_memory)
 	between "$lost" $((flows / 3)) $flows "flows without memory"
 	is "$(kcount stored)" $((2 * flows - lost)) "flows stored"
-	is "$(all_sunk)" $((2 * flows)) "packets forwarded"
+	is "$(sunk)" $((2 * flows)) "packets forwarded"
 	flood -N "$C" c0 "$MAC" 10.1.0.10 $DST4 $flows
 	flood -N "$C" c0 "$MAC" fd00:1::10 $DST6 $flows
 	is "$(kcount stored)" $((2 * flows)) "flows stored in the end"
