@@ -41,7 +41,8 @@ enum ksteer_dir {
  * @counters: event counters, per CPU
  * @ops: the namespace's own copy of the hook table, registered when @hooked
  * @hooked: whether the hooks stand: while there are virtual servers
- * @closing: the namespace goes; no refresh may be queued any more
+ * @closing: the namespace goes; no refresh may be queued any more, and one that
+ *	     was looks at nothing
  * @devices_changed: a device has come up or gone since the last refresh
  * @station_devices: hashes of the devices that lead to traffic managers; a
  *		     packet from another device comes from none of them

@@ -289,6 +289,28 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 }
 
 /**
+ * ksteer_tm_abandon_all - let go of the routes to all traffic managers
+ * @kn: ksteer of a namespace that closes
+ *
+ * An IPv6 route keeps its device from going, and a namespace's devices go before
+ * ksteer's part of it does.
+ *
+ * Context: process, under kn->config; kn->closing is set and the hooks are gone,
+ *	    so nobody looks a route up again.
+ */
+void ksteer_tm_abandon_all(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm;
+	int side;
+
+	lockdep_assert_held(&kn->config);
+	WARN_ON_ONCE(!kn->closing);
+	list_for_each_entry(tm, &kn->tms, list)
+		for (side = 0; side < KSTEER_SIDES; side++)
+			ksteer_way_clear(&tm->way[side]);
+}
+
+/**
  * ksteer_tm_remove_all - free all traffic managers with their namespace
  * @kn: ksteer of the namespace; pools and virtual servers are gone
  */
@@ -420,6 +442,9 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 	struct ksteer_tm *tm;
 
 	mutex_lock(&kn->config);
+	/* Its routes have been let go of, see ksteer_tm_abandon_all() */
+	if (kn->closing)
+		goto out;
 	if (xchg(&kn->devices_changed, false))
 		ksteer_neigh_follow_all(kn);
 	list_for_each_entry(tm, &kn->tms, list)
@@ -430,6 +455,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 		ksteer_pool_retry_stale(kn);
 	if (!list_empty(&kn->tms))
 		ksteer_tm_refresh_later(kn);
+out:
 	mutex_unlock(&kn->config);
 }
 

@@ -127,6 +127,7 @@ static void __net_exit ksteer_net_pre_exit(struct net *net)
 	WRITE_ONCE(kn->closing, true);
 	mutex_lock(&kn->config);
 	ksteer_net_unhook(kn);
+	ksteer_tm_abandon_all(kn);
 	mutex_unlock(&kn->config);
 }
 

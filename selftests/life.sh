@@ -66,9 +66,15 @@ test_many_namespaces()
 	mapfile -t names < <(printf "$CASE_TAG.%s\n" {1..40})
 	printf 'netns add %s\n' "${names[@]}" | ip -batch -
 	case_ns+=("${names[@]}")
+	# A route of IPv6 keeps its device, and a device its namespace
 	for i in "${names[@]}"; do
+		ip -n "$i" -batch - <<-END
+		link add d0 up type dummy
+		addr add 10.0.0.1/24 dev d0
+		addr add fd00:1::1/64 dev d0 nodad
+		END
 		ksteer -n "$i" -batch - <<-END
-		tm add a via 10.0.0.2
+		tm add a via 10.0.0.2 via fd00:1::2 dev d0
 		pool add p sched maglev table-size 251 tm a
 		vs add v addr $DST4 pool p persist 60
 		flow add 10.0.0.1 1 $DST4 80 tcp tm a vs v
