@@ -46,6 +46,10 @@ set_up()
 	mkdir -p "/lib/modules/$(uname -r)"
 	mount --bind "$out/modules" "/lib/modules/$(uname -r)"
 	ip link set lo up
+	# The run is lost by then, and whoever waits for what hangs would wait on
+	if [ -e /proc/sys/kernel/hung_task_panic ]; then
+		echo 1 >/proc/sys/kernel/hung_task_panic
+	fi
 }
 
 # What tests start again and again, and its libraries: each start would ask the
