@@ -250,6 +250,30 @@ do
 	red "in the log: ${line:0:44}" "the kernel complained"
 done
 
+# The one report that a kernel may make of itself, and what makes it another
+nf_report()
+{
+	printf '<4>[    5.0] %s\n' ============================= \
+		'WARNING: suspicious RCU usage' '6.12.1-debug #1 Tainted: G O' \
+		"${1:-net/netfilter/nft_set_bitmap.c:102} RCU-list traversed in non-reader section!!" \
+		'1 lock held by nft/1014:' 'Call Trace:' ' <TASK>' \
+		" ${2:-nft_bitmap_walk+0x1/0x2 [nf_tables]}" "${3:- </TASK>}"
+}
+
+sound_debug
+nf_report >>dmesg
+nf_report net/netfilter/nf_tables_api.c:8444 >>dmesg
+nf_report | sed 's/^<4>//' >>console
+green "nf_tables walks its lists" "3 passed, 0 failed, 1 skipped"
+for args in 'kmod/pool.c:102' "'' 'ksteer_hook+0x1/0x2 [ksteer]'" \
+	"'' '' 'cut off'" "'' 'BUG: x'" "'' '' ' </TASK>
+<4>[    5.0] WARNING: suspicious RCU usage'"
+do
+	sound_debug
+	eval "nf_report $args" >>dmesg
+	red "nf_tables' report, but: ${args//$'\n'*/...}" "the kernel complained"
+done
+
 # A machine that misbehaves in each of the ways that take one
 vm()
 {
