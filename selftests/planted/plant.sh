@@ -10,6 +10,8 @@ set -u
 
 ko=$1
 shift
+# One that hangs is to be told of soon
+echo 5 >/proc/sys/kernel/hung_task_timeout_secs
 for bug; do
 	echo "planted: begin $bug" >/dev/kmsg
 	insmod "$ko" bug="$bug" || exit 1

@@ -140,6 +140,12 @@ static void plant_warning(void)
 	WARN_ON(forty == 40);
 }
 
+/* Nobody wakes it */
+static void plant_hang(void)
+{
+	schedule_timeout_uninterruptible(MAX_SCHEDULE_TIMEOUT);
+}
+
 static const struct {
 	const char *name;
 	void (*plant)(void);
@@ -156,6 +162,7 @@ static const struct {
 	{ "list", plant_list },
 	{ "timer", plant_timer },
 	{ "warning", plant_warning },
+	{ "hang", plant_hang },
 };
 
 static int __init planted_init(void)

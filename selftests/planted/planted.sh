@@ -9,7 +9,8 @@
 # All bugs in one boot, which goes on after each: none of the early ones takes
 # a detector from those that follow. The log of each is then judged as if it
 # were the only trouble of a sound run. A second boot with one bug must end
-# there, as all other runs on a debug kernel do.
+# there, as all other runs on a debug kernel do, and a third at the task that
+# hangs, as the runs on all kernels do.
 #
 # Closes with "N passed, M failed, K skipped".
 
@@ -156,10 +157,21 @@ plant_one()
 	judge "panic: the run has no end" 'no end marker' "$out"
 }
 
+# What waits for ever ends the run, too, and not by the run's time limit
+plant_hang()
+{
+	boot ./planted/plant.sh "$ko" hang
+	judge "hang" 'Kernel panic .*hung_task' "$out"
+	judge "hang: of whom" 'INFO: task insmod:.* blocked for more than' \
+		"$out"
+	judge "hang: the run has no end" 'no end marker' "$out"
+}
+
 shift $((OPTIND - 1))
 [ $# -eq 0 ] || bugs=("$@")
 make -s -C "$top" planted KVER="$release" >&2 || exit 1
 plant_all
 plant_one
+plant_hang
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]
