@@ -405,15 +405,21 @@ fault_found()
 # and of these so many that leave the packet without a flow
 each_fault_of_packet()
 {
-	local name=$1 least=$2 lacking=$3 n LACKED=0
+	local name=$1 least=$2 lacking=$3 pass n LACKED=0
 
 	shift 3
-	for ((n = 1; ; n++)); do
-		fault_found $n "$least" "$@" || break
-		after_fault "$name after fault $n" "$@"
+	# If the first packet alone looks a route up, its second allocation is
+	# the first one of the others, and none fails as it makes a flow
+	for pass in 1 2 3; do
+		for ((n = 1; ; n++)); do
+			fault_found $n "$least" "$@" || break
+			after_fault "$name after fault $n" "$@"
+		done
+		FAULTS=$((FAULTS + n - 1))
+		((LACKED < lacking)) || break
 	done
-	FAULTS=$((FAULTS + n - 1))
-	echo "# $((n - 1)) faults, $LACKED without a flow: $name" >&"$SAY"
+	echo "# $((n - 1)) faults, $LACKED without a flow: $name, pass $pass" \
+		>&"$SAY"
 	truth "n > least" "$name: allocations"
 	truth "LACKED >= lacking" "$name: flows without memory"
 	is "$(flows_of 20000)" 1 "$name: flows stored without a fault"

@@ -96,7 +96,7 @@ case_races()
 	while [ $((SECONDS - begin)) -lt "$SPAN" ]; do
 		meddle
 	done
-	kill -0 "${POURS[@]}"
+	still_run "${POURS[@]}"
 	wait_until 60 canary_sang
 	kcsan off
 	truth "$(tm_stat t1 packets) + $(tm_stat t2 packets) > 1000" \

@@ -65,7 +65,7 @@ trouble+='|turning off the locking correctness validator'
 # lockdep of the mutex that it walks its lists under (Linux 6.13 does). Such a
 # report is no trouble, if it is whole and ksteer is not in it; what else stands
 # between its lines is.
-# but_known FILE: the log without such reports
+# but_known: the log without such reports
 but_known()
 {
 	awk '
@@ -81,17 +81,28 @@ but_known()
 	/net\/netfilter\/nf(t|_tables)_[a-z_]+\.c:[0-9]+ RCU-list traversed/ { own = 1 }
 	/ksteer/ { ours = 1 }
 	/<\/TASK>/ { flush(own && !ours); within = 0 }
-	END { flush(0) }' "$1"
+	END { flush(0) }'
+}
+
+# What cannot be read is trouble, too. A console says any byte
+logs_but_known()
+{
+	local log
+
+	for log in "$dir/dmesg" "$dir/console"; do
+		[ ! -e "$log" ] || tr -d '\0' <"$log" | but_known ||
+			echo "BUG in the verdict: cannot read $log"
+	done
 }
 
 judge_log()
 {
-	local found
+	local LC_ALL=C found
 
 	grep -q 'Linux version' "$dir/dmesg" 2>/dev/null ||
 		wrong "the kernel's log is not whole"
-	found=$({ but_known "$dir/dmesg"; but_known "$dir/console"; } 2>/dev/null |
-		grep -E "$trouble" | sed 's/^<[0-9]*>//' | head -n 20)
+	found=$(logs_but_known | grep -aE "$trouble" | sed 's/^<[0-9]*>//' |
+		head -n 20)
 	if [ -n "$found" ]; then
 		wrong "the kernel complained:"
 		printf '%s\n' "$found" | sed 's/^/#	/'

@@ -250,6 +250,15 @@ do
 	red "in the log: ${line:0:44}" "the kernel complained"
 done
 
+# What hides in a console that says any byte
+sound_debug
+printf 'a\0b\n\377\n[    5.0] BUG: \377 in x\n' >>console
+red "in the console: bytes that are no text" "the kernel complained"
+sound_debug
+rm console
+mkdir console
+red "a console that cannot be read" "cannot read"
+
 # The one report that a kernel may make of itself, and what makes it another
 nf_report()
 {
