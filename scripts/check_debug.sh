@@ -70,7 +70,7 @@ part kunit scripts/kunit.sh scripts/kunit.sh
 part coverage scripts/coverage.sh scripts/coverage.sh
 in_vm faults 1 1800 ./faults.sh
 # shellcheck disable=SC2086 # words
-in_vm stress 2 1800 $long ./stress.sh
+in_vm stress 2 3600 $long ./stress.sh
 # shellcheck disable=SC2086 # words
 in_vm fuzz-packet 2 1800 $million ./fuzz_packet.sh
 # shellcheck disable=SC2086 # words

@@ -10,11 +10,11 @@
 . "$(dirname "$0")/lib.sh"
 . "$SELFTESTS/lib_sink.sh"
 
-# What happens how often, and seconds of it; slots of the flooded table, fewer
-# where its flood would take an hour
+# What happens how often, and seconds of it; namespaces, and slots of the flooded
+# table, fewer where they would take an hour
 case ${KSTEER_STRESS:-short} in
 short) RELOADS=8 BIRTHS=5 RANDOM_TIME=10 FLAP_TIME=5 TABLE=2000 ;;
-long) RELOADS=200 BIRTHS=300 RANDOM_TIME=600 FLAP_TIME=60
+long) RELOADS=200 BIRTHS=$((300 / KSTEER_SLOW)) RANDOM_TIME=600 FLAP_TIME=60
 	TABLE=$((100000 / KSTEER_SLOW)) ;;
 *) skip_all "KSTEER_STRESS is short or long" ;;
 esac
@@ -149,6 +149,7 @@ test_namespaces()
 	for ((n = 1; n <= BIRTHS; n++)); do
 		birth "$n"
 		((n < 3)) || death $((n - 2))
+		((n % 25)) || say "$n of $BIRTHS namespaces made"
 	done
 	death $((BIRTHS - 1))
 	death "$BIRTHS"
