@@ -443,7 +443,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 
 	mutex_lock(&kn->config);
 	/* Its routes have been let go of, see ksteer_tm_abandon_all() */
-	if (kn->closing)
+	if (READ_ONCE(kn->closing))
 		goto out;
 	if (xchg(&kn->devices_changed, false))
 		ksteer_neigh_follow_all(kn);

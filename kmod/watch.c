@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the kernel tells of devices and neighbours.  Neither notifier may take
- * the configuration lock (one holds RTNL, the other is atomic), so they note
- * what they can and leave the rest to the refresh.
+ * the configuration lock (one holds RTNL, the other is atomic), so they do what
+ * needs none and leave the rest to the refresh.
  */
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
