@@ -14,6 +14,14 @@
 #include "manager.h"
 #include "watch.h"
 
+/* As for the devices that were there, see ksteer_net_hook() */
+static void ksteer_watch_lro(const struct ksteer_net *kn,
+			     struct net_device *dev)
+{
+	if (READ_ONCE(kn->hooked))
+		dev_disable_lro(dev);
+}
+
 static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {
@@ -22,11 +30,12 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 
 	switch (event) {
 	case NETDEV_REGISTER:
-		/* As for the devices that were there, see ksteer_net_hook() */
-		if (READ_ONCE(kn->hooked))
-			dev_disable_lro(dev);
+		ksteer_watch_lro(kn, dev);
 		break;
 	case NETDEV_UP:
+		/* It may have got a lower device only after its registration */
+		ksteer_watch_lro(kn, dev);
+		fallthrough;
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEMTU:

@@ -305,9 +305,10 @@ case_gso()
 	both gso_one
 }
 
+# lro NS DEV
 lro()
 {
-	in_ns "$R" ethtool -k "$1" | sed -n 's/^large-receive-offload: //p'
+	in_ns "$1" ethtool -k "$2" | sed -n 's/^large-receive-offload: //p'
 }
 
 # bond NAME: of the devices without hardware one that shows LRO, if R does not
@@ -316,6 +317,17 @@ bond()
 {
 	ip -n "$R" link add "$1" type bond
 	defer ip -n "$R" link del "$1"
+}
+
+# A device of R that is made upon one of C
+lro_below()
+{
+	ip -n "$C" link add below up type bond
+	defer ip -n "$C" link del below
+	ip -n "$C" link add link below name above netns "$R" type macvlan
+	has "$(lro "$C" below)" "on*" "LRO below a device that is down"
+	ip -n "$R" link set above up
+	has "$(lro "$C" below)" "off*" "LRO below a device that is up"
 }
 
 # What a device has merged for good cannot be sent on
@@ -331,11 +343,12 @@ case_lro()
 	defer in_ns "$R" sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
 	bond before
-	has "$(lro before)" "on*" "LRO without a virtual server"
+	has "$(lro "$R" before)" "on*" "LRO without a virtual server"
 	ks vs add v4 addr 10.9.9.9 proto udp port 80 pool p
-	has "$(lro before)" "off*" "LRO with a virtual server"
+	has "$(lro "$R" before)" "off*" "LRO with a virtual server"
 	bond after
-	has "$(lro after)" "off*" "LRO of a device that came later"
+	has "$(lro "$R" after)" "off*" "LRO of a device that came later"
+	lro_below
 }
 
 case_add "an error follows its flow: TCP" case_follow tcp
