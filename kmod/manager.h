@@ -50,7 +50,7 @@ struct ksteer_tm_settings {
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
  * @usable: families, a bit each, in which its ways led to it when they were
  *	    last looked at; pools are built by it; kn->config
- * @oper_told: oper state that listeners were last told; kn->config
+ * @oper_told: oper state that listeners are told, and were last; kn->config
  * @neigh_failures: times that a next hop was seen to fail
  * @flows_total: flows given to it by virtual servers that are gone
  * @past: traffic of virtual servers that are gone

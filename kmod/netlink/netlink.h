@@ -138,7 +138,8 @@ bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 			    const struct ksteer_dest *dest);
 
 /* nl_*.c: the objects */
-int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm);
+int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm,
+		      u32 oper);
 int ksteer_nl_pool_fill(struct sk_buff *skb, const struct ksteer_pool *pool);
 size_t ksteer_nl_pool_size(const struct ksteer_pool *pool);
 int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs);

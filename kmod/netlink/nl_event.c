@@ -142,7 +142,7 @@ struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
 				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
 	if (!skb)
 		return NULL;
-	err = ksteer_nl_tm_fill(skb, tm);
+	err = ksteer_nl_tm_fill(skb, tm, tm->oper_told);
 	if (!err)
 		err = nla_put_u32(skb, KSTEER_A_TM_EVENT, event);
 	if (!err)

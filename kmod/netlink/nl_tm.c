@@ -73,11 +73,12 @@ static int ksteer_tm_put_drain(struct sk_buff *skb, const struct ksteer_tm *tm)
  * ksteer_nl_tm_fill - append a traffic manager
  * @skb: the message
  * @tm: the traffic manager
+ * @oper: its oper state, as it is told
  *
  * Context: kn->config held.
  * Return: 0 or -EMSGSIZE.
  */
-int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm)
+int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm, u32 oper)
 {
 	struct ksteer_sum sum;
 	u64 flows_total;
@@ -87,7 +88,7 @@ int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm)
 	if (nla_put_u32(skb, KSTEER_A_TM_ID, tm->id) ||
 	    ksteer_tm_put_settings(skb, &tm->settings) ||
 	    ksteer_tm_put_drain(skb, tm) ||
-	    nla_put_u32(skb, KSTEER_A_TM_OPER, ksteer_tm_oper(tm)) ||
+	    nla_put_u32(skb, KSTEER_A_TM_OPER, oper) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_TM_NEIGH_FAILURES,
 			      atomic64_read(&tm->neigh_failures),
 			      KSTEER_A_TM_PAD) ||
@@ -125,7 +126,8 @@ static int ksteer_tm_get(struct ksteer_net *kn, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	return ksteer_nl_reply_end(info, reply, hdr,
-				   ksteer_nl_tm_fill(reply, tm));
+				   ksteer_nl_tm_fill(reply, tm,
+						     ksteer_tm_oper(tm)));
 }
 
 /**
@@ -155,7 +157,7 @@ static void ksteer_tm_dump(struct ksteer_net *kn, struct sk_buff *skb,
 		hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_TM_GET);
 		if (!hdr)
 			return;
-		if (ksteer_nl_tm_fill(skb, tm)) {
+		if (ksteer_nl_tm_fill(skb, tm, ksteer_tm_oper(tm))) {
 			genlmsg_cancel(skb, hdr);
 			return;
 		}
