@@ -135,7 +135,7 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	lockdep_assert_held(&kn->config);
 	/*
 	 * Dense, so that the tables by index are small.  Whoever had this one
-	 * before is gone from all tables, and a grace period has passed.
+	 * before is gone from all tables, see ksteer_tm_remove().
 	 */
 	index = ida_alloc(&kn->tm_indices, GFP_KERNEL);
 	if (index < 0)
@@ -334,8 +334,7 @@ void ksteer_tm_remove_all(struct ksteer_net *kn)
  * @family: KSTEER_V4 or KSTEER_V6
  *
  * Context: any.
- * Return: whether its state, its weight and what is seen of its next hops
- *	   allow it.
+ * Return: whether its state and what is seen of its next hops allow it.
  */
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family)
 {
@@ -393,18 +392,13 @@ bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family)
 {
-	const struct ksteer_way_settings *set;
 	const struct ksteer_tm *tm;
 	int side;
 
-	list_for_each_entry_rcu(tm, &kn->tms, list) {
-		for (side = 0; side < KSTEER_SIDES; side++) {
-			set = &tm->way[side].set;
-			if (set->has[family] &&
-			    ksteer_addr_equal(&set->via[family], addr))
+	list_for_each_entry_rcu(tm, &kn->tms, list)
+		for (side = 0; side < KSTEER_SIDES; side++)
+			if (ksteer_way_has_hop(&tm->way[side], addr, family))
 				return true;
-		}
-	}
 	return false;
 }
 

@@ -19,6 +19,7 @@
 #include <net/neighbour.h>
 #include <net/route.h>
 
+#include "key.h"
 #include "route.h"
 
 /**
@@ -170,7 +171,12 @@ static struct neighbour *ksteer_neigh_find(const struct ksteer_route *route)
 	return __ipv6_neigh_lookup(dev, &route->hop.v6);
 }
 
+/*
+ * Where packets of the traffic manager come from: a device, none if NULL, and the
+ * next hop there, NULL if its address is not known.
+ */
 static void ksteer_way_learn(struct ksteer_way *way, u8 family,
+			     const struct net_device *dev,
 			     struct neighbour *neigh)
 {
 	char station[MAX_ADDR_LEN] = {};
@@ -179,6 +185,8 @@ static void ksteer_way_learn(struct ksteer_way *way, u8 family,
 	if (neigh)
 		neigh_ha_snapshot(station, neigh, neigh->dev);
 	write_seqcount_begin(&way->station_seq);
+	WRITE_ONCE(way->ifindex[family], dev ? dev->ifindex : 0);
+	way->point[family] = dev && ksteer_device_is_point(dev);
 	ether_addr_copy(way->station[family], (const u8 *)station);
 	way->station_known[family] = neigh;
 	write_seqcount_end(&way->station_seq);
@@ -198,22 +206,17 @@ static void ksteer_way_recover(struct ksteer_way *way, u8 family)
 static void ksteer_way_meet(struct ksteer_way *way, u8 family,
 			    const struct ksteer_route *route)
 {
-	struct net_device *dev = route->dst->dev;
-	struct neighbour *neigh;
+	const struct net_device *dev = route->dst->dev;
+	bool point = ksteer_device_is_point(dev);
+	struct neighbour *neigh = NULL;
+	bool known;
 
-	WRITE_ONCE(way->point[family], ksteer_device_is_point(dev));
-	WRITE_ONCE(way->ifindex[family], dev->ifindex);
-	if (way->point[family]) {
+	if (!point)
+		neigh = ksteer_neigh_find(route);
+	known = neigh && READ_ONCE(neigh->nud_state) & NUD_VALID;
+	ksteer_way_learn(way, family, dev, known ? neigh : NULL);
+	if (point || known)
 		ksteer_way_recover(way, family);
-		return;
-	}
-	neigh = ksteer_neigh_find(route);
-	if (neigh && READ_ONCE(neigh->nud_state) & NUD_VALID) {
-		ksteer_way_learn(way, family, neigh);
-		ksteer_way_recover(way, family);
-	} else {
-		ksteer_way_learn(way, family, NULL);
-	}
 	if (neigh)
 		neigh_release(neigh);
 }
@@ -273,21 +276,14 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 	return route;
 }
 
-/* Packets that come from where it led before come from there no more */
-static void ksteer_way_forget(struct ksteer_way *way, u8 family)
-{
-	WRITE_ONCE(way->ifindex[family], 0);
-	WRITE_ONCE(way->point[family], false);
-	ksteer_way_learn(way, family, NULL);
-}
-
 /**
  * ksteer_way_set - say where a way leads
  * @kn: ksteer of the namespace
  * @way: the way
  * @set: settings that have been checked; all zero for nowhere
  *
- * The route is looked up at once, so that no packet finds the way half known.
+ * The route is looked up at once: what comes from where the way led before comes
+ * from there no more.
  *
  * Context: process, under kn->config.
  */
@@ -299,7 +295,9 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 	u8 f;
 
 	spin_lock_bh(&way->lock);
+	write_seqcount_begin(&way->station_seq);
 	way->set = *set;
+	write_seqcount_end(&way->station_seq);
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
 		WRITE_ONCE(way->leads[f],
 			   (set->has[f] || device_only) &&
@@ -307,7 +305,7 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		WRITE_ONCE(way->oper[f], 0);
 		ksteer_way_put_route(way, f, NULL);
 		if (!way->leads[f] || !ksteer_way_renew(kn, way, f))
-			ksteer_way_forget(way, f);
+			ksteer_way_learn(way, f, NULL, NULL);
 	}
 	spin_unlock_bh(&way->lock);
 }
@@ -434,7 +432,7 @@ bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 
 		if (state & NUD_VALID) {
 			is &= ~KSTEER_TM_OPER_NEIGH_FAILED;
-			ksteer_way_learn(way, family, neigh);
+			ksteer_way_learn(way, family, neigh->dev, neigh);
 		} else if (state & NUD_FAILED) {
 			is |= KSTEER_TM_OPER_NEIGH_FAILED;
 		}
@@ -443,6 +441,19 @@ bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 	spin_unlock_bh(&way->lock);
 	*failed |= is & ~was;
 	return !was != !is;
+}
+
+static bool ksteer_way_fits(const struct ksteer_way *way, u8 family,
+			    const struct sk_buff *skb, bool by_device)
+{
+	if (way->ifindex[family] != skb->dev->ifindex)
+		return false;
+	if (way->point[family])
+		return true;
+	if (!way->station_known[family] || !skb_mac_header_was_set(skb) ||
+	    skb_mac_header_len(skb) < ETH_HLEN)
+		return by_device;
+	return ether_addr_equal(eth_hdr(skb)->h_source, way->station[family]);
 }
 
 /**
@@ -460,19 +471,36 @@ bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device)
 {
 	unsigned int seq;
-	bool known, same;
+	bool fits;
 
 	if (likely(READ_ONCE(way->ifindex[family]) != skb->dev->ifindex))
 		return false;
-	if (READ_ONCE(way->point[family]))
-		return true;
-	if (!skb_mac_header_was_set(skb) || skb_mac_header_len(skb) < ETH_HLEN)
-		return by_device;
 	do {
 		seq = read_seqcount_begin(&way->station_seq);
-		known = way->station_known[family];
-		same = ether_addr_equal(eth_hdr(skb)->h_source,
-					way->station[family]);
+		fits = ksteer_way_fits(way, family, skb, by_device);
 	} while (read_seqcount_retry(&way->station_seq, seq));
-	return known ? same : by_device;
+	return fits;
+}
+
+/**
+ * ksteer_way_has_hop - is this the next hop of a way?
+ * @way: the way
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: any.
+ * Return: whether it is, by the settings.
+ */
+bool ksteer_way_has_hop(const struct ksteer_way *way,
+			const union ksteer_addr *addr, u8 family)
+{
+	unsigned int seq;
+	bool has;
+
+	do {
+		seq = read_seqcount_begin(&way->station_seq);
+		has = way->set.has[family] &&
+		      ksteer_addr_equal(&way->set.via[family], addr);
+	} while (read_seqcount_retry(&way->station_seq, seq));
+	return has;
 }

@@ -55,7 +55,7 @@ struct ksteer_route {
  * @lock: covers the writing of @route, @oper and the station address; taken
  *	  in softirq too
  * @oper: enum ksteer_tm_oper, by family
- * @station_seq: covers @station and @ifindex
+ * @station_seq: covers what packets read of @set, and all that follows here
  * @station: link-layer address of the next hop, by family; packets that carry
  *	     it as their source come from the traffic manager
  * @station_known: whether @station holds one, by family
@@ -94,6 +94,8 @@ bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 			  struct neighbour *neigh, u8 hop_family, bool *failed);
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
+bool ksteer_way_has_hop(const struct ksteer_way *way,
+			const union ksteer_addr *addr, u8 family);
 
 /**
  * ksteer_way_route_rcu - the route to a next hop, ready for use
