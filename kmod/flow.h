@@ -100,6 +100,18 @@ static inline void ksteer_track_clear(struct ksteer_flow *flow, u32 bits)
 		;
 }
 
+/* A packet of the flow came by */
+static inline void ksteer_flow_touch(struct ksteer_flow *flow, u32 bytes,
+				     enum ksteer_dir dir)
+{
+	WRITE_ONCE(flow->last_seen, (u32)jiffies);
+	WRITE_ONCE(flow->bytes[dir], flow->bytes[dir] + bytes);
+	WRITE_ONCE(flow->packets[dir], flow->packets[dir] + 1);
+	if (unlikely(!flow->packets[dir]))
+		WRITE_ONCE(flow->packets_high[dir],
+			   flow->packets_high[dir] + 1);
+}
+
 /* Jiffies since the last packet */
 static inline u32 ksteer_flow_idle(const struct ksteer_flow *flow)
 {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is remembered of a decision. */
+#ifndef _KSTEER_MEMORIZE_H
+#define _KSTEER_MEMORIZE_H
+
+#include "ksteer.h"
+
+struct ksteer_decision;
+struct ksteer_packet;
+struct ksteer_tuple;
+
+void ksteer_remember(struct ksteer_packet *pkt,
+		     const struct ksteer_tuple *tuple,
+		     struct ksteer_decision *d, enum ksteer_dir dir);
+
+#endif /* _KSTEER_MEMORIZE_H */
