@@ -26,8 +26,14 @@ static void ksteer_settle(struct ksteer_decision *d,
 	d->reason = reason;
 }
 
-/* Sources that routing would call martian: it shall have them */
-static bool ksteer_is_martian(const struct ksteer_tuple *t)
+/**
+ * ksteer_is_martian - sources that routing would call martian: it shall have
+ * them
+ * @t: the packet's endpoints
+ *
+ * Return: whether no virtual server may have it.
+ */
+bool ksteer_is_martian(const struct ksteer_tuple *t)
 {
 	u32 net;
 
@@ -58,6 +64,20 @@ static bool ksteer_is_local(struct ksteer_net *kn,
 		return ipv6_chk_addr(kn->net, &addr->v6, NULL, 0);
 	type = inet_addr_type(kn->net, addr->v4);
 	return type != RTN_UNICAST;
+}
+
+/**
+ * ksteer_is_own_rcu - is a packet's destination no server of a prefix's?
+ * @kn: ksteer of the namespace
+ * @t: the packet's endpoints
+ *
+ * Context: RCU read side.
+ * Return: whether it is a group, this machine or a traffic manager.
+ */
+bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t)
+{
+	return ksteer_is_group(t) || ksteer_is_local(kn, &t->dst, t->family) ||
+	       ksteer_tm_has_address_rcu(kn, &t->dst, t->family);
 }
 
 /*

@@ -50,6 +50,8 @@ struct ksteer_decision {
 	const char *reason;
 };
 
+bool ksteer_is_martian(const struct ksteer_tuple *t);
+bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t);
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d);
 

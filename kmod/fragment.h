@@ -10,8 +10,15 @@
 
 #include "ksteer.h"
 
-bool ksteer_fragment_gather(struct ksteer_net *kn, struct sk_buff *skb,
-			    u8 family);
+/* What has become of a fragment */
+enum ksteer_gather {
+	KSTEER_GATHER_WHOLE, /* it is a whole packet, or has become one */
+	KSTEER_GATHER_KEPT, /* it is gone: kept, or bad and freed */
+	KSTEER_GATHER_LEFT, /* nobody steers its packet: it goes as it came */
+};
+
+enum ksteer_gather ksteer_fragment_gather(struct ksteer_net *kn,
+					  struct sk_buff *skb, u8 family);
 
 /* May the packet be a fragment?  Of IPv6, any with an extension header may. */
 static __always_inline bool ksteer_is_fragment(const struct sk_buff *skb,

@@ -264,6 +264,34 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	       !ksteer_is_carried(skb);
 }
 
+/*
+ * A fragment of what nobody steers.  Answers that are only routed on may be
+ * among them: the first fragment has the ports, and is counted for its flow.
+ */
+static noinline unsigned int ksteer_arrive_part(struct ksteer_net *kn,
+						struct sk_buff *skb, u8 family)
+{
+	struct ksteer_packet pkt = { .kn = kn, .skb = skb, .family = family };
+	struct ksteer_dest *dest;
+	struct ksteer_flow *flow;
+
+	if (!ksteer_key_read_slow(&pkt) || pkt.tcp || pkt.icmp_error)
+		return NF_ACCEPT;
+	flow = ksteer_store_lookup_rcu(kn, &pkt.look);
+	dest = flow ? rcu_dereference(flow->dest) : NULL;
+	if (!dest || ksteer_is_symmetric(dest) ||
+	    ksteer_flow_dir(flow, pkt.look.swapped) != KSTEER_DIR_REPLY)
+		return NF_ACCEPT;
+	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
+	if (pkt.look.any_vlan)
+		WRITE_ONCE(flow->reply_vlan, pkt.look.key.vlan);
+	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
+	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
+	ksteer_flow_touch(flow, skb->len, KSTEER_DIR_REPLY);
+	ksteer_account(dest, skb, KSTEER_DIR_REPLY);
+	return NF_ACCEPT;
+}
+
 static __always_inline unsigned int
 ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 {
@@ -271,9 +299,16 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 	struct ksteer_packet pkt __uninitialized;
 	struct ksteer_flow *flow;
 
-	if (unlikely(ksteer_is_fragment(skb, family)) &&
-	    !ksteer_fragment_gather(kn, skb, family))
-		return NF_STOLEN;
+	if (unlikely(ksteer_is_fragment(skb, family))) {
+		switch (ksteer_fragment_gather(kn, skb, family)) {
+		case KSTEER_GATHER_WHOLE:
+			break;
+		case KSTEER_GATHER_KEPT:
+			return NF_STOLEN;
+		case KSTEER_GATHER_LEFT:
+			return ksteer_arrive_part(kn, skb, family);
+		}
+	}
 	pkt.kn = kn;
 	pkt.skb = skb;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {

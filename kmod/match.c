@@ -190,6 +190,14 @@ static bool ksteer_match_address(const struct ksteer_match *m,
 		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
 }
 
+static bool ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
+				   const struct net_device *dev)
+{
+	if (m->has_vlan && m->vlan != vlan)
+		return false;
+	return !m->ifindex || ksteer_match_device(m->ifindex, dev);
+}
+
 /* Does a virtual server take packets to @addr, @port? */
 static bool ksteer_match_fits(const struct ksteer_match *m,
 			      const struct ksteer_tuple *t,
@@ -202,9 +210,7 @@ static bool ksteer_match_fits(const struct ksteer_match *m,
 		return false;
 	if (m->port_min && (port < m->port_min || port > m->port_max))
 		return false;
-	if (m->has_vlan && m->vlan != t->vlan)
-		return false;
-	return !m->ifindex || ksteer_match_device(m->ifindex, dev);
+	return ksteer_match_link_fits(m, t->vlan, dev);
 }
 
 /*
@@ -256,6 +262,52 @@ struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 			return table->entry[i - 1].vs;
 	for (i = table->others; i < table->count; i++)
 		if (ksteer_match_entry(table->entry[i].vs, tuple, dev, answer))
+			return table->entry[i].vs;
+	return NULL;
+}
+
+/* May a virtual server take it?  Ports are not known, nor is protocol 0. */
+static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
+				   const struct ksteer_tuple *t,
+				   const struct net_device *dev, bool answer)
+{
+	const struct ksteer_match *m = &vs->match;
+
+	if (!ksteer_match_address(m, answer ? &t->src : &t->dst, t->family))
+		return false;
+	if (m->proto && t->proto && m->proto != t->proto)
+		return false;
+	if (!answer)
+		return ksteer_match_link_fits(m, t->vlan, dev);
+	return t->proto == IPPROTO_TCP ||
+	       READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
+}
+
+/**
+ * ksteer_match_part_rcu - a virtual server that may take a fragment's packet
+ * @table: arrangement
+ * @t: the packet's addresses, VLAN, and protocol, 0 if not known
+ * @dev: device that it arrives by
+ * @answer: match the source instead, for who needs answers whole: symmetric
+ *	    servers, and all of TCP
+ *
+ * Context: RCU read side.
+ * Return: one with a host address if there is one; any; or NULL.
+ */
+struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
+					const struct ksteer_tuple *t,
+					const struct net_device *dev,
+					bool answer)
+{
+	u32 i;
+
+	for (i = *ksteer_match_bucket(table, answer ? &t->src : &t->dst); i;
+	     i = table->entry[i - 1].next)
+		if (ksteer_match_fits_part(table->entry[i - 1].vs, t, dev,
+					   answer))
+			return table->entry[i - 1].vs;
+	for (i = table->others; i < table->count; i++)
+		if (ksteer_match_fits_part(table->entry[i].vs, t, dev, answer))
 			return table->entry[i].vs;
 	return NULL;
 }

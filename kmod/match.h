@@ -43,6 +43,10 @@ void ksteer_match_destroy(struct ksteer_net *kn);
 struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 				   const struct ksteer_tuple *tuple,
 				   const struct net_device *dev, bool answer);
+struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
+					const struct ksteer_tuple *t,
+					const struct net_device *dev,
+					bool answer);
 
 static inline u32 ksteer_interest_word(u32 w)
 {

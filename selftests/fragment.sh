@@ -159,6 +159,151 @@ case_stranger()
 	both stranger_one
 }
 
+# as_came FROM TO WORD...: the fragments of a datagram go one by one, in any
+# order, with some of them on another way: each arrives as it was sent
+as_came()
+{
+	local from=$1 to=$2 slice at
+
+	shift 2
+	wire clear
+	counting
+	for slice in 2000 0:1000 1000:1000 0:1000; do
+		ID=$((${ID:-100} + 1))
+		send "$from" data=2992 id=$ID slices=$slice "$@"
+		at=${slice%:*}
+		arrives "$to" off=$at mf=$((at < 2000))
+		is "$(word ttl)" 63 "hops of the fragment at $at"
+	done
+	absent "$TMS,c" ttl=63
+}
+
+# elsewhere: the router knows a way to $ELSE, which is nobody's
+elsewhere()
+{
+	local v
+
+	for v in 4 6; do
+		family $v
+		else_is
+		ip -n "$R" route replace "$ELSE" via "$(tm_addr 1)" dev t1
+		defer ip -n "$R" route del "$ELSE"
+	done
+}
+
+else_is()
+{
+	ELSE=198.19.0.77
+	[ "$V" = v4 ] || ELSE=2001:db8:e::77
+}
+
+# One server with a prefix must not hold up who has nothing to do with it
+prefix_one()
+{
+	local net=10.9.0.0/16
+
+	[ "$V" = v4 ] || net=fd00:9::/64
+	else_is
+	# shellcheck disable=SC2086,SC2048
+	ks vs add "net$V" addr $net proto udp pool p $*
+	defer ks vs del "net$V"
+	as_came c t1 src="$CL" dst="$ELSE" proto=udp sport=7 dport=80
+	counted fragment 0 miss 0
+	# What the server's hosts are sent is put together, by whatever port
+	whole 2000,0:1000,1000:1000
+	ID=$((ID + 1))
+	from_client proto=udp sport=7 dport=81 data=992 id=$ID slices=0:496
+	absent "$TMS" sport=7
+	counted fragment 3
+	# Other protocols of these hosts are no concern of the server
+	ip -n "$R" route replace "$SRV" via "$(tm_addr 1)" dev t1
+	as_came c t1 src="$CL" dst="$SRV" proto=132 sport=7 dport=80
+	counted fragment 0
+	ip -n "$R" route del "$SRV"
+}
+
+# case_prefix ID WORD...: what another case has left incomplete has other IDs
+case_prefix()
+{
+	ID=$1
+	shift
+	begin rr tcp
+	elsewhere
+	both prefix_one "$@"
+}
+
+# A server of any address, for one protocol: the other's fragments, and those
+# that the router itself and the traffic managers are sent
+wildcard_one()
+{
+	local me=10.0.0.1
+
+	[ "$V" = v4 ] || me=fd00::1
+	else_is
+	as_came c t1 src="$CL" dst="$ELSE" proto=132 sport=7 dport=80
+	counted fragment 0
+	as_came c t1 src="$CL" dst="$(tm_addr 1)" proto=udp sport=7 dport=80
+	ID=$((ID + 1))
+	counting
+	send c src="$CL" dst=$me proto=udp sport=7 dport=80 data=2992 id=$ID \
+		slices=2000,0:1000,1000:1000
+	arrives "r$V" data="$DATA" len=2992
+	counted fragment 0
+	whole 2000,0:1000,1000:1000
+}
+
+case_wildcard()
+{
+	begin rr tcp
+	elsewhere
+	wire sink rv4 "$R" 10.0.0.1 80
+	wire sink rv6 "$R" fd00::1 80
+	ks vs add all proto udp pool p
+	defer ks vs del all
+	both wildcard_one
+}
+
+# Answers that are only routed on are not held up, and counted all the same
+answer_one()
+{
+	from_client proto=udp sport=70 dport=80 data=9
+	arrives "$TMS" sport=70
+	is "$(flow_field state proto udp sport 70 vs $V)" open "before the answer"
+	counting
+	as_came "$AT" c src="$SRV" dst="$CL" proto=udp sport=80 dport=70
+	counted hit_reply 2 hit 0 miss 0 malformed 0 fragment 0
+	is "$(flow_field reply_packets proto udp sport 70 vs $V)" 2 "answers"
+	is "$(flow_field state proto udp sport 70 vs $V)" established \
+		"after the answer"
+}
+
+case_answer()
+{
+	begin rr udp
+	both answer_one
+}
+
+# The answers of a symmetric server are steered, so they are put together
+symmetric_one()
+{
+	from_client proto=udp sport=70 dport=80 data=9
+	arrives "$TMS" sport=70
+	wire clear
+	counting
+	send c src="$SRV" dst="$CL" proto=udp sport=80 dport=70 data=2992 \
+		id=9 slices=0:1000,2000
+	send c src="$SRV" dst="$CL" proto=udp sport=80 dport=70 data=2992 \
+		id=9 slices=1000:1000
+	arrives "$AT" off=0 mf=1
+	counted fragment 2 hit_reply 1 miss 0
+}
+
+case_symmetric()
+{
+	begin rr udp symmetric on
+	both symmetric_one
+}
+
 # IPv6: headers before the fragment header and behind it
 case_extensions()
 {
@@ -212,6 +357,11 @@ case_add "no fragment leaves larger than it came" case_size
 case_add "no fragment leaves larger than it came, past the hooks" case_size "direct on"
 case_add "IPv6 headers before and behind the fragment's" case_extensions
 case_add "fragments of strangers pass as they came" case_stranger
+case_add "fragments of strangers beside a prefix" case_prefix 200
+case_add "fragments of strangers beside a prefix with symmetric" case_prefix 300 "symmetric on"
+case_add "fragments of strangers beside any address" case_wildcard
+case_add "fragments of answers that are routed on" case_answer
+case_add "fragments of answers that are steered" case_symmetric
 case_add "cut up by a router on the way" case_router
 WIRE_ALSO=sinks
 wire_cases_run "$@"
