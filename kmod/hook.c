@@ -299,6 +299,11 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 	struct ksteer_packet pkt __uninitialized;
 	struct ksteer_flow *flow;
 
+	/* bpf_sk_assign() at tc means it for us; ip_forward() would drop it */
+	if (unlikely(skb->sk)) {
+		ksteer_count(kn, KSTEER_COUNT_SOCKET);
+		return NF_ACCEPT;
+	}
 	if (unlikely(ksteer_is_fragment(skb, family))) {
 		switch (ksteer_fragment_gather(kn, skb, family)) {
 		case KSTEER_GATHER_WHOLE:
@@ -373,7 +378,7 @@ const struct nf_hook_ops ksteer_hooks[KSTEER_HOOKS] = {
 		.priority = KSTEER_PRIORITY,
 	},
 	{
-		/* Before arptables: the answer is ours, not the kernel's */
+		/* After arptables' rules: what they drop is not answered */
 		.hook = ksteer_hook_arp,
 		.pf = NFPROTO_ARP,
 		.hooknum = NF_ARP_IN,

@@ -3,6 +3,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <net/icmp.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "rewrite.h"
 #include "rewrite_send.h"
@@ -35,6 +36,27 @@ bool ksteer_options_good(const u8 *opt, int len)
 		len -= size;
 	}
 	return true;
+}
+
+/**
+ * ksteer_untrack_template - take off what a rule in raw has attached
+ * @skb: the packet; something is attached to it
+ *
+ * A rule that names a zone, a helper or a timeout attaches a template, which
+ * only conntrack's own hook in PREROUTING makes a connection of.  Nobody behind
+ * that hook expects one: it would count as a new connection, and a helper would
+ * be called with it.  A real connection stays.
+ *
+ * To put it does not take the conntrack module, where nf_ct_put() does.
+ */
+void ksteer_untrack_template(struct sk_buff *skb)
+{
+	struct nf_conntrack *nfct = skb_nfct(skb);
+
+	if (!nf_ct_is_template((const struct nf_conn *)nfct))
+		return;
+	nf_conntrack_put(nfct);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 }
 
 /**

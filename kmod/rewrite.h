@@ -17,5 +17,6 @@ unsigned int ksteer_drop(struct ksteer_net *kn, struct sk_buff *skb,
 unsigned int ksteer_refuse(struct ksteer_net *kn, struct sk_buff *skb,
 			   u8 family, unsigned int mtu);
 bool ksteer_options_good(const u8 *opt, int len);
+void ksteer_untrack_template(struct sk_buff *skb);
 
 #endif /* _KSTEER_REWRITE_H */

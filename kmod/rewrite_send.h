@@ -18,10 +18,12 @@
  * Let connection tracking leave a packet alone: answers may take another way,
  * so what it would see is half a connection and would be called invalid.
  */
-static inline void ksteer_untrack(struct sk_buff *skb)
+static __always_inline void ksteer_untrack(struct sk_buff *skb)
 {
 	if (likely(!skb_nfct(skb)))
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	else
+		ksteer_untrack_template(skb);
 }
 
 /* Is the packet, or a segment of it, too big, and for good? */
@@ -104,6 +106,7 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	if (unlikely(skb_cow(skb, READ_ONCE(route->room))))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_HEADROOM,
 				   SKB_DROP_REASON_NOMEM);
+	ksteer_untrack(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	f->count_hop(skb, dst);
@@ -112,7 +115,6 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 		ksteer_send_direct(kn, skb, f, route);
 		return NF_STOLEN;
 	}
-	ksteer_untrack(skb);
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);
 	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, skb->dev, dst->dev,
 		dst_output);

@@ -133,6 +133,65 @@ case_priority()
 	is "$(interactive)" 1 "packets with a priority that none should have"
 }
 
+# A zone that raw gives a packet is conntrack's, which is not asked
+case_template()
+{
+	begin rr tcp "$@"
+	hooks_table
+	in_ns "$R" nft -f - <<-END
+		table inet zones {
+			chain raw {
+				type filter hook prerouting priority -300;
+				meta l4proto tcp ct zone set 7
+			}
+		}
+	END
+	defer in_ns "$R" nft delete table inet zones
+	both hooks_one
+	is "$(packets tracked)" 0 "packets that are new or established"
+	is "$(packets untracked)" 8 "packets that are untracked"
+}
+
+socket_counts()
+{
+	[ "$(kcount socket)" -gt "$1" ]
+}
+
+# What BPF at tc gives to a socket of the router stays there
+steals_one()
+{
+	local pin=$CASE_DIR/bpf/$V
+
+	steal -N "$R" "$pin" "$1" &
+	defer kill $!
+	wait_until 5 test -e "$pin"
+	tc -n "$R" filter add dev c ingress bpf direct-action \
+		object-pinned "$pin"
+	counting
+	from_client proto=udp sport=71 dport=80 data=9
+	wait_until 5 socket_counts "$(counter "$COUNTERS" socket)"
+	counted socket 1 miss 0
+	tc -n "$R" filter del dev c ingress
+	from_client proto=udp sport=72 dport=80 data=9
+	arrives "$TMS" sport=72
+	absent "$TMS" sport=71
+	counted socket 0 miss 1
+}
+
+case_socket()
+{
+	begin rr any
+	mkdir "$CASE_DIR/bpf"
+	mount -t bpf bpf "$CASE_DIR/bpf"
+	defer umount "$CASE_DIR/bpf"
+	tc -n "$R" qdisc add dev c clsact
+	defer tc -n "$R" qdisc del dev c clsact
+	family 4
+	steals_one 10.0.0.1
+	family 6
+	steals_one fd00::1
+}
+
 # --- what a firewall does ----------------------------------------------------
 
 case_invalid_drop()
@@ -404,6 +463,9 @@ case_rp_filter()
 
 case_add "FORWARD and POSTROUTING see what is steered, conntrack does not" case_hooks
 case_add "past the hooks neither sees it" case_direct
+case_add "a zone given in raw" case_template
+case_add "a zone given in raw, both ways steered" case_template "symmetric on"
+case_add "packets that BPF gives to a socket of the router" case_socket
 case_add "the priority of what leaves" case_priority
 case_add "the priority of what leaves, past the hooks" case_priority "direct on"
 case_add "a rule against invalid packets does no harm" case_invalid_drop

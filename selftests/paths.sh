@@ -283,6 +283,32 @@ test_address_taken()
 		fail "another IPv4 address seems to be taken"
 }
 
+# What a rule for ARP drops is not answered either
+test_arp_dropped()
+{
+	topo 1
+	tms_add
+	need arping
+	kb <<-END
+		pool add p tm t1
+		vs add v4 addr 10.1.1.99 port 80 proto tcp pool p
+	END
+	in_ns "$R" nft -f - <<-END
+		table arp case {
+			chain in {
+				type filter hook input priority 0;
+				arp daddr ip 10.1.1.99 counter drop
+			}
+		}
+	END
+	in_ns "$C" arping -q -D -c 1 -w 1 -I c0 10.1.1.99 ||
+		fail "answered against the rule"
+	is "$(kcount arp_answered)" 0 "questions answered against the rule"
+	in_ns "$R" nft delete table arp case
+	! in_ns "$C" arping -q -D -c 1 -w 5 -I c0 10.1.1.99 ||
+		fail "the address seems to be free"
+}
+
 address_is()
 {
 	[ -n "$(ip -n "$C" addr show dev c0 to "$1" "$2")" ]
@@ -297,4 +323,5 @@ case_add "H9: next hops on link and routed" test_next_hops
 case_add "H9 J13: by next hop or by the routing table" test_forward_route
 case_add "J17: the address as a host, or as a route" test_noarp
 case_add "J17: the address is taken" test_address_taken
+case_add "J17: rules for ARP come first" test_arp_dropped
 cases_run "$@"

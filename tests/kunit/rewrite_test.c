@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
 #include "fixture.h"
@@ -28,6 +29,7 @@ struct out {
 	bool good_sum;
 	u32 headroom;
 	struct net_device *dev;
+	unsigned long nfct;
 };
 
 static struct out out;
@@ -50,6 +52,7 @@ static void rewrite_note(const struct sk_buff *skb)
 	const struct iphdr *iph = ip_hdr(skb);
 
 	out.dev = skb->dev;
+	out.nfct = skb_get_nfct(skb);
 	out.headroom = skb_headroom(skb);
 	if (skb->protocol == htons(ETH_P_IPV6)) {
 		out.hops = ipv6_hdr(skb)->hop_limit;
@@ -428,6 +431,29 @@ static void rewrite_clone(struct kunit *test)
 	kfree_skb(clone);
 }
 
+/* What conntrack has to make a connection of first does not go on */
+static void rewrite_template(struct kunit *test)
+{
+	struct nf_conn *ct = kunit_kzalloc(test, sizeof(*ct), GFP_KERNEL);
+	struct send_case c = {};
+	struct sk_buff *skb;
+	int direct;
+
+	KUNIT_ASSERT_NOT_NULL(test, ct);
+	refcount_set(&ct->ct_general.use, 1);
+	for (direct = 0; direct < 4; direct++) {
+		ct->status = direct & 2 ? 0 : IPS_TEMPLATE;
+		skb = rewrite_skb(test, &c);
+		nf_conntrack_get(&ct->ct_general);
+		nf_ct_set(skb, ct, IP_CT_NEW);
+		rewrite_send(test, skb, KSTEER_V4, direct & 1);
+		KUNIT_EXPECT_EQ(test, out.nfct,
+				direct & 2 ? (unsigned long)ct | IP_CT_NEW :
+					     IP_CT_UNTRACKED);
+		KUNIT_EXPECT_EQ(test, refcount_read(&ct->ct_general.use), 1);
+	}
+}
+
 static struct kunit_case rewrite_cases[] = {
 	KUNIT_CASE_PARAM(rewrite_sends, send_gen_params),
 	KUNIT_CASE_PARAM(rewrite_options, option_gen_params),
@@ -435,6 +461,7 @@ static struct kunit_case rewrite_cases[] = {
 	KUNIT_CASE(rewrite_not_plain),
 	KUNIT_CASE(rewrite_headroom),
 	KUNIT_CASE(rewrite_clone),
+	KUNIT_CASE(rewrite_template),
 	{},
 };
 
