@@ -286,7 +286,7 @@ static bool ksteer_server_is_full(const struct ksteer_vs *vs)
 {
 	u32 max = READ_ONCE(vs->max_flows);
 
-	return max && atomic_read(&vs->flows) >= max;
+	return max && atomic_read(&vs->count.established) >= max;
 }
 
 /* B1-B14: the selection mechanism has the word */

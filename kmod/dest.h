@@ -12,12 +12,31 @@ struct ksteer_traffic {
 };
 
 /**
+ * struct ksteer_tally - the entries of an object in the store
+ * @flows: under full keys
+ * @established: of these, those that have left the half-open state
+ * @partial: under less specific keys, persistence among them
+ *
+ * An entry is counted before it is stored and until it is removed.
+ */
+struct ksteer_tally {
+	atomic_t flows;
+	atomic_t established;
+	atomic_t partial;
+};
+
+/* All entries: while there are any, the object may not go */
+static inline u32 ksteer_tally_refs(const struct ksteer_tally *tally)
+{
+	return (u32)atomic_read(&tally->flows) + atomic_read(&tally->partial);
+}
+
+/**
  * struct ksteer_dest - a traffic manager as it serves one virtual server
  * @tm: the traffic manager; NULL for flows that follow the routing table
  * @vs: the virtual server
  * @traffic: packets and bytes, per CPU; both objects' totals come from here
- * @flows: flows stored now
- * @flows_total: flows ever
+ * @flows_total: flows ever, less specific keys left out
  * @of_tm: link in tm->dests; kn->config
  * @rcu: for freeing
  *
@@ -28,7 +47,6 @@ struct ksteer_dest {
 	struct ksteer_tm *tm;
 	struct ksteer_vs *vs;
 	struct ksteer_traffic __percpu *traffic;
-	atomic_t flows;
 	atomic64_t flows_total;
 	struct list_head of_tm;
 	struct rcu_head rcu;

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "flow.h"
+#include "flow_lock.h"
 #include "manager.h"
 #include "stats.h"
 #include "upcall.h"
@@ -80,7 +81,8 @@ static void ksteer_flow_clear(struct ksteer_flow *flow)
 {
 	int dir;
 
-	flow->open_slot = KSTEER_SLOT_NONE;
+	flow->hash = 0;
+	flow->ext = 0;
 	for (dir = 0; dir < KSTEER_DIRS; dir++) {
 		flow->bytes[dir] = 0;
 		flow->packets[dir] = 0;
@@ -153,7 +155,7 @@ static void ksteer_bin_empty(struct rcu_head *rcu)
 
 /**
  * ksteer_flow_retire - free a flow after a grace period
- * @flow: unlinked from the store and from the ring of half-open flows
+ * @flow: unlinked from the store
  *
  * Context: any.
  */
@@ -206,30 +208,58 @@ u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 	return READ_ONCE(vs->timeout[t]);
 }
 
-/**
- * ksteer_dest_hold - count a flow in its destination
- * @dest: the destination
- */
-void ksteer_dest_hold(struct ksteer_dest *dest)
+static atomic_t *ksteer_tally_of(struct ksteer_tally *tally, u32 track)
 {
-	atomic_inc(&dest->flows);
-	atomic64_inc(&dest->flows_total);
-	atomic_inc(&dest->vs->flows);
-	if (dest->tm)
-		atomic_inc(&dest->tm->flows);
+	return (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE ?
+		       &tally->partial :
+		       &tally->flows;
 }
 
 /**
- * ksteer_dest_release - a flow leaves its destination
+ * ksteer_dest_hold - count an entry in its destination
+ * @dest: the destination
+ * @track: state of the entry
+ */
+void ksteer_dest_hold(struct ksteer_dest *dest, u32 track)
+{
+	if ((track & KSTEER_TRACK_STATE) != KSTEER_FLOW_STATE_TEMPLATE)
+		atomic64_inc(&dest->flows_total);
+	atomic_inc(ksteer_tally_of(&dest->vs->count, track));
+	if (dest->tm)
+		atomic_inc(ksteer_tally_of(&dest->tm->count, track));
+	if (track & KSTEER_TRACK_COUNTED)
+		ksteer_dest_establish(dest);
+}
+
+/**
+ * ksteer_dest_establish - an entry that is counted is established now
+ * @dest: its destination
+ */
+void ksteer_dest_establish(struct ksteer_dest *dest)
+{
+	atomic_inc(&dest->vs->count.established);
+	if (dest->tm)
+		atomic_inc(&dest->tm->count.established);
+}
+
+/**
+ * ksteer_dest_release - an entry leaves its destination
  * @dest: the destination; may be freed as soon as this is done and a grace
  *	  period has passed
+ * @track: state of the entry
  */
-void ksteer_dest_release(struct ksteer_dest *dest)
+void ksteer_dest_release(struct ksteer_dest *dest, u32 track)
 {
+	struct ksteer_vs *vs = dest->vs;
+
+	if (track & KSTEER_TRACK_COUNTED) {
+		atomic_dec(&vs->count.established);
+		if (dest->tm)
+			atomic_dec(&dest->tm->count.established);
+	}
 	if (dest->tm)
-		atomic_dec(&dest->tm->flows);
-	atomic_dec(&dest->vs->flows);
-	atomic_dec(&dest->flows);
+		atomic_dec(ksteer_tally_of(&dest->tm->count, track));
+	atomic_dec(ksteer_tally_of(&vs->count, track));
 }
 
 /**
@@ -245,18 +275,23 @@ void ksteer_dest_release(struct ksteer_dest *dest)
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest *from, struct ksteer_dest *to)
 {
-	struct ksteer_dest __rcu *old = RCU_INITIALIZER(from);
+	bool moved;
+	u32 track;
 
-	/* Counted first: while the flow shows @to, @to counts it */
-	ksteer_dest_hold(to);
-	if (cmpxchg(&flow->dest, old, RCU_INITIALIZER(to)) != old) {
-		ksteer_dest_release(to);
-		return false;
+	ksteer_flow_lock(kn, flow);
+	moved = ksteer_flow_dest_locked(kn, flow) == from;
+	if (moved) {
+		/* COUNTED changes under this lock alone */
+		track = READ_ONCE(flow->track);
+		/* Counted first: while the flow shows @to, @to counts it */
+		ksteer_dest_hold(to, track);
+		rcu_assign_pointer(flow->dest, to);
+		ksteer_dest_release(from, track);
+		ksteer_count(kn, KSTEER_COUNT_MOVED);
+		ksteer_upcall_flow(kn, flow, to, KSTEER_EVENT_MOVE);
 	}
-	ksteer_dest_release(from);
-	ksteer_count(kn, KSTEER_COUNT_MOVED);
-	ksteer_upcall_flow(kn, flow, to, KSTEER_EVENT_MOVE);
-	return true;
+	ksteer_flow_unlock(kn, flow);
+	return moved;
 }
 
 /**

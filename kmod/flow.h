@@ -16,7 +16,10 @@
 #define KSTEER_TRACK_FIN(dir) (0x0040 << (dir)) /* a proper FIN of @dir */
 #define KSTEER_TRACK_ACKED(dir) (0x0100 << (dir)) /* and its acknowledgment */
 #define KSTEER_TRACK_SYN 0x0400 /* opened by a SYN that we saw */
+#define KSTEER_TRACK_VOUCHED 0x0800 /* not by a blind sender alone */
 #define KSTEER_TRACK_WINDOW(dir) (0x1000 << (dir)) /* @dir has acknowledged */
+#define KSTEER_TRACK_COUNTED 0x4000 /* counts as established */
+#define KSTEER_TRACK_DOUBTED 0x8000 /* counts among the unvouched */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
 #define KSTEER_TRACK_SCALE(dir) (0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
 
@@ -25,13 +28,13 @@
  * @node: link in the hash table
  * @key: its key
  * @dest: traffic manager and virtual server; replaced when the flow moves,
- *	  NULL once it is removed.  The flow counts in dest->flows.
+ *	  NULL once it is removed.  Written under the flow's lock.
  * @serial: number of the flow, for life
  * @reply_vlan: VLAN that answers come by, KSTEER_VLAN_UNSEEN at first
  * @flags: KSTEER_FLOW_*
  * @origin: enum ksteer_flow_origin
- * @open_slot: its place among the half-open or KSTEER_SLOT_NONE; covered by
- *	       that ring's lock
+ * @hash: keyed hash of @key, ksteer_key_hash()
+ * @ext: reserved, zero
  * @retired_next: next flow that waits for its grace period; then only
  * @bytes: traffic of both directions
  * @packets: low 32 bits of the packets of both directions
@@ -57,7 +60,10 @@ struct ksteer_flow {
 	u8 origin;
 
 	union {
-		u32 open_slot;
+		struct {
+			u32 hash;
+			u32 ext;
+		};
 		struct ksteer_flow *retired_next;
 	};
 	u64 bytes[KSTEER_DIRS];
@@ -81,6 +87,16 @@ ksteer_flow_state(const struct ksteer_flow *flow)
 static inline bool ksteer_flow_is_partial(const struct ksteer_flow *flow)
 {
 	return ksteer_flow_state(flow) == KSTEER_FLOW_STATE_TEMPLATE;
+}
+
+/*
+ * Has somebody else than a blind sender vouched for the flow: a credible answer,
+ * or packets that went on in window for a while?  What nobody has vouched for
+ * has a budget of its own and makes room first.
+ */
+static inline bool ksteer_flow_is_vouched(const struct ksteer_flow *flow)
+{
+	return READ_ONCE(flow->track) & KSTEER_TRACK_VOUCHED;
 }
 
 /* Set or clear bits of track; the rest may change at the same time */
@@ -110,6 +126,18 @@ static inline void ksteer_flow_touch(struct ksteer_flow *flow, u32 bytes,
 	if (unlikely(!flow->packets[dir]))
 		WRITE_ONCE(flow->packets_high[dir],
 			   flow->packets_high[dir] + 1);
+}
+
+/* Clear one bit.  Return: whether it was set, which one caller is told */
+static inline bool ksteer_track_take(struct ksteer_flow *flow, u32 bit)
+{
+	u32 old = READ_ONCE(flow->track);
+
+	do {
+		if (!(old & bit))
+			return false;
+	} while (!try_cmpxchg(&flow->track, &old, old & ~bit));
+	return true;
 }
 
 /* Jiffies since the last packet */
@@ -143,8 +171,9 @@ void ksteer_flow_free(struct ksteer_flow *flow);
 void ksteer_flow_retire(struct ksteer_flow *flow);
 u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 			const struct ksteer_dest *dest);
-void ksteer_dest_hold(struct ksteer_dest *dest);
-void ksteer_dest_release(struct ksteer_dest *dest);
+void ksteer_dest_hold(struct ksteer_dest *dest, u32 track);
+void ksteer_dest_establish(struct ksteer_dest *dest);
+void ksteer_dest_release(struct ksteer_dest *dest, u32 track);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest *from, struct ksteer_dest *to);
 void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key);

@@ -6,14 +6,12 @@
 #include "flow.h"
 #include "net.h"
 #include "netlink/netlink.h"
-#include "store.h"
 #include "watch.h"
 
 static int __init ksteer_init(void)
 {
 	int err;
 
-	ksteer_store_init();
 	err = ksteer_flow_init();
 	if (err)
 		return err;

@@ -280,7 +280,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	list_del_rcu(&tm->list);
 	/* Packets that have selected it are through after this */
 	synchronize_rcu();
-	ksteer_store_forget(kn, ksteer_flow_is_of_tm, tm, &tm->flows);
+	ksteer_store_forget(kn, ksteer_flow_is_of_tm, tm, &tm->count);
 	ksteer_vs_unbind_tm(kn, tm);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_clear(&tm->way[side]);

@@ -4,6 +4,7 @@
 #define _KSTEER_MANAGER_H
 
 #include <linux/etherdevice.h>
+#include "dest.h"
 #include "ksteer.h"
 #include "route.h"
 
@@ -22,7 +23,7 @@ enum ksteer_side {
  * @state: up, drain or down
  * @on_down: what becomes of its flows when it goes down
  * @drain_timeout: seconds until a drain turns into down; 0 for never
- * @max_flows: most flows at a time; 0 without limit
+ * @max_flows: most established flows at a time; 0 without limit
  */
 struct ksteer_tm_settings {
 	char name[KSTEER_NAME_MAX + 1];
@@ -39,7 +40,7 @@ struct ksteer_tm_settings {
  * @state: @settings.state, where packets read it
  * @on_down: @settings.on_down, likewise
  * @max_flows: @settings.max_flows, likewise
- * @flows: flows stored for it now, less specific keys included
+ * @count: its entries in the store
  * @way: the ways to it, by side
  * @index: least number that no other has; where destination tables keep it
  * @id: number in this namespace, never used again
@@ -63,7 +64,7 @@ struct ksteer_tm {
 	u32 max_flows;
 	u32 index;
 	struct ksteer_way way[KSTEER_SIDES];
-	atomic_t flows ____cacheline_aligned_in_smp;
+	struct ksteer_tally count ____cacheline_aligned_in_smp;
 
 	u32 id;
 	struct ksteer_tm_settings settings;
@@ -99,7 +100,7 @@ static inline bool ksteer_tm_accepts(const struct ksteer_tm *tm)
 	u32 max = READ_ONCE(tm->max_flows);
 
 	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
-	       (!max || atomic_read(&tm->flows) < max);
+	       (!max || atomic_read(&tm->count.established) < max);
 }
 
 /* The way for packets of this direction */

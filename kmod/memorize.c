@@ -17,8 +17,9 @@ static enum ksteer_counter ksteer_unstored(long err)
 {
 	if (err == -ENOSPC)
 		return KSTEER_COUNT_TABLE_FULL;
-	return err == -EMLINK ? KSTEER_COUNT_VLAN_CROWD :
-				KSTEER_COUNT_NO_MEMORY;
+	if (err == -EMLINK)
+		return KSTEER_COUNT_VLAN_CROWD;
+	return err == -E2BIG ? KSTEER_COUNT_KEY_CROWD : KSTEER_COUNT_NO_MEMORY;
 }
 
 static u32 ksteer_new_flow_state(const struct ksteer_packet *pkt, bool partial,

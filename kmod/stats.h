@@ -36,9 +36,12 @@
 	C(NOT_STORED, not_stored, "flows steered but not stored: by policy") \
 	C(TABLE_FULL, table_full, "flows steered but not stored: store full of young flows") \
 	C(VLAN_CROWD, vlan_crowd, "flows steered but not stored: too many VLANs share the key") \
+	C(KEY_CROWD, key_crowd, "flows steered but not stored: too many keys share a bucket") \
 	C(NO_MEMORY, no_memory, "flows steered but not stored: no memory") \
 	C(EVICT_OPEN, evict_open, "half-open flows that made room")	\
 	C(EVICT_IDLE, evict_idle, "idle flows that made room")		\
+	C(EVICT_ONESIDED, evict_onesided, "one-sided flows that made room")	\
+	C(EVICT_CLOSED, evict_closed, "closed flows that made room")	\
 	C(EXPIRED, expired, "flows that expired")			\
 	C(CLOSED, closed, "connections that closed properly")		\
 	C(RESET, reset, "connections that a proper RST closed")		\

@@ -3,29 +3,29 @@
  * The connection store: key -> flow.
  *
  * A flow is in the hash table from insert to remove; whoever takes it out of
- * the table settles its accounts, once.  Room is made, when the store is full,
- * in this order: the oldest half-open flow, then a closed or an idle one.  An
- * established flow that is young is never given up; then the newcomer goes
- * without an entry.
+ * the table settles its accounts, once.  Who makes room for a newcomer is told
+ * in evict.c.
  */
 #include <linux/random.h>
 #include <linux/user_namespace.h>
 
+#include "evict.h"
 #include "flow.h"
+#include "flow_lock.h"
 #include "gc.h"
 #include "key.h"
-#include "ring.h"
 #include "stats.h"
 #include "store.h"
 #include "store_find.h"
 #include "upcall.h"
 #include "vserver.h"
 
-/* Buckets to search for an idle flow before a newcomer is turned away */
-#define KSTEER_EVICT_BUCKETS 64
+/* Locks of flows: so many a CPU, and so many at most */
+#define KSTEER_LOCKS_CPU 16
+#define KSTEER_LOCKS_MOST 1024
 
-/* Half-open flows that one newcomer pushes out, after their budget was cut */
-#define KSTEER_EVICT_OPEN 8
+/* What one CPU counts for itself before it tells the others */
+#define KSTEER_BATCH_MOST 256u
 
 /*
  * Flows whose keys differ in the VLAN alone share a hash.  More of them would
@@ -33,28 +33,15 @@
  */
 #define KSTEER_KIN_MOST 8
 
+/*
+ * The table takes a chain of more than 16 for a sign that its seed is known, and
+ * makes itself anew for each further entry.  By chance a bucket never gets so
+ * many; and keys that share a hash no seed parts.
+ */
+#define KSTEER_CHAIN_MOST 12
+
 /* Rounds of a walk: traffic may bring back what is removed, without end */
 #define KSTEER_WALK_ROUNDS 4
-
-u64 ksteer_hash_secret[KSTEER_SECRETS] __read_mostly;
-
-/**
- * ksteer_store_init - choose the secret of the hash; once, at load
- */
-void ksteer_store_init(void)
-{
-	get_random_bytes(ksteer_hash_secret, sizeof(ksteer_hash_secret));
-}
-
-static void ksteer_store_grow(struct work_struct *work)
-{
-	struct ksteer_conn_store *store =
-		container_of(work, struct ksteer_conn_store, grow);
-
-	while (ksteer_ring_is_narrow(&store->open) &&
-	       !ksteer_ring_grow(&store->open))
-		;
-}
 
 /**
  * ksteer_store_max_flows - most flows that a new namespace may have
@@ -83,20 +70,29 @@ int ksteer_store_create(struct ksteer_net *kn)
 	struct ksteer_conn_store *store = &kn->store;
 	int err;
 
+	get_random_bytes(store->secret, sizeof(store->secret));
 	store->max_flows = ksteer_store_max_flows(kn->net);
 	store->young = KSTEER_YOUNG_DEFAULT * HZ;
-	err = ksteer_ring_create(&store->open, store->max_flows / 2);
+	ksteer_store_limit_open(store, store->max_flows / 2);
+	err = percpu_counter_init(&store->doubted, 0, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
+	err = alloc_bucket_spinlocks(&store->locks, &store->lock_mask,
+				     KSTEER_LOCKS_MOST, KSTEER_LOCKS_CPU,
+				     GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err_counter;
 	err = rhashtable_init(&store->table, &ksteer_store_params);
-	if (err) {
-		ksteer_ring_destroy(&store->open);
-		return err;
-	}
-	spin_lock_init(&store->hand_lock);
-	INIT_WORK(&store->grow, ksteer_store_grow);
+	if (err)
+		goto err_locks;
 	ksteer_gc_start(kn);
 	return 0;
+
+err_locks:
+	free_bucket_spinlocks(store->locks);
+err_counter:
+	percpu_counter_destroy(&store->doubted);
+	return err;
 }
 
 static void ksteer_store_free(void *obj, void *arg)
@@ -105,7 +101,7 @@ static void ksteer_store_free(void *obj, void *arg)
 	struct ksteer_dest *dest = rcu_dereference_protected(flow->dest, 1);
 
 	if (dest)
-		ksteer_dest_release(dest);
+		ksteer_dest_release(dest, flow->track);
 	ksteer_flow_free(flow);
 }
 
@@ -115,10 +111,28 @@ static void ksteer_store_free(void *obj, void *arg)
  */
 void ksteer_store_destroy(struct ksteer_net *kn)
 {
+	struct ksteer_conn_store *store = &kn->store;
+
 	ksteer_gc_stop(kn);
-	cancel_work_sync(&kn->store.grow);
-	rhashtable_free_and_destroy(&kn->store.table, ksteer_store_free, NULL);
-	ksteer_ring_destroy(&kn->store.open);
+	rhashtable_free_and_destroy(&store->table, ksteer_store_free, NULL);
+	free_bucket_spinlocks(store->locks);
+	percpu_counter_destroy(&store->doubted);
+}
+
+/**
+ * ksteer_store_limit_open - change the budget of what nobody vouches for
+ * @store: the store
+ * @max_open: most entries; if there are more now, newcomers push them out
+ *
+ * The CPUs count in batches; together they are wrong by a five hundredth of the
+ * budget at most, and by nothing where it is small.
+ */
+void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open)
+{
+	u32 batch = max_open / (512 * num_possible_cpus());
+
+	WRITE_ONCE(store->doubted_batch, clamp(batch, 1u, KSTEER_BATCH_MOST));
+	WRITE_ONCE(store->max_open, max_open);
 }
 
 /**
@@ -130,6 +144,17 @@ void ksteer_store_destroy(struct ksteer_net *kn)
 u32 ksteer_store_count(const struct ksteer_net *kn)
 {
 	return atomic_read(&kn->store.table.nelems);
+}
+
+/**
+ * ksteer_store_count_open - entries that nobody has vouched for
+ * @kn: ksteer of the namespace
+ *
+ * Return: half-open and one-sided flows now; it asks every CPU.
+ */
+u32 ksteer_store_count_open(struct ksteer_net *kn)
+{
+	return percpu_counter_sum_positive(&kn->store.doubted);
 }
 
 /**
@@ -169,6 +194,32 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 	return likely(flow) ? flow : ksteer_store_find_answer(kn, look);
 }
 
+static void ksteer_store_doubt(struct ksteer_conn_store *store, s64 entries)
+{
+	percpu_counter_add_batch(&store->doubted, entries,
+				 READ_ONCE(store->doubted_batch));
+}
+
+static void ksteer_store_doubt_no_more(struct ksteer_net *kn,
+				       struct ksteer_flow *flow)
+{
+	if (ksteer_track_take(flow, KSTEER_TRACK_DOUBTED))
+		ksteer_store_doubt(&kn->store, -1);
+}
+
+/**
+ * ksteer_store_vouch - somebody else than a blind sender vouches for a flow
+ * @kn: ksteer of the namespace
+ * @flow: the flow
+ *
+ * Context: any, RCU read side.
+ */
+void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow)
+{
+	ksteer_track_set(flow, KSTEER_TRACK_VOUCHED);
+	ksteer_store_doubt_no_more(kn, flow);
+}
+
 /**
  * ksteer_store_remove - take a flow out of the store
  * @kn: ksteer of the namespace
@@ -185,124 +236,65 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 				   ksteer_store_params))
 		return false;
 	/*
-	 * Whoever moves the flow at this moment finds NULL and desists; so does
-	 * whoever is about to queue it among the half-open, unless that is done
-	 * and undone here: therefore in this order.
+	 * Whoever would move the flow, or count it as established, finds NULL
+	 * after this and desists.
 	 */
-	dest = unrcu_pointer(xchg(&flow->dest, NULL));
-	ksteer_ring_remove(&kn->store.open, flow);
+	ksteer_flow_lock(kn, flow);
+	dest = ksteer_flow_dest_locked(kn, flow);
+	RCU_INIT_POINTER(flow->dest, NULL);
 	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
-	ksteer_dest_release(dest);
+	ksteer_dest_release(dest, READ_ONCE(flow->track));
+	ksteer_flow_unlock(kn, flow);
+	ksteer_store_doubt_no_more(kn, flow);
 	ksteer_flow_retire(flow);
 	return true;
 }
 
-/* A flow may be given up if it is over, or idle for long */
-static bool ksteer_flow_is_spare(const struct ksteer_conn_store *store,
-				 const struct ksteer_flow *flow)
-{
-	return ksteer_flow_state(flow) == KSTEER_FLOW_STATE_CLOSED ||
-	       ksteer_flow_idle(flow) >= READ_ONCE(store->young);
-}
-
-static struct ksteer_flow *
-ksteer_bucket_spare(const struct ksteer_conn_store *store,
-		    struct bucket_table *tbl, unsigned int bucket)
-{
-	struct ksteer_flow *flow;
-	struct rhash_head *pos;
-
-	rht_for_each_entry_rcu(flow, pos, tbl, bucket, node)
-		if (ksteer_flow_is_spare(store, flow))
-			return flow;
-	return NULL;
-}
-
 /*
- * Search some buckets, from where the last search ended.  One CPU at a time:
- * a second one would only find the same.
+ * The chain that a newcomer would join: of flows that differ in the VLAN alone
+ * there may be some, and of all there may be no more than the table bears
+ * without making itself anew.
  */
-static bool ksteer_evict_idle(struct ksteer_net *kn)
+static int ksteer_store_survey(struct ksteer_conn_store *store,
+			       const struct ksteer_lookup *look)
 {
-	struct ksteer_conn_store *store = &kn->store;
-	struct ksteer_flow *flow = NULL;
+	struct rhashtable *ht = &store->table;
+	unsigned int chain, kin = 0;
 	struct bucket_table *tbl;
-	unsigned int i;
-
-	if (!spin_trylock_bh(&store->hand_lock))
-		return false;
-	tbl = rht_dereference_rcu(store->table.tbl, &store->table);
-	for (i = 0; i < KSTEER_EVICT_BUCKETS && !flow; i++)
-		flow = ksteer_bucket_spare(store, tbl,
-					   store->hand++ & (tbl->size - 1));
-	spin_unlock_bh(&store->hand_lock);
-	if (!flow || !ksteer_store_remove(kn, flow))
-		return false;
-	ksteer_count(kn, KSTEER_COUNT_EVICT_IDLE);
-	return true;
-}
-
-static bool ksteer_evict_open(struct ksteer_net *kn)
-{
-	struct ksteer_flow *flow = ksteer_ring_oldest(&kn->store.open);
-
-	if (!flow)
-		return false;
-	/* If another CPU was faster, there is room all the same */
-	if (ksteer_store_remove(kn, flow))
-		ksteer_count(kn, KSTEER_COUNT_EVICT_OPEN);
-	return true;
-}
-
-/* M10: make room, the oldest half-open flow first */
-static bool ksteer_store_make_room(struct ksteer_net *kn)
-{
-	struct ksteer_conn_store *store = &kn->store;
-
-	if (likely(ksteer_store_count(kn) < READ_ONCE(store->max_flows)))
-		return true;
-	return ksteer_evict_open(kn) || ksteer_evict_idle(kn);
-}
-
-/* How many flows have this key but for the VLAN? */
-static unsigned int ksteer_store_kin(struct ksteer_conn_store *store,
-				     const struct ksteer_key *key)
-{
 	struct ksteer_flow *flow;
-	struct bucket_table *tbl;
-	unsigned int kin = 0;
 	struct rhash_head *pos;
 
-	tbl = rht_dereference_rcu(store->table.tbl, &store->table);
-	rht_for_each_entry_rcu(flow, pos, tbl,
-			       rht_key_hashfn(&store->table, tbl, key,
-					      ksteer_store_params),
-			       node)
-		kin += ksteer_key_equal(&flow->key, key);
-	return kin;
-}
-
-/* Room for one more, and for this one? */
-static int ksteer_store_admit(struct ksteer_net *kn,
-			      const struct ksteer_key *key)
-{
-	if (unlikely(READ_ONCE(kn->store.vlans)) &&
-	    ksteer_store_kin(&kn->store, key) >= KSTEER_KIN_MOST)
+	tbl = rht_dereference_rcu(ht->tbl, ht);
+	do {
+		chain = 0;
+		rht_for_each_entry_rcu(flow, pos, tbl,
+				       rht_key_hashfn(ht, tbl, look,
+						      ksteer_store_params),
+				       node) {
+			chain++;
+			kin += ksteer_key_equal(&flow->key, &look->key);
+		}
+		/* Pairs with smp_wmb() of rhashtable_rehash_attach() */
+		smp_rmb();
+		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
+	} while (unlikely(tbl));
+	if (unlikely(kin >= KSTEER_KIN_MOST))
 		return -EMLINK;
-	return ksteer_store_make_room(kn) ? 0 : -ENOSPC;
+	return unlikely(chain >= KSTEER_CHAIN_MOST) ? -E2BIG : 0;
 }
 
-/* Take a place among the half-open; the oldest makes room in a full ring */
-static void ksteer_store_enter_ring(struct ksteer_net *kn,
-				    struct ksteer_flow *flow)
+/* What an entry is from the beginning; nobody else sees it yet */
+static u32 ksteer_store_birth(const struct ksteer_flow *flow)
 {
-	int most = KSTEER_EVICT_OPEN;
+	u32 state = flow->track & KSTEER_TRACK_STATE, track = flow->track;
 
-	while (unlikely(!ksteer_ring_enter(&kn->store.open, flow)))
-		if (!most-- || !ksteer_evict_open(kn))
-			break;
-	if (unlikely(ksteer_ring_is_narrow(&kn->store.open)))
-		queue_work(system_unbound_wq, &kn->store.grow);
+	if (state == KSTEER_FLOW_STATE_TEMPLATE)
+		return track | KSTEER_TRACK_VOUCHED;
+	if (state != KSTEER_FLOW_STATE_OPEN)
+		track |= KSTEER_TRACK_COUNTED;
+	if (!(track & KSTEER_TRACK_VOUCHED))
+		track |= KSTEER_TRACK_DOUBTED;
+	return track;
 }
 
 /**
@@ -313,41 +305,56 @@ static void ksteer_store_enter_ring(struct ksteer_net *kn,
  * Context: softirq or BH off, RCU read side.
  * Return: @flow; another flow of the same key that was there first; or
  *	   ERR_PTR(-ENOSPC) if there is no room, ERR_PTR(-EMLINK) if too many
- *	   VLANs have a flow of this key, ERR_PTR(-ENOMEM).
+ *	   VLANs have a flow of this key, ERR_PTR(-E2BIG) if too many keys share
+ *	   a bucket with this one, ERR_PTR(-ENOMEM).
  */
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow)
 {
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_conn_store *store = &kn->store;
 	struct ksteer_lookup look __uninitialized;
 	struct ksteer_flow *old;
+	u32 track;
 	int err;
 
 	look.key = flow->key;
+	look.hash = ksteer_key_hash(store->secret, &flow->key);
 	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
 	look.any_vlan = false;
-	err = ksteer_store_admit(kn, &flow->key);
+	flow->hash = look.hash;
+	track = ksteer_store_birth(flow);
+	flow->track = track;
+	err = ksteer_store_survey(store, &look);
+	if (likely(!err))
+		err = ksteer_evict_for(kn, track);
 	if (unlikely(err)) {
 		ksteer_flow_free(flow);
 		return ERR_PTR(err);
 	}
 	if (unlikely(flow->key.vlan))
-		WRITE_ONCE(kn->store.vlans, true);
+		WRITE_ONCE(store->vlans, true);
 	/* Counted first: once in the table it may be removed at any moment */
-	ksteer_dest_hold(dest);
+	ksteer_dest_hold(dest, track);
+	if (track & KSTEER_TRACK_DOUBTED)
+		ksteer_store_doubt(store, 1);
+	/* Locked, so that nobody is told of its end before its beginning */
+	ksteer_flow_lock(kn, flow);
 	old = rhashtable_lookup_get_insert_key(
-		&kn->store.table, &look, &flow->node, ksteer_store_params);
-	if (unlikely(old)) {
-		ksteer_dest_release(dest);
-		ksteer_flow_free(flow);
-		/* The table's own errors come down to that */
-		return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
+		&store->table, &look, &flow->node, ksteer_store_params);
+	if (likely(!old))
+		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
+	ksteer_flow_unlock(kn, flow);
+	if (likely(!old)) {
+		ksteer_count(kn, KSTEER_COUNT_STORED);
+		return flow;
 	}
-	if (ksteer_flow_state(flow) == KSTEER_FLOW_STATE_OPEN)
-		ksteer_store_enter_ring(kn, flow);
-	ksteer_count(kn, KSTEER_COUNT_STORED);
-	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
-	return flow;
+	ksteer_dest_release(dest, track);
+	if (track & KSTEER_TRACK_DOUBTED)
+		ksteer_store_doubt(store, -1);
+	ksteer_flow_free(flow);
+	/* The table's own errors come down to that */
+	return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
 }
 
 /**
@@ -361,11 +368,19 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established)
 {
-	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest *dest;
 
-	ksteer_ring_leave(&kn->store.open, flow);
-	if (dest && established)
+	if (!established)
+		return;
+	ksteer_flow_lock(kn, flow);
+	dest = ksteer_flow_dest_locked(kn, flow);
+	if (dest && !(READ_ONCE(flow->track) & KSTEER_TRACK_COUNTED)) {
+		ksteer_track_set(flow, KSTEER_TRACK_COUNTED);
+		ksteer_dest_establish(dest);
 		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
+	}
+	ksteer_flow_unlock(kn, flow);
+	ksteer_store_vouch(kn, flow);
 }
 
 /* Once round the store. Return: flows removed */
@@ -423,15 +438,15 @@ u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
  * @kn: ksteer of the namespace
  * @fn: returns true for flows of the object
  * @arg: for @fn
- * @flows: the object's count of its flows
+ * @tally: the object's count of its entries
  *
  * Context: process, may sleep.  No new flow can appear: nobody selects the
  * object any more, and a grace period has passed since somebody could.
  */
 void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
-			 const atomic_t *flows)
+			 const struct ksteer_tally *tally)
 {
-	while (atomic_read(flows)) {
+	while (ksteer_tally_refs(tally)) {
 		ksteer_store_walk(kn, fn, arg);
 		/* Someone else may be about to release the last */
 		cond_resched();

@@ -3,52 +3,63 @@
 #ifndef _KSTEER_STORE_H
 #define _KSTEER_STORE_H
 
+#include <linux/percpu_counter.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <ksteer/key.h>
 
-#include "ring.h"
-
 struct ksteer_flow;
 struct ksteer_net;
+struct ksteer_tally;
 struct net;
 
 /**
  * struct ksteer_lookup - what a packet is looked up by
  * @key: the key, with the VLAN that the packet came by
+ * @hash: its keyed hash; filled by the store
  * @swapped: the packet's source is the second endpoint of @key
  * @any_vlan: an answer may come by a VLAN that its flow has not seen yet, or
  *	      has done so
  */
 struct ksteer_lookup {
 	struct ksteer_key key;
+	u32 hash;
 	bool swapped;
 	bool any_vlan;
 };
 
+/* Against chosen collisions: one factor a word and one to start with */
+#define KSTEER_SECRETS 11
+
 /**
  * struct ksteer_conn_store - the flows of one namespace
- * @table: the hash table; grows and shrinks by itself
+ * @secret: of the hash
  * @max_flows: most entries
+ * @max_open: most that nobody has vouched for
  * @young: jiffies of silence before an established flow may be evicted
+ * @lock_mask: number of @locks, a power of two, less one
+ * @locks: see ksteer_flow_lock()
  * @vlans: some entry has a VLAN, so answers need the second, loose look
- * @open: half-open entries, and how many there may be
- * @grow: makes @open larger
- * @hand: where the search for an idle entry goes on; covered by @hand_lock
- * @hand_lock: covers @hand; only ever tried, never waited for
+ * @table: the hash table; grows and shrinks by itself
+ * @doubted: entries that nobody has vouched for; counted in batches
+ * @doubted_batch: what one CPU may count for itself
  * @gc: expiry
  * @walk: cursor of the expiry
+ *
+ * What packets read stands first, and they do not write there.
  */
 struct ksteer_conn_store {
-	struct rhashtable table;
+	u64 secret[KSTEER_SECRETS];
 	u32 max_flows;
+	u32 max_open;
 	u32 young;
+	u32 lock_mask;
+	spinlock_t *locks; /* see above */
 	bool vlans;
-	struct ksteer_ring open;
-	struct work_struct grow;
-	u32 hand;
-	spinlock_t hand_lock; /* see above */
+	struct rhashtable table;
+	struct percpu_counter doubted;
+	s32 doubted_batch;
 	struct delayed_work gc;
 	struct rhashtable_iter walk;
 };
@@ -58,7 +69,6 @@ struct ksteer_conn_store {
 #define KSTEER_MAX_FLOWS_STRANGER 262144
 #define KSTEER_YOUNG_DEFAULT 60
 
-void ksteer_store_init(void);
 u32 ksteer_store_max_flows(const struct net *net);
 int ksteer_store_create(struct ksteer_net *kn);
 void ksteer_store_destroy(struct ksteer_net *kn);
@@ -70,13 +80,16 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);
+void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow);
+void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);
 u32 ksteer_store_count(const struct ksteer_net *kn);
+u32 ksteer_store_count_open(struct ksteer_net *kn);
 
 /* Return true to remove the flow that was shown. */
 typedef bool (*ksteer_walk_fn)(struct ksteer_net *kn, struct ksteer_flow *flow,
 			       void *arg);
 u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg);
 void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
-			 const atomic_t *flows);
+			 const struct ksteer_tally *tally);
 
 #endif /* _KSTEER_STORE_H */

@@ -7,21 +7,18 @@
 
 #include "flow.h"
 
-/* Against chosen collisions: one factor a word and one to start with */
-#define KSTEER_SECRETS 11
-extern u64 ksteer_hash_secret[KSTEER_SECRETS];
-
 /*
  * Multilinear hashing: the high half of a sum of products with secret 64-bit
  * factors is strongly universal for 32-bit words (Lemire and Kaser 2014).  Two
  * keys that are chosen without knowledge of the factors share a hash with a
  * chance of one in 2^32, which is what siphash is asked for, in a tenth of its
- * instructions.  The VLAN is left out, see ksteer_vlan_fits().
+ * instructions.  Each namespace has factors of its own, so that whoever may
+ * store and list flows in his learns nothing of another's.  The VLAN is left
+ * out, see ksteer_vlan_fits().
  */
-static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 ksteer_key_hash(const u64 *secret,
+					   const struct ksteer_key *key)
 {
-	const u64 *secret = ksteer_hash_secret;
-	const struct ksteer_key *key = data;
 	u64 h = secret[0];
 
 	h += secret[1] * key->addr[0].w32[0];
@@ -37,14 +34,25 @@ static __always_inline u32 ksteer_key_hash(const void *data, u32 len, u32 seed)
 		h += secret[9] * key->addr[1].w32[2];
 		h += secret[10] * key->addr[1].w32[3];
 	}
-	return ksteer_mix(h >> 32);
+	return h >> 32;
+}
+
+/*
+ * The bucket: with the table's own seed, drawn when it is made, so that what
+ * crowds in one table is parted by the next.
+ */
+static __always_inline u32 ksteer_look_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ksteer_lookup *look = data;
+
+	return ksteer_mix(look->hash ^ seed);
 }
 
 static __always_inline u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
 {
 	const struct ksteer_flow *flow = data;
 
-	return ksteer_key_hash(&flow->key, len, seed);
+	return ksteer_mix(flow->hash ^ seed);
 }
 
 static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
@@ -92,7 +100,7 @@ static const struct rhashtable_params ksteer_store_params = {
 	.head_offset = offsetof(struct ksteer_flow, node),
 	.min_size = 1024,
 	.automatic_shrinking = true,
-	.hashfn = ksteer_key_hash,
+	.hashfn = ksteer_look_hash,
 	.obj_hashfn = ksteer_flow_hash,
 	.obj_cmpfn = ksteer_flow_cmp,
 };
@@ -102,7 +110,7 @@ struct ksteer_flow *ksteer_store_find_answer_slow(struct ksteer_net *kn,
 
 /* As rhashtable_lookup(), which the compiler will not inline */
 static __always_inline struct ksteer_flow *
-ksteer_store_find(struct ksteer_net *kn, const struct ksteer_lookup *look)
+ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
 {
 	struct rhashtable_compare_arg arg = { .key = look };
 	struct rhashtable *ht = &kn->store.table;
@@ -112,6 +120,7 @@ ksteer_store_find(struct ksteer_net *kn, const struct ksteer_lookup *look)
 	struct rhash_head *he;
 	u32 hash;
 
+	look->hash = ksteer_key_hash(kn->store.secret, &look->key);
 	tbl = rht_dereference_rcu(ht->tbl, ht);
 	do {
 		hash = rht_key_hashfn(ht, tbl, look, ksteer_store_params);

@@ -465,7 +465,7 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 		ksteer_net_unhook(kn);
 	WRITE_ONCE(vs->dead, true);
 	synchronize_rcu();
-	ksteer_store_forget(kn, ksteer_flow_is_of_vs, vs, &vs->flows);
+	ksteer_store_forget(kn, ksteer_flow_is_of_vs, vs, &vs->count);
 	ksteer_vs_unbind_all(vs);
 	call_rcu(&vs->rcu, ksteer_vs_free_rcu);
 	return 0;

@@ -65,7 +65,7 @@ struct ksteer_match {
  * @templates: how many; 0 means the full key alone
  * @persist: seconds that a source keeps to its traffic manager, 0 not
  * @persist_prefix: leading bits of a source that count, by family
- * @max_flows: most flows at a time, 0 without limit
+ * @max_flows: most established flows at a time, 0 without limit
  * @timeout: seconds, by enum ksteer_timeout
  * @events: enum ksteer_event_mask
  */
@@ -101,7 +101,7 @@ struct ksteer_vs_settings {
  * @template: likewise, most specific first
  * @templates: likewise; at least 1
  * @persist_prefix: likewise
- * @flows: flows stored now
+ * @count: its entries in the store
  * @dead: being removed; no new flows
  * @dests: destinations; entries and table are written under kn->config
  * @route_dest: destination of flows that follow the routing table
@@ -129,7 +129,7 @@ struct ksteer_vs {
 	u8 templates;
 	u8 persist_prefix[KSTEER_FAMILIES];
 	bool dead;
-	atomic_t flows;
+	struct ksteer_tally count;
 
 	struct ksteer_dest_table __rcu *dests;
 	struct ksteer_dest *route_dest;

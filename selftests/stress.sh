@@ -533,7 +533,7 @@ books_read()
 
 	said=$(ks -j stats show)
 	STORED=$(flows_now) KNOWN=$STORED
-	for name in evict_open evict_idle expired; do
+	for name in evict_{open,onesided,closed,idle} expired; do
 		[[ $said =~ \"name\":\"$name\",\"value\":([0-9]+) ]]
 		KNOWN=$((KNOWN + BASH_REMATCH[1]))
 	done

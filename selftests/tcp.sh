@@ -217,7 +217,7 @@ case_bad_reset()
 
 case_budget()
 {
-	local i first
+	local i first last
 
 	begin rr tcp
 	family "$1"
@@ -232,13 +232,14 @@ case_budget()
 	counted evict_open 4 stored 20
 	PORT=$first
 	state_is established "of the established"
-	# The oldest four are gone, the fifth is there
-	PORT=$((first + 4))
-	state_is gone "of the fourth"
-	PORT=$((first + 5))
-	state_is open "of the fifth"
-	PORT=$((first + 20))
-	state_is open "of the last"
+	# The longest silent of eight makes room: never one of the seven youngest
+	last=$((first + 20))
+	for i in $(seq 0 6); do
+		PORT=$((last - i))
+		state_is open "of the youngest but $i"
+	done
+	is "$(ksj 'map(select(.state == "open")) | length' flow show)" 16 \
+		"half-open flows"
 }
 
 # --- a SYN on an old key -----------------------------------------------------

@@ -143,7 +143,7 @@ int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm,
 int ksteer_nl_pool_fill(struct sk_buff *skb, const struct ksteer_pool *pool);
 size_t ksteer_nl_pool_size(const struct ksteer_pool *pool);
 int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs);
-int ksteer_nl_config_fill(struct sk_buff *skb, const struct ksteer_net *kn);
+int ksteer_nl_config_fill(struct sk_buff *skb, struct ksteer_net *kn);
 bool ksteer_nl_sched_is_hash(enum ksteer_sched sched);
 int ksteer_nl_flow_get_start(struct netlink_callback *cb);
 int ksteer_nl_flow_get_done(struct netlink_callback *cb);

@@ -18,16 +18,16 @@
  * Context: kn->config held.
  * Return: 0 or -EMSGSIZE.
  */
-int ksteer_nl_config_fill(struct sk_buff *skb, const struct ksteer_net *kn)
+int ksteer_nl_config_fill(struct sk_buff *skb, struct ksteer_net *kn)
 {
 	const struct ksteer_conn_store *store = &kn->store;
 
 	if (nla_put_u32(skb, KSTEER_A_CONFIG_MAX_FLOWS, store->max_flows) ||
-	    nla_put_u32(skb, KSTEER_A_CONFIG_MAX_OPEN, store->open.budget) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_MAX_OPEN, store->max_open) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_YOUNG, store->young / HZ) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS, ksteer_store_count(kn)) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_OPEN,
-			READ_ONCE(store->open.live)) ||
+			ksteer_store_count_open(kn)) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation))
 		return -EMSGSIZE;
 	return 0;
@@ -61,7 +61,7 @@ int ksteer_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct ksteer_config - settings that are to be
  * @max_flows: most entries
- * @max_open: most that are half open
+ * @max_open: most that nobody has vouched for
  * @young: seconds
  */
 struct ksteer_config {
@@ -106,7 +106,7 @@ static void ksteer_config_parse(struct ksteer_config *set,
 				const struct ksteer_net *kn, struct nlattr **tb)
 {
 	set->max_flows = kn->store.max_flows;
-	set->max_open = kn->store.open.budget;
+	set->max_open = kn->store.max_open;
 	set->young = kn->store.young / HZ;
 	if (tb[KSTEER_A_CONFIG_MAX_FLOWS])
 		set->max_flows = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_FLOWS]);
@@ -127,7 +127,7 @@ static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
 	err = ksteer_config_precheck(kn, &set, info);
 	if (err)
 		return err;
-	ksteer_ring_limit(&kn->store.open, set.max_open);
+	ksteer_store_limit_open(&kn->store, set.max_open);
 	WRITE_ONCE(kn->store.max_flows, set.max_flows);
 	WRITE_ONCE(kn->store.young, set.young * HZ);
 	kn->generation++;

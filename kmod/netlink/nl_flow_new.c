@@ -147,8 +147,9 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 	if (IS_ERR_OR_NULL(dest))
 		return -ENOMEM;
 	ksteer_nl_key_lookup(key, &one->look);
-	one->flow =
-		ksteer_flow_alloc(&one->look, dest, state, GFP_KERNEL_ACCOUNT);
+	one->flow = ksteer_flow_alloc(&one->look, dest,
+				      state | KSTEER_TRACK_VOUCHED,
+				      GFP_KERNEL_ACCOUNT);
 	if (!one->flow)
 		return -ENOMEM;
 	one->flow->origin = KSTEER_FLOW_ORIGIN_PUSHED;
@@ -200,6 +201,10 @@ static int ksteer_push_refuse(struct ksteer_push *push, const void *result)
 	if (PTR_ERR(result) == -EMLINK)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "Eight VLANs have a flow of this key");
+	else if (PTR_ERR(result) == -E2BIG)
+		NL_SET_ERR_MSG_ATTR(
+			push->extack, nest,
+			"Too many keys share a bucket with this one");
 	else if (PTR_ERR(result) == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "The store is full of young flows");

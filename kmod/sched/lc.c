@@ -30,7 +30,7 @@ static int ksteer_lc_select(struct ksteer_set *set,
 		member = &set->member[at];
 		if (!ksteer_tm_accepts(member->tm))
 			continue;
-		flows = atomic_read(&member->tm->flows);
+		flows = atomic_read(&member->tm->count.flows);
 		if (best < 0 ||
 		    ksteer_lc_less(flows, member->weight, best_flows,
 				   set->member[best].weight)) {

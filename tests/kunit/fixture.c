@@ -61,6 +61,23 @@ int fix_init(struct kunit *test)
 }
 
 /**
+ * fix_counts - how many entries does an object have?
+ * @test: the case
+ * @tally: the object's
+ * @flows: under full keys
+ * @established: of these
+ * @partial: under less specific keys
+ */
+void fix_counts(struct kunit *test, const struct ksteer_tally *tally, int flows,
+		int established, int partial)
+{
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->flows), flows);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->established), established);
+	KUNIT_EXPECT_EQ(test, atomic_read(&tally->partial), partial);
+	KUNIT_EXPECT_EQ(test, ksteer_tally_refs(tally), flows + partial);
+}
+
+/**
  * fix_exit - what each case of a suite ends with
  * @test: the case
  *
@@ -72,11 +89,9 @@ void fix_exit(struct kunit *test)
 	u32 i;
 
 	ksteer_store_destroy(&fix->kn);
-	for (i = 0; i < FIX_TMS; i++) {
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[i].flows), 0);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[i].flows), 0);
-	}
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.flows), 0);
+	for (i = 0; i < FIX_TMS; i++)
+		fix_counts(test, &fix->tm[i].count, 0, 0, 0);
+	fix_counts(test, &fix->vs.count, 0, 0, 0);
 	free_percpu(fix->kn.counters);
 }
 
@@ -280,7 +295,7 @@ bool fix_remove(struct fixture *fix, struct ksteer_flow *flow)
  */
 void fix_opened(struct fixture *fix, struct ksteer_flow *flow)
 {
-	flow->track = KSTEER_FLOW_STATE_ESTABLISHED;
+	ksteer_track_set(flow, KSTEER_FLOW_STATE_ESTABLISHED);
 	local_bh_disable();
 	rcu_read_lock();
 	ksteer_store_opened(&fix->kn, flow, true);

@@ -37,6 +37,8 @@ struct fixture {
 
 int fix_init(struct kunit *test);
 void fix_exit(struct kunit *test);
+void fix_counts(struct kunit *test, const struct ksteer_tally *tally, int flows,
+		int established, int partial);
 struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 			   u8 family, const u32 *weight, u32 members);
 

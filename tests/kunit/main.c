@@ -8,11 +8,9 @@
 #include <linux/rcupdate.h>
 
 #include "flow.h"
-#include "store.h"
 
 static int __init ksteer_kunit_init(void)
 {
-	ksteer_store_init();
 	return ksteer_flow_init();
 }
 

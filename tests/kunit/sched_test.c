@@ -139,8 +139,8 @@ static int naive_lc(const struct ksteer_set *set, u32 after)
 		u32 at = (after + i) % set->members;
 		const struct ksteer_member *m = &set->member[at];
 		const struct ksteer_member *b = &set->member[max(best, 0)];
-		u64 mine = (u64)atomic_read(&m->tm->flows) * b->weight;
-		u64 its = (u64)atomic_read(&b->tm->flows) * m->weight;
+		u64 mine = (u64)atomic_read(&m->tm->count.flows) * b->weight;
+		u64 its = (u64)atomic_read(&b->tm->count.flows) * m->weight;
 
 		if (m->tm->state == KSTEER_TM_STATE_UP &&
 		    (best < 0 || mine < its))
@@ -167,19 +167,19 @@ static void sched_lc(struct kunit *test)
 			tm->state = KSTEER_TM_STATE_DRAIN;
 		else if (i % 100 == 50)
 			tm->state = KSTEER_TM_STATE_UP;
-		if (atomic_read(&tm->flows))
-			atomic_dec(&tm->flows);
+		if (atomic_read(&tm->count.flows))
+			atomic_dec(&tm->count.flows);
 		want = naive_lc(set, after % 7);
 		KUNIT_ASSERT_EQ(test, sched_select(set, &t, KSTEER_SELECT_PEEK),
 				want);
 		KUNIT_ASSERT_EQ(test, sched_select(set, &t, 0), want);
 		if (want < 0)
 			continue;
-		atomic_inc(&fix->tm[want].flows);
+		atomic_inc(&fix->tm[want].count.flows);
 		after = want + 1;
 	}
 	for (i = 0; i < 7; i++)
-		atomic_set(&fix->tm[i].flows, 0);
+		atomic_set(&fix->tm[i].count.flows, 0);
 }
 
 static void sched_ordered(struct kunit *test)
@@ -195,13 +195,13 @@ static void sched_ordered(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i);
 		/* Full is as good as down */
 		fix->tm[i].max_flows = 3;
-		atomic_set(&fix->tm[i].flows, 2);
+		atomic_set(&fix->tm[i].count.established, 2);
 		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i);
-		atomic_set(&fix->tm[i].flows, 3);
+		atomic_set(&fix->tm[i].count.established, 3);
 	}
 	KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), -1);
 	for (i = 0; i < 4; i++)
-		atomic_set(&fix->tm[i].flows, 0);
+		atomic_set(&fix->tm[i].count.established, 0);
 }
 
 /*

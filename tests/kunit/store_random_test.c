@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * store: beside a naive one, under random operations.  The naive store is an
- * array that is searched from end to end and a clock that says who came first.
+ * array that is searched from end to end.
  */
 #include <linux/prandom.h>
 
@@ -10,6 +10,7 @@
 #define KEYS 300
 #define MOST 120
 #define BUDGET 40
+#define SLACK 4 /* a search may miss them all, a few times */
 #define STEPS 20000
 
 /**
@@ -18,14 +19,12 @@
  * @dest: its destination
  * @open: whether it is half open
  * @spare: whether it may be given up
- * @since: when it was stored
  */
 struct naive {
 	struct ksteer_flow *flow;
 	u32 dest;
 	bool open;
 	bool spare;
-	u32 since;
 };
 
 struct random_run {
@@ -33,9 +32,9 @@ struct random_run {
 	struct fixture *fix;
 	struct naive naive[KEYS];
 	struct rnd_state rnd;
-	u32 clock;
 	u32 stored;
 	u32 open;
+	u32 spare;
 	u32 refused;
 };
 
@@ -57,52 +56,36 @@ static void naive_drop(struct random_run *run, u32 n)
 {
 	run->stored--;
 	run->open -= run->naive[n].open;
+	run->spare -= run->naive[n].spare;
 	memset(&run->naive[n], 0, sizeof(run->naive[n]));
 }
 
-static struct naive *naive_oldest_open(struct random_run *run)
+/* Those that have gone from the real store were such as may */
+static void random_made_room(struct random_run *run)
 {
-	struct naive *oldest = NULL;
 	u32 i;
 
-	for (i = 0; i < KEYS; i++)
-		if (run->naive[i].flow && run->naive[i].open &&
-		    (!oldest || run->naive[i].since < oldest->since))
-			oldest = &run->naive[i];
-	return oldest;
-}
-
-/* The one that has gone from the real store */
-static int random_missing(struct random_run *run)
-{
-	int i, missing = -1;
-
 	for (i = 0; i < KEYS; i++) {
-		if (!run->naive[i].flow ||
-		    fix_find(run->fix, random_look(i, false)))
+		struct naive *naive = &run->naive[i];
+		struct ksteer_flow *flow;
+
+		if (!naive->flow)
 			continue;
-		KUNIT_EXPECT_EQ(run->test, missing, -1);
-		missing = i;
+		flow = fix_find(run->fix, random_look(i, false));
+		if (flow == naive->flow)
+			continue;
+		KUNIT_EXPECT_TRUE(run->test, naive->open || naive->spare);
+		naive_drop(run, i);
 	}
-	return missing;
 }
 
-/*
- * Make room in the naive store as the real one should have done it.  @missing:
- * who made room, -1 if that has still to be found out.
- */
-static void random_made_room(struct random_run *run, int missing)
+static u64 random_evicted(struct random_run *run)
 {
-	struct naive *oldest = naive_oldest_open(run);
+	struct fixture *fix = run->fix;
 
-	if (missing < 0)
-		missing = random_missing(run);
-	KUNIT_ASSERT_GE(run->test, missing, 0);
-	if (oldest)
-		KUNIT_EXPECT_EQ(run->test, missing, oldest - run->naive);
-	else
-		KUNIT_EXPECT_TRUE(run->test, run->naive[missing].spare);
-	naive_drop(run, missing);
+	return fix_count(fix, KSTEER_COUNT_EVICT_OPEN) +
+	       fix_count(fix, KSTEER_COUNT_EVICT_IDLE) +
+	       fix_count(fix, KSTEER_COUNT_EVICT_CLOSED);
 }
 
 static void random_insert(struct random_run *run, u32 n)
@@ -112,30 +95,28 @@ static void random_insert(struct random_run *run, u32 n)
 	bool open = random_below(run, 3);
 	struct naive *naive = &run->naive[n];
 	struct ksteer_flow *flow;
-	bool full = run->stored == MOST;
+	u64 evicted = random_evicted(run);
 
 	flow = fix_store(run->fix, &look, dest,
 			 open ? KSTEER_FLOW_STATE_OPEN :
-				KSTEER_FLOW_STATE_ESTABLISHED);
+				KSTEER_FLOW_STATE_ESTABLISHED |
+					 KSTEER_TRACK_VOUCHED);
 	KUNIT_ASSERT_NOT_NULL(run->test, flow);
 	if (IS_ERR(flow)) {
-		/* An idle one may be there and not have been found */
-		KUNIT_EXPECT_TRUE(run->test, full);
-		KUNIT_EXPECT_EQ(run->test, run->open, 0);
+		/* A few that may go can be there and not have been found */
+		KUNIT_EXPECT_GE(run->test, run->stored, MOST);
+		KUNIT_EXPECT_LT(run->test, run->open + run->spare, MOST / 2);
 		run->refused++;
 		return;
 	}
 	/* A newcomer may push out the very flow that has its key */
-	if (full)
-		random_made_room(run,
-				 naive->flow && naive->flow != flow ? n : -1);
+	if (random_evicted(run) != evicted)
+		random_made_room(run);
 	if (naive->flow) {
 		KUNIT_EXPECT_PTR_EQ(run->test, flow, naive->flow);
 		return;
 	}
-	if (open && run->open == BUDGET)
-		random_made_room(run, -1);
-	*naive = (struct naive){ flow, dest, open, false, ++run->clock };
+	*naive = (struct naive){ flow, dest, open, false };
 	run->stored++;
 	run->open += open;
 }
@@ -166,10 +147,11 @@ static void random_close(struct random_run *run, u32 n)
 	if (!naive->flow || naive->open || naive->spare)
 		return;
 	naive->spare = true;
+	run->spare++;
 	if (random_below(run, 2))
 		naive->flow->last_seen -= 3600 * HZ;
 	else
-		naive->flow->track = KSTEER_FLOW_STATE_CLOSED;
+		ksteer_track_set(naive->flow, KSTEER_FLOW_STATE_CLOSED);
 }
 
 static void random_check(struct random_run *run, u32 n)
@@ -178,7 +160,9 @@ static void random_check(struct random_run *run, u32 n)
 			    run->naive[n].flow);
 	KUNIT_EXPECT_EQ(run->test, ksteer_store_count(&run->fix->kn),
 			run->stored);
-	KUNIT_EXPECT_EQ(run->test, run->fix->kn.store.open.live, run->open);
+	KUNIT_EXPECT_EQ(run->test, ksteer_store_count_open(&run->fix->kn),
+			run->open);
+	KUNIT_EXPECT_LE(run->test, run->open, BUDGET + SLACK);
 }
 
 static void random_check_all(struct random_run *run)
@@ -191,7 +175,8 @@ static void random_check_all(struct random_run *run)
 			flows[run->naive[i].dest]++;
 	}
 	for (i = 0; i < FIX_TMS; i++)
-		KUNIT_EXPECT_EQ(run->test, atomic_read(&run->fix->tm[i].flows),
+		KUNIT_EXPECT_EQ(run->test,
+				atomic_read(&run->fix->tm[i].count.flows),
 				flows[i]);
 }
 
@@ -225,7 +210,7 @@ static void store_random(struct kunit *test)
 	run->test = test;
 	run->fix = test->priv;
 	run->fix->kn.store.max_flows = MOST;
-	ksteer_ring_limit(&run->fix->kn.store.open, BUDGET);
+	ksteer_store_limit_open(&run->fix->kn.store, BUDGET);
 	prandom_seed_state(&run->rnd, 20240229);
 	for (i = 0; i < STEPS; i++) {
 		random_step(run);
@@ -239,6 +224,8 @@ static void store_random(struct kunit *test)
 	KUNIT_EXPECT_GT(test, fix_count(run->fix, KSTEER_COUNT_EVICT_OPEN),
 			1000);
 	KUNIT_EXPECT_GT(test, fix_count(run->fix, KSTEER_COUNT_EVICT_IDLE), 10);
+	KUNIT_EXPECT_GT(test, fix_count(run->fix, KSTEER_COUNT_EVICT_CLOSED),
+			10);
 }
 
 static struct kunit_case random_cases[] = {

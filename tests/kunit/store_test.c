@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* store: insert, lookup, remove, VLANs, who makes room, the half-open budget. */
+/* store: insert, lookup, remove, VLANs, walks, moves, and what they count. */
 #include "fixture.h"
 #include "store_find.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED
 #define OPEN KSTEER_FLOW_STATE_OPEN
-#define CLOSED KSTEER_FLOW_STATE_CLOSED
+#define TEMPLATE KSTEER_FLOW_STATE_TEMPLATE
 
 /* The n-th flow: from client n to the server */
 static struct ksteer_lookup nth(u8 family, u32 n)
@@ -37,16 +37,14 @@ static void store_basic(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ksteer_flow_dir(flow, look.swapped),
 				KSTEER_DIR_OPEN);
 		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 1);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[3].flows), 1);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[3].flows), 1);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.flows), 1);
+		fix_counts(test, &fix->tm[3].count, 1, 1, 0);
+		fix_counts(test, &fix->vs.count, 1, 1, 0);
 		KUNIT_EXPECT_TRUE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_FALSE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_NULL(test, fix_find(fix, look));
 		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 0);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[3].flows), 0);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[3].flows), 0);
-		KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.flows), 0);
+		fix_counts(test, &fix->tm[3].count, 0, 0, 0);
+		fix_counts(test, &fix->vs.count, 0, 0, 0);
 	}
 	KUNIT_EXPECT_EQ(test, atomic64_read(&fix->dest[3].flows_total), 2);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_STORED), 2);
@@ -63,8 +61,8 @@ static void store_twice(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &look, 1, EST), flow);
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &answer, 1, EST), flow);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 1);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[0].flows), 1);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->dest[1].flows), 0);
+	fix_counts(test, &fix->tm[0].count, 1, 1, 0);
+	fix_counts(test, &fix->tm[1].count, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_STORED), 1);
 }
 
@@ -176,179 +174,6 @@ static void store_vlan_crowd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 9);
 }
 
-/* M10: the oldest half-open flow makes room, in the order of arrival */
-static void store_evict_open(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-	u32 i, most = 100;
-
-	fix->kn.store.max_flows = most;
-	for (i = 0; i < most; i++) {
-		struct ksteer_lookup look = nth(KSTEER_V4, i);
-
-		/* Every third is established and so is no candidate */
-		KUNIT_ASSERT_FALSE(
-			test, IS_ERR_OR_NULL(fix_store(fix, &look, 0,
-						       i % 3 ? OPEN : EST)));
-	}
-	for (i = 0; i < most; i++) {
-		struct ksteer_lookup look = nth(KSTEER_V4, most + i);
-
-		if (i % 3 == 0)
-			continue;
-		KUNIT_ASSERT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V4, i)));
-		KUNIT_ASSERT_FALSE(
-			test, IS_ERR_OR_NULL(fix_store(fix, &look, 0, EST)));
-		KUNIT_EXPECT_NULL(test, fix_find(fix, nth(KSTEER_V4, i)));
-		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), most);
-	}
-	for (i = 0; i < most; i += 3)
-		KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V4, i)));
-	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_OPEN), 66);
-	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_IDLE), 0);
-}
-
-struct spare_case {
-	const char *name;
-	u32 state;
-	u32 idle; /* seconds */
-	bool spare;
-};
-
-static const struct spare_case spare_cases[] = {
-	{ "young established", EST, 0, false },
-	{ "nearly idle", EST, KSTEER_YOUNG_DEFAULT - 5, false },
-	{ "idle", EST, KSTEER_YOUNG_DEFAULT + 1, true },
-	{ "closing, young", KSTEER_FLOW_STATE_CLOSING, 0, false },
-	{ "closed", CLOSED, 0, true },
-	{ "template, young", KSTEER_FLOW_STATE_TEMPLATE, 0, false },
-	{ "template, idle", KSTEER_FLOW_STATE_TEMPLATE, 1000, true },
-};
-
-KUNIT_ARRAY_PARAM_DESC(spare, spare_cases, name);
-
-/* One such flow among young ones in a full store: does it make room? */
-static void store_evict_spare(struct kunit *test)
-{
-	const struct spare_case *c = test->param_value;
-	struct fixture *fix = test->priv;
-	struct ksteer_flow *got = ERR_PTR(-ENOSPC);
-	struct ksteer_lookup look;
-	u32 i, most = 50;
-
-	fix->kn.store.max_flows = most;
-	for (i = 0; i < most; i++) {
-		struct ksteer_flow *flow;
-
-		look = nth(KSTEER_V4, i);
-		flow = fix_store(fix, &look, 0, i == 17 ? c->state : EST);
-		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(flow));
-		if (i == 17)
-			flow->last_seen -= c->idle * HZ;
-	}
-	/* A newcomer looks at some buckets only; in so many turns at all */
-	look = nth(KSTEER_V4, most);
-	for (i = 0; i < 1024 / 64 && IS_ERR(got); i++)
-		got = fix_store(fix, &look, 0, EST);
-	KUNIT_EXPECT_EQ(test, IS_ERR(got), !c->spare);
-	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(got), c->spare ? 0 : -ENOSPC);
-	KUNIT_EXPECT_EQ(test, !fix_find(fix, nth(KSTEER_V4, 17)), c->spare);
-	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_IDLE),
-			c->spare);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), most);
-}
-
-/* Half-open flows go before closed and idle ones */
-static void store_evict_order(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-	struct ksteer_lookup look = nth(KSTEER_V6, 0);
-	struct ksteer_flow *flow;
-
-	fix->kn.store.max_flows = 3;
-	fix_store(fix, &look, 0, CLOSED);
-	look = nth(KSTEER_V6, 1);
-	flow = fix_store(fix, &look, 0, EST);
-	flow->last_seen -= 1000 * HZ;
-	look = nth(KSTEER_V6, 2);
-	fix_store(fix, &look, 0, OPEN);
-	look = nth(KSTEER_V6, 3);
-	KUNIT_EXPECT_FALSE(test, IS_ERR(fix_store(fix, &look, 0, EST)));
-	KUNIT_EXPECT_NULL(test, fix_find(fix, nth(KSTEER_V6, 2)));
-	KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V6, 0)));
-	KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V6, 1)));
-}
-
-/* More half-open flows than may be: the oldest goes, whatever room there is */
-static void store_open_budget(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-	u32 i, budget = 20;
-
-	ksteer_ring_limit(&fix->kn.store.open, budget);
-	for (i = 0; i < 3 * budget; i++) {
-		struct ksteer_lookup look = nth(KSTEER_V4, i);
-
-		fix_store(fix, &look, 0, OPEN);
-		KUNIT_ASSERT_EQ(test, ksteer_store_count(&fix->kn),
-				min(i + 1, budget));
-	}
-	for (i = 0; i < 3 * budget; i++)
-		KUNIT_EXPECT_EQ(test, !!fix_find(fix, nth(KSTEER_V4, i)),
-				i >= 2 * budget);
-	/* What is established leaves its place to another */
-	fix_opened(fix, fix_find(fix, nth(KSTEER_V4, 2 * budget)));
-	for (i = 3 * budget; i < 4 * budget; i++) {
-		struct ksteer_lookup look = nth(KSTEER_V4, i);
-
-		fix_store(fix, &look, 0, OPEN);
-	}
-	KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V4, 2 * budget)));
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), budget + 1);
-	/*
-	 * A budget that is cut: newcomers push out eight each, and the first
-	 * two of them find no place even so.
-	 */
-	ksteer_ring_limit(&fix->kn.store.open, 2);
-	for (i = 4 * budget; i < 5 * budget; i++) {
-		struct ksteer_lookup look = nth(KSTEER_V4, i);
-
-		fix_store(fix, &look, 0, OPEN);
-	}
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 2 + 2 + 1);
-	KUNIT_EXPECT_EQ(test, fix->kn.store.open.live, 2);
-}
-
-/* Thousands of half-open flows: slots are added, and none loses its place */
-static void store_grow(struct kunit *test)
-{
-	struct fixture *fix = test->priv;
-	struct ksteer_lookup look;
-	u32 i, n = 3000;
-
-	for (i = 0; i < n; i++) {
-		look = nth(KSTEER_V4, i);
-		fix_store(fix, &look, 0, OPEN);
-		flush_work(&fix->kn.store.grow);
-	}
-	KUNIT_EXPECT_EQ(test, fix->kn.store.open.live, n);
-	KUNIT_EXPECT_GT(test, fix->kn.store.open.mask, n);
-	fix->kn.store.max_flows = n;
-	for (i = 0; i < n; i += 100) {
-		u32 k;
-
-		for (k = 0; k < 100; k++) {
-			look = nth(KSTEER_V4, n + i + k);
-			fix_store(fix, &look, 0, EST);
-		}
-		KUNIT_EXPECT_NULL(test, fix_find(fix, nth(KSTEER_V4, i + 99)));
-		if (i + 100 < n)
-			KUNIT_EXPECT_NOT_NULL(
-				test, fix_find(fix, nth(KSTEER_V4, i + 100)));
-	}
-	KUNIT_EXPECT_EQ(test, fix->kn.store.open.live, 0);
-}
-
 /*
  * Words in a row, and a factor that leaves the lower bits of their sums alike:
  * the hash table reads those, and refuses what makes a chain too long.
@@ -356,19 +181,20 @@ static void store_grow(struct kunit *test)
 static void store_row(struct kunit *test)
 {
 	u64 secret[KSTEER_SECRETS];
-	u32 i, n = 700, *chain;
+	u32 i, n = 700, seed, *chain;
 
 	chain = kunit_kcalloc(test, 1024, sizeof(*chain), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, chain);
-	memcpy(secret, ksteer_hash_secret, sizeof(secret));
-	ksteer_hash_secret[1] = 1ULL << 49;
+	get_random_bytes(secret, sizeof(secret));
+	get_random_bytes(&seed, sizeof(seed));
+	secret[1] = 1ULL << 49;
 	for (i = 0; i < n; i++) {
-		struct ksteer_key key = {};
+		struct ksteer_lookup look = {};
 
-		key.addr[0].w32[0] = i;
-		chain[ksteer_key_hash(&key, 0, 0) & 1023]++;
+		look.key.addr[0].w32[0] = i;
+		look.hash = ksteer_key_hash(secret, &look.key);
+		chain[ksteer_look_hash(&look, 0, seed) & 1023]++;
 	}
-	memcpy(ksteer_hash_secret, secret, sizeof(secret));
 	for (i = 0; i < 1024; i++)
 		KUNIT_EXPECT_LE(test, chain[i], 12);
 }
@@ -405,7 +231,7 @@ static void store_walk(struct kunit *test)
 
 		fix_store(fix, &look, 1, EST);
 	}
-	ksteer_store_forget(&fix->kn, store_pick, &shown, &fix->dest[1].flows);
+	ksteer_store_forget(&fix->kn, store_pick, &shown, &fix->tm[1].count);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), n - n / 5);
 }
 
@@ -423,11 +249,53 @@ static void store_move(struct kunit *test)
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, moved);
 	KUNIT_EXPECT_FALSE(test, again);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[0].flows), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[1].flows), 1);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->tm[2].flows), 0);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.flows), 1);
+	fix_counts(test, &fix->tm[0].count, 0, 0, 0);
+	fix_counts(test, &fix->tm[1].count, 1, 1, 0);
+	fix_counts(test, &fix->tm[2].count, 0, 0, 0);
+	fix_counts(test, &fix->vs.count, 1, 1, 0);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_MOVED), 1);
+}
+
+/* What is counted of each kind, when it opens, moves and goes */
+static void store_counts(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_lookup look = nth(KSTEER_V6, 0);
+	struct ksteer_flow *open = fix_store(fix, &look, 0, OPEN), *template;
+
+	look = nth(KSTEER_V6, 1);
+	look.key.kind = KSTEER_KIND_V6 | KSTEER_FIELD_SRC;
+	template = fix_store(fix, &look, 0, TEMPLATE);
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(open));
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(template));
+	fix_counts(test, &fix->tm[0].count, 1, 0, 1);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), 1);
+	KUNIT_EXPECT_EQ(test, atomic64_read(&fix->dest[0].flows_total), 1);
+	rcu_read_lock();
+	ksteer_flow_move(&fix->kn, open, &fix->dest[0], &fix->dest[1]);
+	rcu_read_unlock();
+	fix_counts(test, &fix->tm[0].count, 0, 0, 1);
+	fix_counts(test, &fix->tm[1].count, 1, 0, 0);
+	fix_opened(fix, open);
+	fix_opened(fix, open);
+	fix_counts(test, &fix->tm[1].count, 1, 1, 0);
+	rcu_read_lock();
+	ksteer_store_vouch(&fix->kn, open);
+	ksteer_store_vouch(&fix->kn, open);
+	ksteer_flow_move(&fix->kn, open, &fix->dest[1], &fix->dest[2]);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), 0);
+	fix_counts(test, &fix->tm[1].count, 0, 0, 0);
+	fix_counts(test, &fix->tm[2].count, 1, 1, 0);
+	fix_counts(test, &fix->vs.count, 1, 1, 1);
+	fix_remove(fix, template);
+	fix_counts(test, &fix->vs.count, 1, 1, 0);
+	rcu_read_lock();
+	fix_remove(fix, open);
+	/* Too late: it counts no more */
+	fix_opened(fix, open);
+	rcu_read_unlock();
+	fix_counts(test, &fix->vs.count, 0, 0, 0);
 }
 
 static struct kunit_case store_cases[] = {
@@ -437,14 +305,10 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE_PARAM(store_vlan, vlan_gen_params),
 	KUNIT_CASE(store_vlan_own),
 	KUNIT_CASE(store_vlan_crowd),
-	KUNIT_CASE(store_evict_open),
-	KUNIT_CASE_PARAM(store_evict_spare, spare_gen_params),
-	KUNIT_CASE(store_evict_order),
-	KUNIT_CASE(store_open_budget),
-	KUNIT_CASE(store_grow),
 	KUNIT_CASE(store_row),
 	KUNIT_CASE(store_walk),
 	KUNIT_CASE(store_move),
+	KUNIT_CASE(store_counts),
 	{},
 };
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Who makes room in a store that is full. */
+#ifndef _KSTEER_EVICT_H
+#define _KSTEER_EVICT_H
+
+#include "flow.h"
+
+int ksteer_evict_slow(struct ksteer_net *kn, u32 track);
+
+/*
+ * Room for an entry that begins with @track: within the store's bound, and
+ * within the budget of what nobody vouches for.  Return: 0 or -ENOSPC.
+ * Context: softirq or BH off, RCU read side.
+ */
+static inline int ksteer_evict_for(struct ksteer_net *kn, u32 track)
+{
+	struct ksteer_conn_store *store = &kn->store;
+
+	if (likely(atomic_read(&store->table.nelems) <
+			   READ_ONCE(store->max_flows) &&
+		   (!(track & KSTEER_TRACK_DOUBTED) ||
+		    percpu_counter_read(&store->doubted) <
+			    READ_ONCE(store->max_open))))
+		return 0;
+	return ksteer_evict_slow(kn, track);
+}
+
+#endif /* _KSTEER_EVICT_H */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What orders the rare steps of one flow's life. */
+#ifndef _KSTEER_FLOW_LOCK_H
+#define _KSTEER_FLOW_LOCK_H
+
+#include <linux/hash.h>
+#include <linux/spinlock.h>
+
+#include "flow.h"
+
+/*
+ * The lock of a flow: one of an array, chosen by the flow's address.  It orders
+ * the rare steps of a flow's life with their accounts and their events: to be
+ * stored, to leave the half-open state, to move, to be removed.  BH-safe; only
+ * bucket locks of the store and the log of events are taken inside.
+ */
+static inline spinlock_t *ksteer_flow_spinlock(const struct ksteer_net *kn,
+					       const struct ksteer_flow *flow)
+{
+	return &kn->store.locks[hash_ptr(flow, 16) & kn->store.lock_mask];
+}
+
+static inline void ksteer_flow_lock(const struct ksteer_net *kn,
+				    const struct ksteer_flow *flow)
+{
+	spin_lock_bh(ksteer_flow_spinlock(kn, flow));
+}
+
+static inline void ksteer_flow_unlock(const struct ksteer_net *kn,
+				      const struct ksteer_flow *flow)
+{
+	spin_unlock_bh(ksteer_flow_spinlock(kn, flow));
+}
+
+/* Its destination, to whoever holds the flow's lock; NULL if it is removed */
+static inline struct ksteer_dest *
+ksteer_flow_dest_locked(const struct ksteer_net *kn,
+			const struct ksteer_flow *flow)
+{
+	return rcu_dereference_protected(
+		flow->dest, lockdep_is_held(ksteer_flow_spinlock(kn, flow)));
+}
+
+#endif /* _KSTEER_FLOW_LOCK_H */
