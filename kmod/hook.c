@@ -212,7 +212,7 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 		if (!dest)
 			return ksteer_unknown(pkt);
 	}
-	if (unlikely(pkt->look.any_vlan))
+	if (unlikely(pkt->look.loose))
 		WRITE_ONCE(flow->reply_vlan, pkt->look.key.vlan);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
 	trace_ksteer_hit(pkt, dest, dir);
@@ -237,6 +237,22 @@ static bool ksteer_is_carried(const struct sk_buff *skb)
 }
 
 /*
+ * An ICMP error is told by anyone on the way, and of a server's answer to the
+ * client: then the packet that it quotes says whether it is of interest.
+ */
+static noinline bool
+ksteer_error_is_interesting(const struct ksteer_vs_table *table,
+			    const struct sk_buff *skb, u8 family)
+{
+	union ksteer_addr to;
+
+	return ksteer_key_quoted(skb, family, &to) &&
+	       test_bit(ksteer_interest(&to, family),
+			table->interest[family]) &&
+	       !ksteer_is_carried(skb);
+}
+
+/*
  * A stranger's packet costs this and no more.  What arrives in a VRF is shown
  * twice, by its device and then by the VRF: only the device tells who sent it.
  */
@@ -246,6 +262,7 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 	u32 src, dst;
+	bool icmp;
 
 	if (unlikely(!table || skb->pkt_type != PACKET_HOST ||
 		     netif_is_l3_master(skb->dev) || skb_valid_dst(skb)))
@@ -253,15 +270,19 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	if (family == KSTEER_V4) {
 		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
 		dst = ksteer_interest_word((__force u32)ip_hdr(skb)->daddr);
+		icmp = ip_hdr(skb)->protocol == IPPROTO_ICMP;
 	} else {
 		src = ksteer_interest_word(
 			(__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3]);
 		dst = ksteer_interest_word(
 			(__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3]);
+		icmp = ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 	}
-	return (test_bit(dst, table->interest[family]) ||
-		test_bit(src, table->interest[family])) &&
-	       !ksteer_is_carried(skb);
+	if (test_bit(dst, table->interest[family]) ||
+	    test_bit(src, table->interest[family]))
+		return !ksteer_is_carried(skb);
+	return unlikely(icmp) &&
+	       ksteer_error_is_interesting(table, skb, family);
 }
 
 /*
@@ -283,7 +304,7 @@ static noinline unsigned int ksteer_arrive_part(struct ksteer_net *kn,
 	    ksteer_flow_dir(flow, pkt.look.swapped) != KSTEER_DIR_REPLY)
 		return NF_ACCEPT;
 	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
-	if (pkt.look.any_vlan)
+	if (pkt.look.loose)
 		WRITE_ONCE(flow->reply_vlan, pkt.look.key.vlan);
 	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
 	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
@@ -317,12 +338,13 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 	pkt.kn = kn;
 	pkt.skb = skb;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {
-		ksteer_count(kn, KSTEER_COUNT_MALFORMED);
+		ksteer_count(kn, pkt.icmp_error ? KSTEER_COUNT_ICMP_STRAY :
+						  KSTEER_COUNT_MALFORMED);
 		return NF_ACCEPT;
 	}
 	flow = ksteer_store_find(kn, &pkt.look);
 	if (unlikely(!flow))
-		flow = ksteer_store_find_answer(kn, &pkt.look);
+		flow = ksteer_store_find_loose(kn, &pkt.look, pkt.icmp_error);
 	return likely(flow) ? ksteer_known(&pkt, flow, family) :
 			      ksteer_unknown(&pkt);
 }

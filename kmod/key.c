@@ -170,18 +170,44 @@ static bool ksteer_is_icmp_error(const struct sk_buff *skb, u8 family,
 /*
  * Key an ICMP error by the packet that it quotes.  The error travels against
  * that packet, so the endpoints are turned round.  Of a packet that cannot be
- * read far enough (a later fragment, too few bytes) the flow is unknown.
+ * read far enough (a later fragment, too few bytes) the flow is unknown.  An
+ * error for somebody who has not sent that packet is a stranger's, or forged.
  */
 static bool ksteer_read_quoted(struct ksteer_packet *pkt,
 			       struct ksteer_headers *h)
 {
+	union ksteer_addr told = h->dst;
+
 	if (!ksteer_read_ip(pkt->skb, h->l4 + sizeof(struct icmphdr),
 			    pkt->family, h) ||
 	    h->fragment || !ksteer_read_ports(pkt->skb, h))
 		return false;
+	pkt->icmp_error = true;
+	if (!ksteer_addr_equal(&h->src, &told))
+		return false;
 	swap(h->src, h->dst);
 	swap(h->port[0], h->port[1]);
-	pkt->icmp_error = true;
+	return true;
+}
+
+/**
+ * ksteer_key_quoted - where did the packet go that an ICMP error quotes?
+ * @skb: a packet, its network header linear
+ * @family: of the packet
+ * @to: filled
+ *
+ * Return: false if the packet is none.
+ */
+bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
+		       union ksteer_addr *to)
+{
+	struct ksteer_headers h;
+
+	if (!ksteer_read_ip(skb, 0, family, &h) || h.fragment ||
+	    !ksteer_is_icmp_error(skb, family, &h) ||
+	    !ksteer_read_ip(skb, h.l4 + sizeof(struct icmphdr), family, &h))
+		return false;
+	*to = h.dst;
 	return true;
 }
 
@@ -189,7 +215,8 @@ static bool ksteer_read_quoted(struct ksteer_packet *pkt,
  * ksteer_key_read_slow - read what is not plain TCP or UDP with linear headers
  * @pkt: the packet; @kn, @skb and @family are set
  *
- * Return: whether there is a key.
+ * Return: whether there is a key.  If there is none and @icmp_error is set, it
+ *	   is an error for somebody who has not sent what it quotes.
  */
 bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 {

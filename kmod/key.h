@@ -9,6 +9,8 @@
 #define KSTEER_FIELDS_FULL KSTEER_KIND_FIELDS
 
 bool ksteer_key_read_slow(struct ksteer_packet *pkt);
+bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
+		       union ksteer_addr *to);
 u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len);
 void ksteer_key_full(struct ksteer_lookup *look,
 		     const struct ksteer_tuple *tuple);

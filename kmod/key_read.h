@@ -70,7 +70,7 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
 		    (family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
 	key->vlan = vlan;
 	look->swapped = swapped;
-	look->any_vlan = false;
+	look->loose = KSTEER_LOOSE_NOT;
 }
 
 /**

@@ -158,29 +158,31 @@ u32 ksteer_store_count_open(struct ksteer_net *kn)
 }
 
 /**
- * ksteer_store_find_answer_slow - find the flow of an answer by another VLAN
+ * ksteer_store_find_loose_slow - find the flow of a packet by another VLAN
  * @kn: ksteer of the namespace
  * @look: the packet's key, by which no flow was found
+ * @loose: which VLANs will do
  *
  * Context: RCU read side.
- * Return: a flow whose answers' VLAN is not known yet, and the look's any_vlan
- *	   is set; or NULL.
+ * Return: a flow, and the look's @loose is set; or NULL.
  */
-struct ksteer_flow *ksteer_store_find_answer_slow(struct ksteer_net *kn,
-						  struct ksteer_lookup *look)
+struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
+						 struct ksteer_lookup *look,
+						 enum ksteer_loose loose)
 {
 	struct ksteer_flow *flow;
 
-	look->any_vlan = true;
+	look->loose = loose;
 	flow = ksteer_store_find(kn, look);
-	look->any_vlan = flow;
+	if (!flow)
+		look->loose = KSTEER_LOOSE_NOT;
 	return flow;
 }
 
 /**
  * ksteer_store_lookup_rcu - find the flow of a packet
  * @kn: ksteer of the namespace
- * @look: the packet's key; its any_vlan is set if the flow does not know yet
+ * @look: the packet's key; its @loose is set if the flow does not know yet
  *	  that answers come by this VLAN
  *
  * Context: RCU read side; the flow stays readable until its end.
@@ -191,7 +193,7 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 {
 	struct ksteer_flow *flow = ksteer_store_find(kn, look);
 
-	return likely(flow) ? flow : ksteer_store_find_answer(kn, look);
+	return likely(flow) ? flow : ksteer_store_find_loose(kn, look, false);
 }
 
 static void ksteer_store_doubt(struct ksteer_conn_store *store, s64 entries)
@@ -321,7 +323,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	look.key = flow->key;
 	look.hash = ksteer_key_hash(store->secret, &flow->key);
 	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
-	look.any_vlan = false;
+	look.loose = KSTEER_LOOSE_NOT;
 	flow->hash = look.hash;
 	track = ksteer_store_birth(flow);
 	flow->track = track;

@@ -19,14 +19,20 @@ struct net;
  * @key: the key, with the VLAN that the packet came by
  * @hash: its keyed hash; filled by the store
  * @swapped: the packet's source is the second endpoint of @key
- * @any_vlan: an answer may come by a VLAN that its flow has not seen yet, or
- *	      has done so
+ * @loose: enum ksteer_loose; not KSTEER_LOOSE_NOT if a flow was found only so
  */
 struct ksteer_lookup {
 	struct ksteer_key key;
 	u32 hash;
 	bool swapped;
-	bool any_vlan;
+	u8 loose;
+};
+
+/* By which VLANs a packet may come to be of a flow */
+enum ksteer_loose {
+	KSTEER_LOOSE_NOT, /* by that of its direction */
+	KSTEER_LOOSE_UNSEEN, /* by any, while that is not known */
+	KSTEER_LOOSE_ERROR, /* by any: an error is told from anywhere */
 };
 
 /* Against chosen collisions: one factor a word and one to start with */

@@ -76,14 +76,17 @@ static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
 static __always_inline bool ksteer_vlan_fits(const struct ksteer_lookup *look,
 					     const struct ksteer_flow *flow)
 {
-	u16 reply;
+	u16 own;
 
 	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN)
-		return look->key.vlan == flow->key.vlan;
-	reply = READ_ONCE(flow->reply_vlan);
-	if (reply != KSTEER_VLAN_UNSEEN)
-		return look->key.vlan == reply;
-	return look->any_vlan || look->key.vlan == flow->key.vlan;
+		own = flow->key.vlan;
+	else
+		own = READ_ONCE(flow->reply_vlan);
+	if (likely(own == look->key.vlan))
+		return true;
+	if (own == KSTEER_VLAN_UNSEEN)
+		return look->loose || look->key.vlan == flow->key.vlan;
+	return look->loose == KSTEER_LOOSE_ERROR;
 }
 
 static __always_inline int ksteer_flow_cmp(struct rhashtable_compare_arg *arg,
@@ -105,8 +108,9 @@ static const struct rhashtable_params ksteer_store_params = {
 	.obj_cmpfn = ksteer_flow_cmp,
 };
 
-struct ksteer_flow *ksteer_store_find_answer_slow(struct ksteer_net *kn,
-						  struct ksteer_lookup *look);
+struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
+						 struct ksteer_lookup *look,
+						 enum ksteer_loose loose);
 
 /* As rhashtable_lookup(), which the compiler will not inline */
 static __always_inline struct ksteer_flow *
@@ -139,13 +143,15 @@ ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
 	return NULL;
 }
 
-/* Where there are no VLANs no answer can come by another */
+/* Where there are no VLANs no packet can come by another */
 static __always_inline struct ksteer_flow *
-ksteer_store_find_answer(struct ksteer_net *kn, struct ksteer_lookup *look)
+ksteer_store_find_loose(struct ksteer_net *kn, struct ksteer_lookup *look,
+			bool error)
 {
 	if (likely(!READ_ONCE(kn->store.vlans) && !look->key.vlan))
 		return NULL;
-	return ksteer_store_find_answer_slow(kn, look);
+	return ksteer_store_find_loose_slow(
+		kn, look, error ? KSTEER_LOOSE_ERROR : KSTEER_LOOSE_UNSEEN);
 }
 
 #endif /* _KSTEER_STORE_FIND_H */

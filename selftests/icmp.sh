@@ -135,14 +135,153 @@ odd_one()
 	counted malformed $ODD
 	# An error that quotes an error speaks of no flow of this server
 	odd q.proto=icmp q.type=3 q.q.src="$CL" q.q.dst="$SRV"
+	counted malformed 0 icmp_stray 0
+	# The server has not sent that, so it cannot have gone wrong
 	odd q.src="$CL" q.dst="$SRV" q.dport=8080
-	counted malformed 0
+	counted malformed 0 icmp_stray 1
 }
 
 case_odd()
 {
 	begin rr tcp
 	both odd_one
+}
+
+# --- whence an error comes, and for whom it is -------------------------------
+
+# The client's packets and the errors come by different VLANs, either way round
+vlan_add()
+{
+	ip -n "$R" link add link c name c.10 type vlan id 10
+	defer ip -n "$R" link del c.10
+	ip -n "$R" link set dev c.10 up
+}
+
+# Eight bytes of the transport header, or all of the packet
+by_vlan_one()
+{
+	local port qlen there back
+
+	for port in 1 2 3 4; do
+		there='' back=vlan=10
+		((port < 3)) || there=vlan=10 back=''
+		# shellcheck disable=SC2086
+		from_client proto=tcp sport=$port dport=80 seq=1 flags=S $there
+		arrives "$TMS" sport=$port
+		home[port]=$AT
+	done
+	counting
+	for qlen in $(quotes); do
+		for port in 1 2 3 4; do
+			back=vlan=10
+			((port < 3)) || back=''
+			# shellcheck disable=SC2086
+			error_of $port q.proto=tcp type="${type%/*}" \
+				code="${type#*/}" info=1400 qlen=$qlen $back
+			arrives "$TMS" type="${type%/*}"
+			is "$AT" "${home[port]}" "where the error of $port went"
+		done
+	done
+	counted hit_icmp 12 stored 0 miss 0 malformed 0
+	# They are no answers: the flow learns no VLAN from them
+	from_tm "${home[1]#t}" proto=tcp sport=80 dport=1 seq=5 ack=2 flags=SA
+	arrives c dport=1
+	counted hit_reply 1 miss 0
+}
+
+case_by_vlan()
+{
+	local home type
+
+	begin rr tcp
+	vlan_add
+	family 4
+	type=3/4
+	by_vlan_one
+	family 6
+	type=2/0
+	by_vlan_one
+}
+
+# An error for X that quotes what somebody else has sent is not for that flow's
+# traffic manager; whoever X is, routing has it
+forged_one()
+{
+	local type
+
+	type=$(errors)
+	type=${type%% *}
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S
+	arrives "$TMS" sport=1
+	ip -n "$R" route replace "$OTHER" via "$(tm_addr 1)" dev t1
+	defer ip -n "$R" route del "$OTHER"
+	ip -n "$R" route replace "$LIKE" via "$(tm_addr 1)" dev t1
+	defer ip -n "$R" route del "$LIKE"
+	counting
+	for to in "$OTHER" "$LIKE"; do
+		for port in 1 2 3; do
+			send c src=$FORGER dst="$to" proto=icmp q.src="$SRV" \
+				q.dst="$CL" q.proto=tcp q.sport=80 q.dport=$port \
+				q.data=600 type="${type%/*}" code="${type#*/}" \
+				info=1000
+			arrives "$TMS" type="${type%/*}"
+			is "$AT" t1 "where the routes lead"
+		done
+	done
+	counted hit_icmp 0 miss 0 malformed 0
+}
+
+case_forged()
+{
+	local port to OTHER LIKE FORGER
+
+	begin rr tcp
+	# One whose address is served, and one that shares its last word
+	family 4
+	OTHER=10.9.9.10 LIKE=198.18.0.10 FORGER=198.18.7.7
+	ks vs add otherv4 addr $OTHER proto tcp pool p
+	defer ks vs del otherv4
+	forged_one
+	family 6
+	OTHER=fd00:9::a LIKE=2001:db8:e::9 FORGER=2001:db8:c:7::7
+	ks vs add otherv6 addr $OTHER proto tcp pool p
+	defer ks vs del otherv6
+	forged_one
+}
+
+# A server's answer meets a router, which tells the client of the client's packet:
+# by the flow's traffic manager, whatever bit of the bitmap his address has
+to_client_one()
+{
+	local type i from=10.20.7.7
+
+	[ "$V" = v4 ] || from=fd00:20:7::7
+	type=$(errors)
+	type=${type%% *}
+	for i in 1 2 3; do
+		from_client proto=tcp sport=$i dport=80 seq=1 flags=S
+		arrives "$TMS" sport=$i
+		home[i]=$AT
+	done
+	counting
+	for i in 1 2 3; do
+		send "t$((${home[i]#t} % 3 + 1))" src=$from dst="$CL" proto=icmp \
+			q.src="$CL" q.dst="$SRV" q.proto=tcp q.sport=$i \
+			q.dport=80 q.data=600 type="${type%/*}" \
+			code="${type#*/}" info=1000
+		arrives "$1" type="${type%/*}"
+		[ "$1" = c ] || is "$AT" "${home[i]}" "where the error of $i went"
+	done
+	counted hit_icmp 3 miss 0
+}
+
+case_to_client()
+{
+	local home
+
+	# shellcheck disable=SC2086
+	begin rr tcp ${2:-}
+	both to_client_one "$1"
 }
 
 # --- too big -----------------------------------------------------------------
@@ -355,6 +494,10 @@ case_add "an error follows its flow: TCP" case_follow tcp
 case_add "an error follows its flow: UDP" case_follow udp
 case_add "an error of an unknown flow" case_unknown
 case_add "odd quotations" case_odd
+case_add "an error comes by another VLAN than its flow" case_by_vlan
+case_add "an error for another than whom it concerns" case_forged
+case_add "an error for the client" case_to_client c
+case_add "an error for the client of a symmetric server" case_to_client t1,t2,t3 "symmetric on"
 case_add "who sends too much is told the size" case_too_big
 case_add "who sends too much is told the size, past the hooks" case_too_big "direct on"
 case_add "what may be cut up is" case_cut_up

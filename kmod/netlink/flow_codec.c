@@ -172,7 +172,7 @@ void ksteer_nl_key_lookup(const struct ksteer_nl_key *key,
 {
 	if (!ksteer_key_partial(look, &key->tuple, key->fields, false))
 		ksteer_key_full(look, &key->tuple);
-	look->any_vlan = true;
+	look->loose = KSTEER_LOOSE_UNSEEN;
 }
 
 /**

@@ -265,7 +265,7 @@ struct ksteer_flow *fix_hit(struct fixture *fix, struct ksteer_lookup look)
 
 	rcu_read_lock();
 	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
-	if (flow && look.any_vlan)
+	if (flow && look.loose)
 		WRITE_ONCE(flow->reply_vlan, look.key.vlan);
 	rcu_read_unlock();
 	return flow;

@@ -76,7 +76,7 @@ static void key_plain(struct kunit *test)
 	KUNIT_EXPECT_MEMEQ(test, &there.look.key, &back.look.key,
 			   sizeof(there.look.key));
 	KUNIT_EXPECT_NE(test, there.look.swapped, back.look.swapped);
-	KUNIT_EXPECT_FALSE(test, there.look.any_vlan);
+	KUNIT_EXPECT_EQ(test, there.look.loose, KSTEER_LOOSE_NOT);
 	KUNIT_EXPECT_FALSE(test, there.icmp_error);
 	KUNIT_EXPECT_EQ(test, there.tcp, c->proto == IPPROTO_TCP);
 	KUNIT_EXPECT_EQ(test, there.look.key.kind,
@@ -240,7 +240,7 @@ static void key_partial(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, look.key.kind,
 				c->fields | (family ? KSTEER_KIND_V6 : 0));
 		KUNIT_EXPECT_FALSE(test, look.swapped);
-		KUNIT_EXPECT_FALSE(test, look.any_vlan);
+		KUNIT_EXPECT_EQ(test, look.loose, KSTEER_LOOSE_NOT);
 	}
 }
 
