@@ -48,6 +48,7 @@ struct ksteer_tm_settings {
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
  * @pools: pools that name it; covered by kn->config
+ * @place: its place in a pool that is being changed; kn->config
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
  * @usable: families, a bit each, in which its ways led to it when they were
  *	    last looked at; pools are built by it; kn->config
@@ -71,6 +72,7 @@ struct ksteer_tm {
 	struct ksteer_net *kn;
 	struct list_head list;
 	u32 pools;
+	u32 place;
 	struct list_head dests;
 	u8 usable;
 	u32 oper_told;

@@ -37,7 +37,8 @@ static void ksteer_set_free(struct ksteer_set *set)
 		return;
 	kvfree(set->slot);
 	kvfree(set->prefix);
-	kvfree(set->current_weight);
+	kvfree(set->standing);
+	bitmap_free(set->has);
 	kvfree(set);
 }
 
@@ -89,10 +90,48 @@ static void ksteer_set_fill(struct ksteer_set *set,
 
 		if (!ksteer_member_fits(tm, set->family, strict))
 			continue;
-		set->member[n].tm = tm;
-		set->member[n++].weight = tm->settings.weight;
 		set->total_weight += tm->settings.weight;
+		set->member[n++] = (struct ksteer_member){
+			.tm = tm,
+			.weight = tm->settings.weight,
+			.upto = set->total_weight,
+			.place = i,
+		};
+		set->indices = max(set->indices, tm->index + 1);
 	}
+}
+
+/* Whom it offers, for those who have a traffic manager and ask */
+static int ksteer_set_note_members(struct ksteer_set *set)
+{
+	u32 i;
+
+	set->has = bitmap_zalloc(set->indices, GFP_KERNEL_ACCOUNT);
+	if (!set->has)
+		return -ENOMEM;
+	for (i = 0; i < set->members; i++)
+		__set_bit(set->member[i].tm->index, set->has);
+	return 0;
+}
+
+/* Would a new set be the same as this one, which may be NULL for none? */
+static bool ksteer_set_is_current(const struct ksteer_set *set,
+				  const struct ksteer_pool_settings *s,
+				  u8 family)
+{
+	bool strict = ksteer_members_fit(s, family, true);
+	u32 i, n = 0;
+
+	for (i = 0; i < s->members; i++) {
+		if (!ksteer_member_fits(s->member[i], family, strict))
+			continue;
+		if (!set || n == set->members ||
+		    set->member[n].tm != s->member[i] ||
+		    set->member[n].weight != s->member[i]->settings.weight)
+			return false;
+		n++;
+	}
+	return n == (set ? set->members : 0);
 }
 
 static void ksteer_set_count_shares(struct ksteer_set *set)
@@ -128,12 +167,11 @@ ksteer_set_create(const struct ksteer_pool_settings *s, u8 family)
 	set->hash_fields = s->hash_fields;
 	set->family = family;
 	set->slots = s->table_size;
-	spin_lock_init(&set->lock);
 	ksteer_set_fill(set, s, strict);
 	set->prefixes = s->prefixes;
 	set->prefix =
 		ksteer_array_copy(s->prefix, s->prefixes, sizeof(*s->prefix));
-	if (!set->prefix)
+	if (!set->prefix || ksteer_set_note_members(set))
 		err = -ENOMEM;
 	if (!err && set->ops->table)
 		err = ksteer_sched_table_build(set, set->slots);
@@ -147,34 +185,104 @@ ksteer_set_create(const struct ksteer_pool_settings *s, u8 family)
 	return ERR_PTR(-ENOMEM);
 }
 
-static void ksteer_pool_publish(struct ksteer_pool *pool, u8 family,
-				struct ksteer_set *set)
+/* What members are owed, of one family, by place in the settings */
+static s64 *ksteer_owed(s64 *owed, const struct ksteer_pool_settings *s,
+			u8 family)
 {
+	return owed + (size_t)family * s->members;
+}
+
+static s64 *ksteer_owed_create(const struct ksteer_pool_settings *s)
+{
+	return kvcalloc(s->members, sizeof(s64) * KSTEER_FAMILIES,
+			GFP_KERNEL_ACCOUNT);
+}
+
+static void ksteer_places_note(const struct ksteer_pool_settings *s)
+{
+	u32 i;
+
+	for (i = 0; i < s->members; i++)
+		s->member[i]->place = i;
+}
+
+/*
+ * Other members, in another order: what is known of places goes where the member
+ * has gone.  If the one that was last has left, the one before it was.
+ */
+static void ksteer_turns_remap(struct ksteer_turns *turns,
+			       const struct ksteer_pool_settings *from,
+			       const s64 *had,
+			       const struct ksteer_pool_settings *to, s64 *have)
+{
+	int last = turns->last;
+	u32 i, place;
+
+	turns->last = -1;
+	for (i = 0; i < from->members; i++) {
+		place = from->member[i]->place;
+		if (place >= to->members ||
+		    to->member[place] != from->member[i])
+			continue;
+		have[place] = had[i];
+		if ((int)i <= last)
+			turns->last = place;
+	}
+}
+
+/* Put a set in the old one's place, under settings that the pool is to have */
+static void ksteer_pool_publish(struct ksteer_pool *pool, u8 f,
+				struct ksteer_set *set,
+				const struct ksteer_pool_settings *s, s64 *owed)
+{
+	s64 *had = ksteer_owed(pool->owed, &pool->settings, f);
+	struct ksteer_turns *turns = &pool->turns[f];
+	s64 *have = ksteer_owed(owed, s, f);
 	struct ksteer_set *old;
 
-	old = ksteer_dereference_config(pool->kn, pool->set[family]);
-	rcu_assign_pointer(pool->set[family], set);
+	old = ksteer_dereference_config(pool->kn, pool->set[f]);
+	spin_lock_bh(&turns->lock);
+	ksteer_turns_save(turns, old, had);
+	if (s != &pool->settings)
+		ksteer_turns_remap(turns, &pool->settings, had, s, have);
+	ksteer_turns_load(turns, set, have);
+	rcu_assign_pointer(pool->set[f], set);
+	if (old)
+		old->replaced = true;
+	spin_unlock_bh(&turns->lock);
 	if (old)
 		call_rcu(&old->rcu, ksteer_set_free_rcu);
 }
 
-/* Make new sets of both families, or change nothing. Return: 0 or -ENOMEM */
+/*
+ * Make new sets of both families, or change nothing.  Under the settings that
+ * the pool has, a set that would come out the same stays.
+ * Return: 0 or -ENOMEM
+ */
 static int ksteer_pool_rebuild(struct ksteer_pool *pool,
-			       const struct ksteer_pool_settings *s)
+			       const struct ksteer_pool_settings *s, s64 *owed)
 {
 	struct ksteer_set *set[KSTEER_FAMILIES];
+	bool keep[KSTEER_FAMILIES];
 	u8 f;
 
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		set[f] = ksteer_dereference_config(pool->kn, pool->set[f]);
+		keep[f] = s == &pool->settings &&
+			  ksteer_set_is_current(set[f], s, f);
+		if (keep[f])
+			continue;
 		set[f] = ksteer_set_create(s, f);
 		if (IS_ERR(set[f])) {
 			while (f--)
-				ksteer_set_free(set[f]);
+				if (!keep[f])
+					ksteer_set_free(set[f]);
 			return -ENOMEM;
 		}
 	}
 	for (f = 0; f < KSTEER_FAMILIES; f++)
-		ksteer_pool_publish(pool, f, set[f]);
+		if (!keep[f])
+			ksteer_pool_publish(pool, f, set[f], s, owed);
 	pool->stale = false;
 	return 0;
 }
@@ -221,20 +329,28 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 				       const struct ksteer_pool_settings *set)
 {
 	struct ksteer_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	u8 f;
 
 	lockdep_assert_held(&kn->config);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	pool->kn = kn;
+	for (f = 0; f < KSTEER_FAMILIES; f++)
+		ksteer_turns_init(&pool->turns[f]);
 	if (ksteer_settings_copy(&pool->settings, set))
 		goto free;
-	if (ksteer_pool_rebuild(pool, &pool->settings))
+	pool->owed = ksteer_owed_create(&pool->settings);
+	if (!pool->owed)
 		goto free_settings;
+	if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
+		goto free_owed;
 	pool->id = ++kn->next_id;
 	ksteer_members_count(&pool->settings, 1);
 	list_add_tail(&pool->list, &kn->pools);
 	return pool;
 
+free_owed:
+	kvfree(pool->owed);
 free_settings:
 	ksteer_settings_free(&pool->settings);
 free:
@@ -254,29 +370,47 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 		       const struct ksteer_pool_settings *set)
 {
 	struct ksteer_pool_settings next;
+	s64 *owed;
 	int err;
 
 	lockdep_assert_held(&pool->kn->config);
 	err = ksteer_settings_copy(&next, set);
 	if (err)
 		return err;
-	err = ksteer_vs_bind_pool(pool->kn, pool, next.member, next.members);
-	if (!err)
-		err = ksteer_pool_rebuild(pool, &next);
-	if (err) {
-		ksteer_settings_free(&next);
-		return err;
-	}
+	owed = ksteer_owed_create(&next);
+	err = owed ? ksteer_vs_bind_pool(pool->kn, pool, next.member,
+					 next.members) :
+		     -ENOMEM;
+	if (err)
+		goto free;
+	ksteer_places_note(&next);
+	err = ksteer_pool_rebuild(pool, &next, owed);
+	if (err)
+		goto free;
 	ksteer_members_count(&next, 1);
 	ksteer_members_count(&pool->settings, -1);
 	ksteer_settings_free(&pool->settings);
+	kvfree(pool->owed);
 	pool->settings = next;
+	pool->owed = owed;
 	return 0;
+
+free:
+	kvfree(owed);
+	ksteer_settings_free(&next);
+	return err;
 }
 
 static void ksteer_pool_free_rcu(struct rcu_head *rcu)
 {
-	kfree(container_of(rcu, struct ksteer_pool, rcu));
+	struct ksteer_pool *pool = container_of(rcu, struct ksteer_pool, rcu);
+	u8 f;
+
+	/* Packets that found a set here are through, as those that found the pool */
+	for (f = 0; f < KSTEER_FAMILIES; f++)
+		ksteer_set_free(rcu_dereference_protected(pool->set[f], 1));
+	kvfree(pool->owed);
+	kfree(pool);
 }
 
 /**
@@ -287,13 +421,9 @@ static void ksteer_pool_free_rcu(struct rcu_head *rcu)
  */
 void ksteer_pool_remove(struct ksteer_pool *pool)
 {
-	u8 f;
-
 	lockdep_assert_held(&pool->kn->config);
 	list_del(&pool->list);
 	ksteer_members_count(&pool->settings, -1);
-	for (f = 0; f < KSTEER_FAMILIES; f++)
-		ksteer_pool_publish(pool, f, NULL);
 	ksteer_settings_free(&pool->settings);
 	call_rcu(&pool->rcu, ksteer_pool_free_rcu);
 }
@@ -332,8 +462,9 @@ bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm)
  * ksteer_pool_rebuild_all - offer what is usable now
  * @kn: ksteer of the namespace
  *
- * Without memory a pool keeps its old set, whose members packets check one by
- * one anyway, and the rebuild stays owed.
+ * A pool whose set would come out the same keeps it.  Without memory a pool
+ * keeps its old set, whose members packets check one by one anyway, and the
+ * rebuild stays owed.
  *
  * Context: process, under kn->config.
  */
@@ -343,7 +474,7 @@ void ksteer_pool_rebuild_all(struct ksteer_net *kn)
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(pool, &kn->pools, list)
-		if (ksteer_pool_rebuild(pool, &pool->settings))
+		if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
 			pool->stale = true;
 }
 
@@ -359,7 +490,7 @@ void ksteer_pool_retry_stale(struct ksteer_net *kn)
 
 	list_for_each_entry(pool, &kn->pools, list)
 		if (pool->stale)
-			ksteer_pool_rebuild(pool, &pool->settings);
+			ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
 }
 
 /**
@@ -385,6 +516,28 @@ u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 }
 
 /**
+ * ksteer_pool_offers_rcu - may new flows be given to a traffic manager?
+ * @pool: the pool
+ * @tm: the traffic manager
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * That it is a member, up, has weight and, as far as is seen, leads there.  Not
+ * whether it is full, see ksteer_tm_accepts().
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: whether the pool might select it.
+ */
+bool ksteer_pool_offers_rcu(const struct ksteer_pool *pool,
+			    const struct ksteer_tm *tm, u8 family)
+{
+	const struct ksteer_set *set = rcu_dereference(pool->set[family]);
+
+	return set && tm->index < set->indices &&
+	       test_bit(tm->index, set->has) &&
+	       READ_ONCE(tm->state) == KSTEER_TM_STATE_UP;
+}
+
+/**
  * ksteer_pool_select_rcu - choose a traffic manager for a flow
  * @pool: the pool
  * @tuple: endpoints, the opener's first
@@ -397,14 +550,19 @@ struct ksteer_tm *ksteer_pool_select_rcu(struct ksteer_pool *pool,
 					 const struct ksteer_tuple *tuple,
 					 unsigned int how)
 {
-	struct ksteer_set *set = rcu_dereference(pool->set[tuple->family]);
+	struct ksteer_set *set;
 	int i;
 
-	if (unlikely(!set))
-		return NULL;
-	if ((how & KSTEER_SELECT_HASH) && !set->ops->table)
-		i = ksteer_sched_hash_pick(set, tuple);
-	else
-		i = set->ops->select(set, tuple, how);
-	return i < 0 ? NULL : set->member[i].tm;
+	do {
+		set = rcu_dereference(pool->set[tuple->family]);
+		if (unlikely(!set))
+			return NULL;
+		if ((how & KSTEER_SELECT_HASH) && !set->ops->table)
+			i = ksteer_sched_hash_pick(set, tuple);
+		else
+			i = set->ops->select(set, tuple, how);
+		if (likely(i >= 0))
+			return set->member[i].tm;
+	} while (i == KSTEER_SELECT_AGAIN);
+	return NULL;
 }

@@ -35,10 +35,13 @@ struct ksteer_pool_settings {
 /**
  * struct ksteer_pool - a pool
  * @set: members that may be selected now, by family; replaced as a whole
+ * @turns: whose turn it is, by family, whatever set there is
  * @id: number in this namespace
  * @settings: settings, with arrays of its own; covered by kn->config
  * @kn: owner
  * @list: link in kn->pools; kn->config
+ * @owed: wrr: what members are owed when no set keeps it, for each family by
+ *	  place in @settings; kn->config
  * @servers: virtual servers that use it; kn->config
  * @stale: a rebuild has failed for want of memory and is owed; kn->config
  * @rcu: for freeing
@@ -49,8 +52,10 @@ struct ksteer_pool {
 	struct ksteer_pool_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	s64 *owed;
 	u32 servers;
 	bool stale;
+	struct ksteer_turns turns[KSTEER_FAMILIES];
 	struct rcu_head rcu;
 };
 
@@ -71,6 +76,8 @@ u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm);
 void ksteer_pool_remove_all(struct ksteer_net *kn);
 
+bool ksteer_pool_offers_rcu(const struct ksteer_pool *pool,
+			    const struct ksteer_tm *tm, u8 family);
 struct ksteer_tm *ksteer_pool_select_rcu(struct ksteer_pool *pool,
 					 const struct ksteer_tuple *tuple,
 					 unsigned int how);

@@ -94,6 +94,60 @@ test_wrr()
 	done
 }
 
+# turns_kept WHAT WORD...: while t3 comes and goes with every new flow, t1 and t2
+# share as they did: a set that is built anew does not begin with the first
+turns_kept()
+{
+	local f i said what=$1
+
+	shift
+	for f in $FAMILIES; do
+		ks flow flush all >/dev/null
+		said=$(for i in 1 2 3 4 5 6; do
+			ks tm drain t3 >&2
+			asks udp "${VIP[$f]}" 53
+			ks tm up t3 >&2
+			asks udp "${VIP[$f]}" 53
+		done | names)
+		truth "$(count_of t1 "$said") - $(count_of t2 "$said") >= $1 &&
+			$(count_of t1 "$said") - $(count_of t2 "$said") <= $2" \
+			"$what, IPv$f: $said"
+	done
+}
+
+test_turns()
+{
+	pool_made 3 sched rr tm t1 tm t2 tm t3
+	turns_kept "rr" -1 1
+	ks pool set p sched wrr
+	turns_kept "wrr" -1 1
+	ks pool set p sched lc
+	turns_kept "lc" -1 1
+	# Of 12 that are no more than nine for t1 and t2, three to one
+	kb <<-END
+		pool set p sched wrr
+		tm set t1 weight 3
+	END
+	turns_kept "wrr 3 1 1" 3 6
+}
+
+# Others' changes are none of this pool's
+test_turns_of_others()
+{
+	local f i
+
+	pool_made 3 sched rr tm t1 tm t2
+	ks pool add q tm t3
+	for f in $FAMILIES; do
+		is "$(for i in 1 2 3; do
+			asks udp "${VIP[$f]}" 53
+			ks tm set t3 weight $((i + 1)) >&2
+			asks udp "${VIP[$f]}" 53
+			ks pool set p sched rr >&2
+		done | names)" "t1=3 t2=3" "shares, IPv$f"
+	done
+}
+
 # Fewest connections in proportion to weight; that is known from its packets
 test_lc()
 {
@@ -365,6 +419,8 @@ test_persist_leaves()
 
 case_add "B1: round robin" test_rr
 case_add "B3: static ratios" test_wrr
+case_add "B1 B3: turns outlive a member that comes and goes" test_turns
+case_add "B1: turns outlive what others do" test_turns_of_others
 case_add "B2 H14: least connections, weighted" test_lc
 case_add "B5: hash of the source" test_hash_src
 case_add "B5: hash of the destination" test_hash_dst

@@ -16,7 +16,7 @@ static bool ksteer_lc_less(u32 a_flows, u32 a_weight, u32 b_flows, u32 b_weight)
 static int ksteer_lc_select(struct ksteer_set *set,
 			    const struct ksteer_tuple *tuple, unsigned int how)
 {
-	u32 at = atomic_read(&set->state);
+	u32 at = ksteer_turns_at(set);
 	u32 best_flows = 0;
 	int best = -1;
 	u32 i;
@@ -40,7 +40,7 @@ static int ksteer_lc_select(struct ksteer_set *set,
 	}
 	/* CPUs that overwrite each other here only blur the order of equals */
 	if (best >= 0 && !(how & KSTEER_SELECT_PEEK))
-		atomic_set(&set->state, best + 1);
+		atomic_set(&set->turns->next, set->base + best + 1);
 	return best;
 }
 

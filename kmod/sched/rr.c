@@ -16,10 +16,10 @@ static int ksteer_rr_select(struct ksteer_set *set,
 	u32 i;
 
 	if (how & KSTEER_SELECT_PEEK)
-		return ksteer_sched_next(set, (u32)atomic_read(&set->state) %
-						      set->members);
+		return ksteer_sched_next(set, ksteer_turns_at(set));
 	for (i = 0; i < set->members; i++) {
-		at = (u32)atomic_fetch_inc(&set->state) % set->members;
+		at = (u32)atomic_fetch_inc(&set->turns->next) - set->base;
+		at %= set->members;
 		if (likely(ksteer_tm_accepts(set->member[at].tm)))
 			return at;
 	}

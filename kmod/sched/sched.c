@@ -142,6 +142,12 @@ int ksteer_sched_next(const struct ksteer_set *set, u32 from)
 	return -1;
 }
 
+/* The upper half decides: all bits must come to bear on it */
+static u64 ksteer_sched_rehash(u64 hash)
+{
+	return (hash ^ hash >> 31) * 0x9e3779b97f4a7c15ULL;
+}
+
 /**
  * ksteer_sched_table_pick - choose by the lookup table
  * @set: set with a table
@@ -162,10 +168,26 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
 		at = set->slot[ksteer_hash_reduce(hash, set->slots)];
 		if (likely(ksteer_tm_accepts(set->member[at].tm)))
 			return at;
-		/* the upper half decides: all bits must come to bear on it */
-		hash = (hash ^ hash >> 31) * 0x9e3779b97f4a7c15ULL;
+		hash = ksteer_sched_rehash(hash);
 	}
 	return ksteer_sched_next(set, at + 1);
+}
+
+/* The member to whose part of the sum of weights a hash points */
+static u32 ksteer_sched_point(const struct ksteer_set *set, u64 hash)
+{
+	u32 point = ksteer_hash_reduce(hash, set->total_weight);
+	u32 low = 0, high = set->members - 1;
+
+	while (low < high) {
+		u32 mid = (low + high) / 2;
+
+		if (point < set->member[mid].upto)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low;
 }
 
 /**
@@ -173,8 +195,9 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
  * @set: set
  * @tuple: endpoints of the packet, in either direction
  *
- * For packets that open nothing.  The members that accept share by weight, and
- * both directions have the same answer while these members stay the same.
+ * For packets that open nothing.  The members share by weight, and both
+ * directions have the same answer while the members stay the same; what belongs
+ * to one that does not accept is spread over the others.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: index of the member, or -1 if none accepts.
@@ -182,23 +205,17 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
 int ksteer_sched_hash_pick(const struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple)
 {
-	u32 total = 0, point, i;
-	int last = -1;
+	u64 hash = ksteer_sched_hash_gport(set, tuple);
+	u32 at = 0;
+	u32 i;
 
-	for (i = 0; i < set->members; i++)
-		if (ksteer_tm_accepts(set->member[i].tm))
-			total += set->member[i].weight;
-	point = ksteer_hash_reduce(ksteer_sched_hash_gport(set, tuple), total);
-	for (i = 0; i < set->members; i++) {
-		if (!ksteer_tm_accepts(set->member[i].tm))
-			continue;
-		last = i;
-		if (point < set->member[i].weight)
-			break;
-		/* another CPU may have changed who accepts: end on the last */
-		point -= set->member[i].weight;
+	for (i = 0; i < KSTEER_SCHED_PROBES; i++) {
+		at = ksteer_sched_point(set, hash);
+		if (likely(ksteer_tm_accepts(set->member[at].tm)))
+			return at;
+		hash = ksteer_sched_rehash(hash);
 	}
-	return last;
+	return ksteer_sched_next(set, at + 1);
 }
 
 static u64 ksteer_sched_sum_addr(const u64 *factor,

@@ -10,6 +10,10 @@
 #define KSTEER_SELECT_PEEK 0x1 /* say who would be next, change nothing */
 #define KSTEER_SELECT_HASH 0x2 /* by the key alone, whatever the mechanism */
 
+/* What ksteer_sched_ops.select() may say instead of an index */
+#define KSTEER_SELECT_NONE (-1) /* no member accepts */
+#define KSTEER_SELECT_AGAIN (-2) /* another set has taken the place of this */
+
 /* Factors of the hash, one for each word of 32 bits that may be hashed */
 enum ksteer_factor {
 	KSTEER_FACTOR_BASE,
@@ -34,15 +38,38 @@ struct ksteer_prefix {
 };
 
 /**
+ * struct ksteer_turns - whose turn it is in a pool; outlives its sets
+ * @next: rr: turns taken so far; lc: the place after the last choice.  Sets
+ *	  count from their own @base
+ * @lock: covers the standings of the current set, and which one that is
+ * @seen: @next when the current set was published; kn->config
+ * @last: place in the pool of the member that was chosen last, -1 for none;
+ *	  kn->config
+ *
+ * One for each family.  A set that is replaced must not make the turn begin
+ * anew: with a member that comes and goes the first would get all.
+ */
+struct ksteer_turns {
+	atomic_t next;
+	spinlock_t lock; /* see above */
+	u32 seen;
+	int last;
+} ____cacheline_aligned_in_smp;
+
+/**
  * struct ksteer_member - a traffic manager that a set offers
  * @tm: the traffic manager; the set's owner keeps it alive
  * @weight: its weight, never 0
+ * @upto: sum of the weights up to here, this one included
  * @share: slots of the lookup table that name it
+ * @place: its place among all members of the pool
  */
 struct ksteer_member {
 	struct ksteer_tm *tm;
 	u32 weight;
+	u32 upto;
 	u32 share;
+	u32 place;
 };
 
 /**
@@ -59,14 +86,17 @@ struct ksteer_member {
  * @slot: lookup table: indices of members; owned by the set, NULL for
  *	  mechanisms without
  * @slots: size of the table
- * @state: what the mechanism remembers between packets (a cursor)
- * @lock: covers what a mechanism keeps beside @state in @current_weight
- * @current_weight: smooth weighted round robin: standing of each member
+ * @turns: what the mechanism remembers between packets; belongs to the pool
+ * @base: value of @turns->next at which the first member has its turn
+ * @standing: wrr: standing of each member; covered by @turns->lock
+ * @replaced: wrr: another set has taken its place; covered by @turns->lock
+ * @has: bits by ksteer_tm.index: who is a member; owned by the set
+ * @indices: bits of @has
  * @rcu: for freeing
  * @members: how many
  * @member: traffic managers in the order of the pool
  *
- * Immutable once published but for @state and @current_weight.
+ * Immutable once published but for @standing and @replaced.
  */
 struct ksteer_set {
 	const struct ksteer_sched_ops *ops;
@@ -79,9 +109,12 @@ struct ksteer_set {
 	u32 total_weight;
 	u16 *slot;
 	u32 slots;
-	atomic_t state;
-	spinlock_t lock; /* see above */ /* covers @current_weight */
-	s64 *current_weight;
+	struct ksteer_turns *turns;
+	u32 base;
+	s64 *standing;
+	bool replaced;
+	unsigned long *has;
+	u32 indices;
 	struct rcu_head rcu;
 	u32 members;
 	struct ksteer_member member[] __counted_by(members);
@@ -95,7 +128,8 @@ struct ksteer_set {
  *	   Context: process. Return: 0 or -ENOMEM.
  * @select: choose a member for a flow with these endpoints (opening
  *	    direction). Context: softirq or BH off, RCU read side.
- *	    Return: its index, or -1 if none accepts (ksteer_tm_accepts()).
+ *	    Return: its index, KSTEER_SELECT_NONE if none accepts
+ *	    (ksteer_tm_accepts()), or KSTEER_SELECT_AGAIN.
  *	    A set that is published has at least one member.
  */
 struct ksteer_sched_ops {
@@ -127,6 +161,14 @@ u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
 			   const union ksteer_addr *addr, u8 family);
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 			     const struct ksteer_tuple *tuple, u32 fields);
+
+/* sched/turns.c: what outlives a set */
+void ksteer_turns_init(struct ksteer_turns *turns);
+u32 ksteer_turns_at(const struct ksteer_set *set);
+void ksteer_turns_save(struct ksteer_turns *turns, const struct ksteer_set *old,
+		       s64 *owed);
+void ksteer_turns_load(struct ksteer_turns *turns, struct ksteer_set *set,
+		       const s64 *owed);
 
 /* sched/gport.c */
 u64 ksteer_sched_hash_gport(const struct ksteer_set *set,

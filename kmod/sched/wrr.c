@@ -16,8 +16,8 @@ static int ksteer_wrr_build(struct ksteer_set *set)
 {
 	gfp_t gfp = GFP_KERNEL_ACCOUNT;
 
-	set->current_weight = kvcalloc(set->members, sizeof(s64), gfp);
-	return set->current_weight ? 0 : -ENOMEM;
+	set->standing = kvcalloc(set->members, sizeof(s64), gfp);
+	return set->standing ? 0 : -ENOMEM;
 }
 
 static int ksteer_wrr_choose(struct ksteer_set *set, bool peek)
@@ -26,23 +26,25 @@ static int ksteer_wrr_choose(struct ksteer_set *set, bool peek)
 	int best = -1;
 	u32 i;
 
-	lockdep_assert_held(&set->lock);
+	lockdep_assert_held(&set->turns->lock);
+	if (unlikely(set->replaced))
+		return KSTEER_SELECT_AGAIN;
 	for (i = 0; i < set->members; i++) {
 		const struct ksteer_member *member = &set->member[i];
-		s64 standing = set->current_weight[i] + member->weight;
+		s64 standing = set->standing[i] + member->weight;
 
 		if (!ksteer_tm_accepts(member->tm))
 			continue;
 		total += member->weight;
 		if (!peek)
-			set->current_weight[i] = standing;
+			set->standing[i] = standing;
 		if (best < 0 || standing > top) {
 			best = i;
 			top = standing;
 		}
 	}
 	if (best >= 0 && !peek)
-		set->current_weight[best] -= total;
+		set->standing[best] -= total;
 	return best;
 }
 
@@ -52,9 +54,9 @@ static int ksteer_wrr_select(struct ksteer_set *set,
 	int best;
 
 	/* A packet that comes back from a queue comes with BH on */
-	spin_lock_bh(&set->lock);
+	spin_lock_bh(&set->turns->lock);
 	best = ksteer_wrr_choose(set, how & KSTEER_SELECT_PEEK);
-	spin_unlock_bh(&set->lock);
+	spin_unlock_bh(&set->turns->lock);
 	return best;
 }
 

@@ -119,11 +119,15 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 	set->ops = ksteer_sched_ops(sched);
 	set->seed = 0x1234567890abcdefULL;
 	set->family = family;
-	spin_lock_init(&set->lock);
+	set->turns = kunit_kzalloc(test, sizeof(*set->turns), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set->turns);
+	ksteer_turns_init(set->turns);
 	for (i = 0; i < members; i++) {
+		set->total_weight += weight[i];
 		set->member[i].tm = &fix->tm[i];
 		set->member[i].weight = weight[i];
-		set->total_weight += weight[i];
+		set->member[i].upto = set->total_weight;
+		set->member[i].place = i;
 	}
 	if (set->ops->build)
 		KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
@@ -136,9 +140,8 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 		KUNIT_ASSERT_EQ(test, err, 0);
 		kunit_add_action(test, (kunit_action_t *)kvfree, set->slot);
 	}
-	if (set->current_weight)
-		kunit_add_action(test, (kunit_action_t *)kvfree,
-				 set->current_weight);
+	if (set->standing)
+		kunit_add_action(test, (kunit_action_t *)kvfree, set->standing);
 	return set;
 }
 

@@ -42,6 +42,36 @@ static void pool_free(struct fixture *fix, struct ksteer_pool *pool)
 	rcu_barrier();
 }
 
+static void pool_change(struct kunit *test, struct ksteer_pool *pool,
+			struct ksteer_tm **member, u32 members)
+{
+	struct ksteer_pool_settings set = pool->settings;
+	struct fixture *fix = test->priv;
+	int err;
+
+	set.member = member;
+	set.members = members;
+	mutex_lock(&fix->kn.config);
+	err = ksteer_pool_change(pool, &set);
+	mutex_unlock(&fix->kn.config);
+	KUNIT_ASSERT_EQ(test, err, 0);
+}
+
+/* Number of the member that a new flow is given to, -1 for none */
+static int pool_pick(struct fixture *fix, struct ksteer_pool *pool)
+{
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, 1, 1024, 2, 80, IPPROTO_TCP);
+	struct ksteer_tm *tm;
+
+	local_bh_disable();
+	rcu_read_lock();
+	tm = ksteer_pool_select_rcu(pool, &t, 0);
+	rcu_read_unlock();
+	local_bh_enable();
+	return tm ? (int)(tm - fix->tm) : -1;
+}
+
 static void pool_rebuild(struct fixture *fix)
 {
 	mutex_lock(&fix->kn.config);
@@ -71,6 +101,7 @@ static int pool_init(struct kunit *test)
 	struct fixture *fix = test->priv;
 
 	INIT_LIST_HEAD(&fix->kn.pools);
+	INIT_LIST_HEAD(&fix->kn.servers);
 	return err;
 }
 
@@ -116,9 +147,170 @@ static void pool_of_failing(struct kunit *test)
 	pool_free(fix, pool);
 }
 
+/* A set that would come out the same is not made again */
+static void pool_unchanged(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, KSTEER_SCHED_MAGLEV);
+	struct ksteer_set *set = rcu_access_pointer(pool->set[KSTEER_V4]);
+
+	pool_rebuild(fix);
+	KUNIT_EXPECT_PTR_EQ(test, set,
+			    rcu_access_pointer(pool->set[KSTEER_V4]));
+	fix->tm[1].settings.weight = 2;
+	pool_rebuild(fix);
+	KUNIT_EXPECT_PTR_NE(test, set,
+			    rcu_access_pointer(pool->set[KSTEER_V4]));
+	pool_free(fix, pool);
+}
+
+struct turn_case {
+	const char *name;
+	enum ksteer_sched sched;
+	u32 weight[2]; /* of those that stay; the third comes and goes */
+};
+
+static const struct turn_case turn_cases[] = {
+	{ "rr", KSTEER_SCHED_RR, { 1, 1 } },
+	{ "lc", KSTEER_SCHED_LC, { 1, 1 } },
+	{ "wrr 1 1", KSTEER_SCHED_WRR, { 1, 1 } },
+	{ "wrr 3 1", KSTEER_SCHED_WRR, { 3, 1 } },
+};
+
+KUNIT_ARRAY_PARAM_DESC(turn, turn_cases, name);
+
+#define POOL_FLAPS 120
+
+/* One member comes and goes with each new flow: the others share as before */
+static void pool_turn(struct kunit *test)
+{
+	const struct turn_case *c = test->param_value;
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, c->sched);
+	u32 i, count[POOL_TMS] = {};
+	int want, at;
+
+	fix->tm[0].settings.weight = c->weight[0];
+	fix->tm[1].settings.weight = c->weight[1];
+	for (i = 0; i < POOL_FLAPS; i++) {
+		fix->tm[2].usable = i & 1 ? BIT(KSTEER_V4) : 0;
+		pool_rebuild(fix);
+		at = pool_pick(fix, pool);
+		KUNIT_ASSERT_GE(test, at, 0);
+		count[at]++;
+	}
+	want = (POOL_FLAPS - count[2]) * c->weight[0] /
+	       (c->weight[0] + c->weight[1]);
+	KUNIT_EXPECT_LE(test, abs((int)count[0] - want), 2);
+	KUNIT_EXPECT_GT(test, count[1], 0);
+	pool_free(fix, pool);
+}
+
+/* Nobody is left for a while: it goes on where it was */
+static void pool_turn_none(struct kunit *test)
+{
+	const struct turn_case *c = test->param_value;
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, c->sched);
+	u32 i, k, count[POOL_TMS] = {};
+
+	for (i = 0; i < 3 * POOL_TMS; i++) {
+		for (k = 0; k < POOL_TMS; k++)
+			fix->tm[k].settings.weight = 0;
+		pool_rebuild(fix);
+		KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), -1);
+		for (k = 0; k < POOL_TMS; k++)
+			fix->tm[k].settings.weight = 1;
+		pool_rebuild(fix);
+		count[pool_pick(fix, pool)]++;
+	}
+	for (k = 0; k < POOL_TMS; k++)
+		KUNIT_EXPECT_EQ(test, count[k], 3);
+	pool_free(fix, pool);
+}
+
+/* Members leave, join and change places: the next is who follows the last */
+static void pool_turn_change(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, KSTEER_SCHED_RR);
+	struct ksteer_tm *all[] = { &fix->tm[0], &fix->tm[1], &fix->tm[2] };
+	struct ksteer_tm *two[] = { &fix->tm[0], &fix->tm[2] };
+	struct ksteer_tm *turned[] = { &fix->tm[2], &fix->tm[1], &fix->tm[0] };
+
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 0);
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 1);
+	/* The last one leaves */
+	pool_change(test, pool, two, ARRAY_SIZE(two));
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 2);
+	pool_change(test, pool, all, ARRAY_SIZE(all));
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 0);
+	pool_change(test, pool, turned, ARRAY_SIZE(turned));
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 2);
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 1);
+	KUNIT_EXPECT_EQ(test, pool_pick(fix, pool), 0);
+	pool_free(fix, pool);
+}
+
+/* One of great weight leaves: nobody gets all that it was owed in a burst */
+static void pool_turn_weight(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, KSTEER_SCHED_WRR);
+	u32 i, count[POOL_TMS] = {};
+
+	fix->tm[0].settings.weight = 60000;
+	fix->tm[1].settings.weight = 2;
+	pool_rebuild(fix);
+	for (i = 0; i < 20000; i++)
+		pool_pick(fix, pool);
+	fix->tm[0].settings.weight = 0;
+	fix->tm[1].settings.weight = 1;
+	pool_rebuild(fix);
+	for (i = 0; i < 20; i++)
+		count[pool_pick(fix, pool)]++;
+	KUNIT_EXPECT_EQ(test, count[0], 0);
+	KUNIT_EXPECT_LE(test, abs((int)count[1] - 10), 2);
+	pool_free(fix, pool);
+}
+
+/* What is asked for one that somebody has: the same as for a selection */
+static void pool_offer(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool = pool_make(test, KSTEER_SCHED_RR);
+	u32 i;
+
+	rcu_read_lock();
+	for (i = 0; i < POOL_TMS; i++)
+		KUNIT_EXPECT_TRUE(test, ksteer_pool_offers_rcu(
+						pool, &fix->tm[i], KSTEER_V4));
+	KUNIT_EXPECT_FALSE(test, ksteer_pool_offers_rcu(pool, &fix->tm[0],
+							KSTEER_V6));
+	KUNIT_EXPECT_FALSE(test, ksteer_pool_offers_rcu(
+					 pool, &fix->tm[POOL_TMS], KSTEER_V4));
+	rcu_read_unlock();
+	fix->tm[0].settings.weight = 0;
+	fix->tm[1].usable = 0;
+	fix->tm[2].state = KSTEER_TM_STATE_DRAIN;
+	pool_rebuild(fix);
+	rcu_read_lock();
+	for (i = 0; i < POOL_TMS; i++)
+		KUNIT_EXPECT_FALSE(test, ksteer_pool_offers_rcu(
+						 pool, &fix->tm[i], KSTEER_V4));
+	rcu_read_unlock();
+	pool_free(fix, pool);
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_as_looked_at),
 	KUNIT_CASE(pool_of_failing),
+	KUNIT_CASE(pool_unchanged),
+	KUNIT_CASE_PARAM(pool_turn, turn_gen_params),
+	KUNIT_CASE_PARAM(pool_turn_none, turn_gen_params),
+	KUNIT_CASE(pool_turn_change),
+	KUNIT_CASE(pool_turn_weight),
+	KUNIT_CASE(pool_offer),
 	{},
 };
 
