@@ -109,7 +109,10 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	return false;
 }
 
-/* One machine may be more than one traffic manager, of different servers */
+/*
+ * One machine may be more than one traffic manager, of different servers.  One
+ * that is in no pool is an ordinary host to them.
+ */
 static noinline bool ksteer_is_from_own(struct ksteer_net *kn,
 					const struct ksteer_vs *vs,
 					const struct sk_buff *skb, u8 family)
@@ -118,7 +121,7 @@ static noinline bool ksteer_is_from_own(struct ksteer_net *kn,
 
 	list_for_each_entry_rcu(tm, &kn->tms, list)
 		if (ksteer_tm_is_source(tm, skb, family, false) &&
-		    ksteer_vs_dest_rcu(vs, tm))
+		    READ_ONCE(tm->pools) && ksteer_vs_dest_rcu(vs, tm))
 			return true;
 	return false;
 }

@@ -367,6 +367,8 @@ u32 ksteer_tm_oper(const struct ksteer_tm *tm)
  * @family: KSTEER_V4 or KSTEER_V6
  * @by_device: see ksteer_way_is_source()
  *
+ * Nothing comes from one that is down: it has no flows.
+ *
  * Context: RCU read side.
  * Return: whether it does.
  */
@@ -374,6 +376,8 @@ bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 			      const struct sk_buff *skb, u8 family,
 			      bool by_device)
 {
+	if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN)
+		return false;
 	return ksteer_way_is_source(&tm->way[KSTEER_SIDE_OPEN], family, skb,
 				    by_device) ||
 	       ksteer_way_is_source(&tm->way[KSTEER_SIDE_REPLY], family, skb,

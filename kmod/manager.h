@@ -47,7 +47,7 @@ struct ksteer_tm_settings {
  * @settings: all settings; covered by kn->config
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
- * @pools: pools that name it; covered by kn->config
+ * @pools: pools that name it; written under kn->config
  * @place: its place in a pool that is being changed; kn->config
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
  * @usable: families, a bit each, in which its ways led to it when they were

@@ -314,7 +314,7 @@ static void ksteer_members_count(const struct ksteer_pool_settings *s, int step)
 	u32 i;
 
 	for (i = 0; i < s->members; i++)
-		s->member[i]->pools += step;
+		WRITE_ONCE(s->member[i]->pools, s->member[i]->pools + step);
 }
 
 /**

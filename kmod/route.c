@@ -64,18 +64,37 @@ static void ksteer_way_pointless(union ksteer_addr *via, u8 family)
 		via->v6.s6_addr32[3] = htonl(1);
 }
 
-static bool ksteer_route_look_v4(struct net *net, const union ksteer_addr *via,
-				 int oif, struct ksteer_route *route)
+/*
+ * Does a route lead to its destination without a gateway?  A host route by way
+ * of a neighbour of the other family does (RFC 5549): nobody but the next hop
+ * itself can be meant.
+ */
+static bool ksteer_route_is_direct_v4(struct net *net, struct flowi4 fl4,
+				      const struct rtable *rt)
 {
-	struct flowi4 fl4 = {
+	struct fib_result res;
+
+	if (!rt->rt_uses_gateway)
+		return true;
+	return rt->rt_gw_family == AF_INET6 &&
+	       !fib_lookup(net, &fl4, &res, 0) && res.prefixlen == 32;
+}
+
+static bool ksteer_route_look_v4(struct net *net, const union ksteer_addr *via,
+				 int oif, struct ksteer_route *route,
+				 bool *direct)
+{
+	const struct flowi4 asked = {
 		.daddr = via->v4,
 		.flowi4_oif = oif,
 		.flowi4_flags = FLOWI_FLAG_KNOWN_NH,
 	};
+	struct flowi4 fl4 = asked;
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
 		return false;
+	*direct = ksteer_route_is_direct_v4(net, asked, rt);
 	route->dst = &rt->dst;
 	if (rt->rt_gw_family == AF_INET6) {
 		route->hop_family = KSTEER_V6;
@@ -88,7 +107,8 @@ static bool ksteer_route_look_v4(struct net *net, const union ksteer_addr *via,
 }
 
 static bool ksteer_route_look_v6(struct net *net, const union ksteer_addr *via,
-				 int oif, struct ksteer_route *route)
+				 int oif, struct ksteer_route *route,
+				 bool *direct)
 {
 	struct flowi6 fl6 = {
 		.daddr = via->v6,
@@ -102,6 +122,7 @@ static bool ksteer_route_look_v6(struct net *net, const union ksteer_addr *via,
 	route->cookie = rt6_get_cookie(rt);
 	route->hop_family = KSTEER_V6;
 	route->hop.v6 = *rt6_nexthop(rt, &((union ksteer_addr *)via)->v6);
+	*direct = !(rt->rt6i_flags & RTF_GATEWAY);
 	return !dst->error && !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST));
 }
 
@@ -130,6 +151,11 @@ static void ksteer_route_measure(struct ksteer_route *route, u8 family)
 		       !dst_xfrm(dst);
 }
 
+/*
+ * A next hop is on link or there is no route to it: what a gateway leads to may
+ * be anywhere, and all that comes from the gateway would be taken for what the
+ * traffic manager gives back.
+ */
 static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 						const struct ksteer_way *way,
 						u8 family)
@@ -137,17 +163,18 @@ static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 	union ksteer_addr via = way->set.via[family];
 	int oif = way->set.ifindex;
 	struct ksteer_route *route;
-	bool leads;
+	bool leads, direct = false;
 
 	route = kzalloc(sizeof(*route), GFP_ATOMIC | __GFP_NOWARN);
 	if (!route)
 		return NULL;
 	if (!way->set.has[family])
 		ksteer_way_pointless(&via, family);
-	leads = family == KSTEER_V4 ?
-			ksteer_route_look_v4(kn->net, &via, oif, route) :
-			ksteer_route_look_v6(kn->net, &via, oif, route);
-	if (!leads) {
+	leads = family == KSTEER_V4 ? ksteer_route_look_v4(kn->net, &via, oif,
+							   route, &direct) :
+				      ksteer_route_look_v6(kn->net, &via, oif,
+							   route, &direct);
+	if (!leads || (way->set.has[family] && !direct)) {
 		dst_release(route->dst);
 		kfree(route);
 		return NULL;
@@ -245,6 +272,9 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 		route = ksteer_route_create(kn, way, family);
 	ksteer_way_put_route(way, family, route);
 	if (!route) {
+		/* What still comes from there does not come from its end */
+		ksteer_way_learn(way, family, NULL, NULL);
+		WRITE_ONCE(way->looked[family], jiffies);
 		WRITE_ONCE(way->oper[family],
 			   way->oper[family] | KSTEER_TM_OPER_NO_ROUTE);
 		return NULL;
@@ -262,6 +292,8 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
  * @way: the way
  * @family: KSTEER_V4 or KSTEER_V6
  *
+ * Where there is no route, packets ask for it once in a jiffy.
+ *
  * Context: RCU read side, BH off.
  * Return: the route, uncounted, or NULL if there is none.
  */
@@ -270,6 +302,9 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 {
 	struct ksteer_route *route;
 
+	if (READ_ONCE(way->oper[family]) & KSTEER_TM_OPER_NO_ROUTE &&
+	    READ_ONCE(way->looked[family]) == jiffies)
+		return NULL;
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);
 	spin_unlock_bh(&way->lock);

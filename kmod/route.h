@@ -55,6 +55,7 @@ struct ksteer_route {
  * @lock: covers the writing of @route, @oper and the station address; taken
  *	  in softirq too
  * @oper: enum ksteer_tm_oper, by family
+ * @looked: jiffies at which a route was last looked up in vain, by family
  * @station_seq: covers what packets read of @set, and all that follows here
  * @station: link-layer address of the next hop, by family; packets that carry
  *	     it as their source come from the traffic manager
@@ -69,6 +70,7 @@ struct ksteer_way {
 	struct ksteer_way_settings set;
 	spinlock_t lock; /* see above */
 	u32 oper[KSTEER_FAMILIES];
+	unsigned long looked[KSTEER_FAMILIES];
 	seqcount_spinlock_t station_seq;
 	u8 station[KSTEER_FAMILIES][ETH_ALEN];
 	bool station_known[KSTEER_FAMILIES];

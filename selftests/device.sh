@@ -332,17 +332,22 @@ is_shared()
 
 # --- routes, addresses -------------------------------------------------------
 
+# The next hop is one and the same address, of two machines
 routed_one()
 {
-	local hop=10.40.0.1 host=32
+	local hop=10.40.0.1 host=32 i
 
 	[ $V = v6 ] && hop=fd00:40::1 host=128
-	ip -n "$R" route add $hop/$host via "$(tm_addr 2)"
+	for i in 2 3; do
+		ip -n "$(tm_ns $i)" addr add $hop/$host dev t nodad
+		defer ip -n "$(tm_ns $i)" addr del $hop/$host dev t
+	done
+	ip -n "$R" route add $hop/$host dev t2
 	defer ip -n "$R" route del $hop/$host
 	ks tm set t1 via $hop
 	wait_until 10 oper_is ""
 	is "$(answered 3)" "t2=3" "answers while the route leads to t2"
-	ip -n "$R" route replace $hop/$host via "$(tm_addr 3)"
+	ip -n "$R" route replace $hop/$host dev t3
 	is "$(answered 3)" "t3=3" "answers once it leads to t3"
 	ip -n "$R" route replace unreachable $hop/$host
 	wait_until 10 oper_is no-route
@@ -352,6 +357,9 @@ routed_one()
 	counted no_route 2
 	ip -n "$R" route del unreachable $hop/$host
 	ip -n "$R" route add $hop/$host via "$(tm_addr 2)"
+	is "$(answered 2)" "-=2" "answers by a gateway, which is no next hop"
+	counted no_route 2
+	ip -n "$R" route replace $hop/$host dev t2
 	wait_until 10 oper_is ""
 	is "$(answered 3)" "t2=3" "answers once the route is back"
 }
@@ -367,6 +375,103 @@ case_routed()
 		pool join p tm t1
 	END
 	routed_one
+}
+
+# --- next hops that are not on link ------------------------------------------
+
+# all_but_one WHAT: what would be t1's is answered by the others
+all_but_one()
+{
+	local f
+
+	for f in 4 6; do
+		family $f
+		is "$(answered 6)" "t2=3 t3=3" "$1, IPv$f"
+	done
+}
+
+# The clients are behind the default gateway, and only by it can t1 be reached
+case_gateway()
+{
+	begin rr udp
+	ip -n "$R" route add default via 10.0.0.2
+	defer ip -n "$R" route del default
+	ip -n "$R" -6 route add default via fd00::2
+	defer ip -n "$R" -6 route del default
+	kb <<-END
+		pool leave p tm t1
+		tm del t1
+		tm add t1 via 10.20.1.2 via fd00:20:1::2
+		pool join p tm t1
+	END
+	both is_shared "t1=2 t2=2 t3=2"
+	# A mistyped next hop, with a device and without
+	ks tm set t1 via 10.99.0.1 via fd00:99::1
+	is "$(oper t1)" no-route "what is seen of it at once"
+	all_but_one "a next hop behind the gateway"
+	ks tm set t1 dev c
+	is "$(oper t1)" no-route "what is seen of it by the gateway's device"
+	all_but_one "a next hop behind the gateway's device"
+	kb <<-END
+		pool leave p tm t1
+		tm del t1
+		tm add t1 via 10.20.1.2 via fd00:20:1::2
+		pool join p tm t1
+	END
+	both is_shared "t1=2 t2=2 t3=2"
+	# Its own link goes down, so that its next hop is anybody's
+	ip -n "$R" link set dev t1 down
+	defer wire_manager_again 1
+	wait_until 10 oper_is no-route
+	all_but_one "its link is down"
+}
+
+# wire_manager_again I: up once more, with the addresses that went
+wire_manager_again()
+{
+	ip -n "$R" -batch - <<-END
+		link set dev t$1 up
+		addr replace fd00:20:$1::1/64 dev t$1 nodad
+		neigh replace 10.20.$1.2 lladdr $(fixed_mac 2 "$1") dev t$1
+		neigh replace fd00:20:$1::2 lladdr $(fixed_mac 2 "$1") dev t$1
+	END
+}
+
+# is_source 0|1: t1 is the gateway itself; is what comes from there its own?
+is_source()
+{
+	counting
+	from_client proto=udp sport=7 dport=80 data=9
+	wait_until 5 one_more
+	counted from_tm "$1" stored "$((1 - $1))"
+	ks flow flush all
+}
+
+one_more()
+{
+	(($(kcount from_tm) + $(kcount stored) >
+	  $(counter "$COUNTERS" from_tm) + $(counter "$COUNTERS" stored)))
+}
+
+no_source_one()
+{
+	is_source 1
+	ks tm down t1
+	is_source 0
+	ks tm up t1
+	is_source 1
+	ks pool leave p tm t1
+	is_source 0
+	ks pool join p tm t1
+	is_source 1
+}
+
+# Who is down or in no pool is not recognised
+case_no_source()
+{
+	begin rr udp
+	ks tm set t1 via 10.0.0.2 via fd00::2 dev c
+	both no_source_one
 }
 
 # --- neighbours --------------------------------------------------------------
@@ -559,6 +664,8 @@ case_add "a traffic manager behind sit" case_point sit 6
 case_add "the clients' side in a VRF" case_client_vrf
 case_add "the route to the next hop changes, IPv4" case_routed 4
 case_add "the route to the next hop changes, IPv6" case_routed 6
+case_add "a next hop behind the clients' gateway" case_gateway
+case_add "a manager that is down or in no pool is no source" case_no_source
 case_add "the next hop changes its MAC address" case_next_mac
 case_add "the next hop falls silent" case_silent
 case_add "a change of the next hop holds at once" case_at_once

@@ -166,19 +166,22 @@ received()
 	in_ns "$1" cat "/sys/class/net/$2/statistics/rx_packets"
 }
 
-# The next hop is as told, by whatever device the routes say (H9)
+# The next hop is as told, on whatever link the routes say (H9)
 test_next_hops()
 {
-	local f
-	declare -A far=([4]=10.99.0.1 [6]=fd99::1)
+	local f i
+	declare -A far=([4]=10.99.0.1/32 [6]=fd99::1/128)
 
 	topo 2
 	for f in $FAMILIES; do
-		ip -n "$R" route add "${far[$f]}" via "${TMIP[$f,2]}"
+		for i in 1 2; do
+			ip -n "${T[i]}" addr add "${far[$f]}" dev t0
+		done
+		ip -n "$R" route add "${far[$f]}" dev tm2
 	done
 	kb <<-END
 		tm add t1 via ${TMIP[4,1]} via ${TMIP[6,1]}
-		tm add t2 via ${far[4]} via ${far[6]}
+		tm add t2 via ${far[4]%/*} via ${far[6]%/*}
 		pool add p sched rr tm t1 tm t2
 		vs add v4 addr ${VIP[4]} proto tcp pool p
 		vs add v6 addr ${VIP[6]} proto tcp pool p
@@ -186,9 +189,9 @@ test_next_hops()
 	serve tcp:80
 	for f in $FAMILIES; do
 		is "$(asks -n 4 tcp "${VIP[$f]}" 80 | names)" "t1=2 t2=2" \
-			"on link and routed, IPv$f"
+			"by two devices, IPv$f"
 		# The route moves, and the packets with it
-		ip -n "$R" route replace "${far[$f]}" via "${TMIP[$f,1]}"
+		ip -n "$R" route replace "${far[$f]}" dev tm1
 		is "$(asks -n 4 tcp "${VIP[$f]}" 80 | names)" "t1=4" \
 			"after a change of route, IPv$f"
 	done
@@ -319,7 +322,7 @@ case_add "A7 F5: firewalls on shared links see both ways" test_symmetric shared
 case_add "A7 A15: without symmetric answers are routed" test_asymmetric
 case_add "F6: other packets go past the traffic managers" test_bypass
 case_add "F11: answers by another interface" test_reply_way
-case_add "H9: next hops on link and routed" test_next_hops
+case_add "H9: next hops on the links that the routes name" test_next_hops
 case_add "H9 J13: by next hop or by the routing table" test_forward_route
 case_add "J17: the address as a host, or as a route" test_noarp
 case_add "J17: the address is taken" test_address_taken
