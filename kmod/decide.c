@@ -10,6 +10,7 @@
 
 #include "decide.h"
 #include "flow.h"
+#include "index.h"
 #include "key.h"
 #include "manager.h"
 #include "match.h"
@@ -110,20 +111,41 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 }
 
 /*
- * One machine may be more than one traffic manager, of different servers.  One
- * that is in no pool is an ordinary host to them.
+ * Is it the station of one of the server's traffic managers, or a device that
+ * leads to one alone?  One machine may be more than one traffic manager, of
+ * different servers.  One that is in no pool is an ordinary host to them.
  */
-static noinline bool ksteer_is_from_own(struct ksteer_net *kn,
-					const struct ksteer_vs *vs,
-					const struct sk_buff *skb, u8 family)
+static bool ksteer_is_own_station(const struct ksteer_net *kn,
+				  const struct ksteer_vs *vs,
+				  const struct sk_buff *skb, u8 family,
+				  const u8 *station)
 {
-	const struct ksteer_tm *tm;
+	const struct ksteer_index_entry *entry;
+	struct rhlist_head *list, *pos;
+	struct ksteer_index_key key;
 
-	list_for_each_entry_rcu(tm, &kn->tms, list)
+	ksteer_index_station(&key, skb->dev->ifindex, station);
+	list = ksteer_index_lookup_rcu(kn, &key);
+	ksteer_index_for_each_rcu(entry, pos, list)
+	{
+		const struct ksteer_tm *tm = entry->way->tm;
+
 		if (ksteer_tm_is_source(tm, skb, family, false) &&
 		    READ_ONCE(tm->pools) && ksteer_vs_dest_rcu(vs, tm))
 			return true;
+	}
 	return false;
+}
+
+static noinline bool ksteer_is_from_own(const struct ksteer_net *kn,
+					const struct ksteer_vs *vs,
+					const struct sk_buff *skb, u8 family)
+{
+	const u8 *station = ksteer_sender_station(skb);
+
+	return (station &&
+		ksteer_is_own_station(kn, vs, skb, family, station)) ||
+	       ksteer_is_own_station(kn, vs, skb, family, NULL);
 }
 
 /* A15: what comes from a server's own traffic manager is routed on */
@@ -132,8 +154,8 @@ static bool ksteer_settle_source(struct ksteer_net *kn,
 				 struct ksteer_decision *d)
 {
 	if (!q->skb ||
-	    likely(!test_bit(ksteer_station_bit(q->skb->dev),
-			     &kn->station_devices)) ||
+	    likely(!atomic_read(
+		    ksteer_station_devices(kn, q->skb->dev->ifindex))) ||
 	    !ksteer_is_from_own(kn, d->vs, q->skb, q->tuple->family))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_FROM_TM,

@@ -24,6 +24,7 @@ struct ksteer_pool;
 struct ksteer_tm;
 struct ksteer_vs;
 struct ksteer_vs_table;
+struct rhltable;
 struct ksteer_counters;
 
 /* Direction of a packet within its flow */
@@ -32,6 +33,9 @@ enum ksteer_dir {
 	KSTEER_DIR_REPLY,
 	KSTEER_DIRS,
 };
+
+/* Counts of struct ksteer_net.station_devices */
+#define KSTEER_STATION_DEVICES 64
 
 /**
  * struct ksteer_net - ksteer in one network namespace
@@ -44,8 +48,10 @@ enum ksteer_dir {
  * @closing: the namespace goes; no refresh may be queued any more, and one that
  *	     was looks at nothing
  * @devices_changed: a device has come up or gone since the last refresh
- * @station_devices: hashes of the devices that lead to traffic managers; a
- *		     packet from another device comes from none of them
+ * @station_devices: ways that lead out of devices, by a hash of the device; a
+ *		     packet from another device comes from none of their ends
+ * @index: ways by what is known of their ends; there is one from the first
+ *	   traffic manager on
  * @config: covers all that follows, and all members of managers, pools and
  *	    virtual servers that do not say otherwise; outermost lock
  * @tms: traffic managers, in order of creation; RCU walk allowed
@@ -66,7 +72,8 @@ struct ksteer_net {
 	bool hooked;
 	bool closing;
 	bool devices_changed;
-	unsigned long station_devices;
+	atomic_t station_devices[KSTEER_STATION_DEVICES];
+	struct rhltable __rcu *index;
 
 	struct mutex config; /* see above */
 	struct list_head tms;

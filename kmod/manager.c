@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "flow.h"
+#include "index.h"
 #include "key.h"
 #include "manager.h"
 #include "neigh.h"
@@ -133,6 +134,8 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	int side, index;
 
 	lockdep_assert_held(&kn->config);
+	if (ksteer_index_create(kn))
+		return ERR_PTR(-ENOMEM);
 	/*
 	 * Dense, so that the tables by index are small.  Whoever had this one
 	 * before is gone from all tables, see ksteer_tm_remove().
@@ -149,8 +152,10 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	tm->id = ++kn->next_id;
 	tm->index = index;
 	INIT_LIST_HEAD(&tm->dests);
-	for (side = 0; side < KSTEER_SIDES; side++)
+	for (side = 0; side < KSTEER_SIDES; side++) {
 		ksteer_way_init(&tm->way[side]);
+		tm->way[side].tm = tm;
+	}
 	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);
 	ksteer_tm_apply(tm, set);
@@ -283,7 +288,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	ksteer_store_forget(kn, ksteer_flow_is_of_tm, tm, &tm->count);
 	ksteer_vs_unbind_tm(kn, tm);
 	for (side = 0; side < KSTEER_SIDES; side++)
-		ksteer_way_clear(&tm->way[side]);
+		ksteer_way_clear(kn, &tm->way[side]);
 	ida_free(&kn->tm_indices, tm->index);
 	call_rcu(&tm->rcu, ksteer_tm_free_rcu);
 }
@@ -307,7 +312,7 @@ void ksteer_tm_abandon_all(struct ksteer_net *kn)
 	WARN_ON_ONCE(!kn->closing);
 	list_for_each_entry(tm, &kn->tms, list)
 		for (side = 0; side < KSTEER_SIDES; side++)
-			ksteer_way_clear(&tm->way[side]);
+			ksteer_way_clear(kn, &tm->way[side]);
 }
 
 /**
@@ -322,7 +327,7 @@ void ksteer_tm_remove_all(struct ksteer_net *kn)
 	list_for_each_entry_safe(tm, next, &kn->tms, list) {
 		list_del_rcu(&tm->list);
 		for (side = 0; side < KSTEER_SIDES; side++)
-			ksteer_way_clear(&tm->way[side]);
+			ksteer_way_clear(kn, &tm->way[side]);
 		call_rcu(&tm->rcu, ksteer_tm_free_rcu);
 	}
 	ida_destroy(&kn->tm_indices);
@@ -396,14 +401,13 @@ bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family)
 {
-	const struct ksteer_tm *tm;
-	int side;
+	const struct ksteer_index_key key = {
+		.addr = *addr,
+		.kind = KSTEER_INDEX_VIA,
+		.family = family,
+	};
 
-	list_for_each_entry_rcu(tm, &kn->tms, list)
-		for (side = 0; side < KSTEER_SIDES; side++)
-			if (ksteer_way_has_hop(&tm->way[side], addr, family))
-				return true;
-	return false;
+	return ksteer_index_lookup_rcu(kn, &key);
 }
 
 static void ksteer_tm_end_drain(struct ksteer_tm *tm)

@@ -6,6 +6,7 @@
 #include <net/netns/generic.h>
 
 #include "hook.h"
+#include "index.h"
 #include "ksteer.h"
 #include "manager.h"
 #include "match.h"
@@ -147,6 +148,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	ksteer_tm_remove_all(kn);
 	mutex_unlock(&kn->config);
 	/* The callbacks of what was just removed look at nothing of ours */
+	ksteer_index_destroy(kn);
 	ksteer_match_destroy(kn);
 	free_percpu(kn->counters);
 	mutex_destroy(&kn->config);

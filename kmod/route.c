@@ -41,16 +41,18 @@ static void ksteer_route_free_rcu(struct rcu_head *rcu)
 	kfree(route);
 }
 
-static void ksteer_way_put_route(struct ksteer_way *way, u8 family,
-				 struct ksteer_route *route)
+static void ksteer_way_put_route(struct ksteer_net *kn, struct ksteer_way *way,
+				 u8 family, struct ksteer_route *route)
 {
 	struct ksteer_route *old;
 
 	old = rcu_dereference_protected(way->route[family],
 					lockdep_is_held(&way->lock));
 	rcu_assign_pointer(way->route[family], route);
-	if (old)
+	if (old) {
+		ksteer_index_remove(kn, &old->by_hop);
 		call_rcu(&old->rcu, ksteer_route_free_rcu);
+	}
 }
 
 /* Any address serves on a device without neighbours; these are reserved */
@@ -156,9 +158,8 @@ static void ksteer_route_measure(struct ksteer_route *route, u8 family)
  * be anywhere, and all that comes from the gateway would be taken for what the
  * traffic manager gives back.
  */
-static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
-						const struct ksteer_way *way,
-						u8 family)
+static struct ksteer_route *
+ksteer_route_create(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 {
 	union ksteer_addr via = way->set.via[family];
 	int oif = way->set.ifindex;
@@ -180,6 +181,14 @@ static struct ksteer_route *ksteer_route_create(struct ksteer_net *kn,
 		return NULL;
 	}
 	ksteer_route_measure(route, family);
+	route->by_hop.way = way;
+	route->by_hop.family = family;
+	route->by_hop.key = (struct ksteer_index_key){
+		.addr = route->hop,
+		.ifindex = route->dst->dev->ifindex,
+		.kind = KSTEER_INDEX_HOP,
+		.family = route->hop_family,
+	};
 	return route;
 }
 
@@ -199,11 +208,76 @@ static struct neighbour *ksteer_neigh_find(const struct ksteer_route *route)
 }
 
 /*
+ * Let a way be found by a key, by none if NULL, in place of the one before.  An
+ * entry is not changed but replaced: readers may be at it.
+ */
+static void ksteer_way_list(struct ksteer_net *kn, struct ksteer_way *way,
+			    u8 family, struct ksteer_index_entry **at,
+			    const struct ksteer_index_key *key)
+{
+	struct ksteer_index_entry *entry = *at;
+
+	lockdep_assert_held(&way->lock);
+	if (entry && key && !memcmp(&entry->key, key, sizeof(*key)))
+		return;
+	if (entry) {
+		ksteer_index_remove(kn, entry);
+		kfree_rcu(entry, rcu);
+		*at = NULL;
+	}
+	if (!key)
+		return;
+	entry = kzalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
+	if (!entry)
+		return;
+	entry->key = *key;
+	entry->way = way;
+	entry->family = family;
+	if (ksteer_index_insert(kn, entry))
+		*at = entry;
+	else
+		kfree(entry);
+}
+
+/* By the next hop as configured, and by where its packets come from */
+static void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
+				u8 family)
+{
+	struct ksteer_index_key key = {
+		.addr = way->set.via[family],
+		.kind = KSTEER_INDEX_VIA,
+		.family = family,
+	};
+
+	ksteer_way_list(kn, way, family, &way->by_via[family],
+			way->set.has[family] ? &key : NULL);
+	ksteer_index_station(&key, way->ifindex[family],
+			     way->point[family] ? NULL : way->station[family]);
+	ksteer_way_list(
+		kn, way, family, &way->by_station[family],
+		way->point[family] || way->station_known[family] ? &key : NULL);
+}
+
+/* Count the way among those of its device */
+static void ksteer_way_leads_out(struct ksteer_net *kn, struct ksteer_way *way,
+				 u8 family, int ifindex)
+{
+	int was = way->ifindex[family];
+
+	if (was == ifindex)
+		return;
+	if (ifindex)
+		atomic_inc(ksteer_station_devices(kn, ifindex));
+	if (was)
+		atomic_dec(ksteer_station_devices(kn, was));
+}
+
+/*
  * Where packets of the traffic manager come from: a device, none if NULL, and the
  * next hop there, NULL if its address is not known.
  */
-static void ksteer_way_learn(struct ksteer_way *way, u8 family,
-			     const struct net_device *dev,
+static void ksteer_way_learn(struct ksteer_net *kn, struct ksteer_way *way,
+			     u8 family, const struct net_device *dev,
 			     struct neighbour *neigh)
 {
 	char station[MAX_ADDR_LEN] = {};
@@ -211,12 +285,14 @@ static void ksteer_way_learn(struct ksteer_way *way, u8 family,
 	lockdep_assert_held(&way->lock);
 	if (neigh)
 		neigh_ha_snapshot(station, neigh, neigh->dev);
+	ksteer_way_leads_out(kn, way, family, dev ? dev->ifindex : 0);
 	write_seqcount_begin(&way->station_seq);
 	WRITE_ONCE(way->ifindex[family], dev ? dev->ifindex : 0);
 	way->point[family] = dev && ksteer_device_is_point(dev);
 	ether_addr_copy(way->station[family], (const u8 *)station);
 	way->station_known[family] = neigh;
 	write_seqcount_end(&way->station_seq);
+	ksteer_way_list_all(kn, way, family);
 }
 
 /* The next hop is one that does answer, or that nobody needs to ask for */
@@ -227,21 +303,22 @@ static void ksteer_way_recover(struct ksteer_way *way, u8 family)
 }
 
 /*
- * Copy the link-layer address of the next hop, if it is known already: then no
- * event will tell of it.
+ * Hear of the next hop's changes from now on, and copy its link-layer address if
+ * it is known already: then no event will tell of it.
  */
-static void ksteer_way_meet(struct ksteer_way *way, u8 family,
-			    const struct ksteer_route *route)
+static void ksteer_way_meet(struct ksteer_net *kn, struct ksteer_way *way,
+			    u8 family, struct ksteer_route *route)
 {
 	const struct net_device *dev = route->dst->dev;
 	bool point = ksteer_device_is_point(dev);
 	struct neighbour *neigh = NULL;
 	bool known;
 
+	ksteer_index_insert(kn, &route->by_hop);
 	if (!point)
 		neigh = ksteer_neigh_find(route);
 	known = neigh && READ_ONCE(neigh->nud_state) & NUD_VALID;
-	ksteer_way_learn(way, family, dev, known ? neigh : NULL);
+	ksteer_way_learn(kn, way, family, dev, known ? neigh : NULL);
 	if (point || known)
 		ksteer_way_recover(way, family);
 	if (neigh)
@@ -270,10 +347,10 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 		return route;
 	if (way->leads[family])
 		route = ksteer_route_create(kn, way, family);
-	ksteer_way_put_route(way, family, route);
+	ksteer_way_put_route(kn, way, family, route);
 	if (!route) {
 		/* What still comes from there does not come from its end */
-		ksteer_way_learn(way, family, NULL, NULL);
+		ksteer_way_learn(kn, way, family, NULL, NULL);
 		WRITE_ONCE(way->looked[family], jiffies);
 		WRITE_ONCE(way->oper[family],
 			   way->oper[family] | KSTEER_TM_OPER_NO_ROUTE);
@@ -281,8 +358,7 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 	}
 	WRITE_ONCE(way->oper[family],
 		   way->oper[family] & ~KSTEER_TM_OPER_NO_ROUTE);
-	ksteer_way_meet(way, family, route);
-	set_bit(ksteer_station_bit(route->dst->dev), &kn->station_devices);
+	ksteer_way_meet(kn, way, family, route);
 	return route;
 }
 
@@ -338,26 +414,29 @@ void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 			   (set->has[f] || device_only) &&
 				   (f == KSTEER_V4 || ipv6_mod_enabled()));
 		WRITE_ONCE(way->oper[f], 0);
-		ksteer_way_put_route(way, f, NULL);
+		ksteer_way_put_route(kn, way, f, NULL);
 		if (!way->leads[f] || !ksteer_way_renew(kn, way, f))
-			ksteer_way_learn(way, f, NULL, NULL);
+			ksteer_way_learn(kn, way, f, NULL, NULL);
 	}
 	spin_unlock_bh(&way->lock);
 }
 
 /**
  * ksteer_way_clear - let go of the routes
+ * @kn: ksteer of the namespace
  * @way: the way; no packet may use it once this returns and a grace period
  *	 has passed
  */
-void ksteer_way_clear(struct ksteer_way *way)
+void ksteer_way_clear(struct ksteer_net *kn, struct ksteer_way *way)
 {
 	u8 f;
 
 	spin_lock_bh(&way->lock);
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
 		WRITE_ONCE(way->leads[f], false);
-		ksteer_way_put_route(way, f, NULL);
+		way->set.has[f] = false;
+		ksteer_way_put_route(kn, way, f, NULL);
+		ksteer_way_learn(kn, way, f, NULL, NULL);
 	}
 	spin_unlock_bh(&way->lock);
 }
@@ -413,6 +492,10 @@ void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 	if (route) {
 		dev = route->dst->dev;
 		ksteer_route_measure(route, family);
+		/* Make up for what found no memory */
+		if (!route->by_hop.listed)
+			ksteer_way_meet(kn, way, family, route);
+		ksteer_way_list_all(kn, way, family);
 	} else if (way->set.ifindex) {
 		dev = dev_get_by_index_rcu(kn->net, way->set.ifindex);
 	}
@@ -445,6 +528,7 @@ static bool ksteer_way_is_via(const struct ksteer_way *way, u8 family,
 
 /**
  * ksteer_way_neighbour - a neighbour has changed
+ * @kn: ksteer of the namespace
  * @way: a way that it may be the next hop of
  * @family: of the packets that go this way
  * @neigh: the neighbour
@@ -454,8 +538,9 @@ static bool ksteer_way_is_via(const struct ksteer_way *way, u8 family,
  * Context: any, RCU read side.
  * Return: whether the way has become usable, or ceased to be.
  */
-bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
-			  struct neighbour *neigh, u8 hop_family, bool *failed)
+bool ksteer_way_neighbour(struct ksteer_net *kn, struct ksteer_way *way,
+			  u8 family, struct neighbour *neigh, u8 hop_family,
+			  bool *failed)
 {
 	u32 was, is;
 
@@ -467,7 +552,7 @@ bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 
 		if (state & NUD_VALID) {
 			is &= ~KSTEER_TM_OPER_NEIGH_FAILED;
-			ksteer_way_learn(way, family, neigh->dev, neigh);
+			ksteer_way_learn(kn, way, family, neigh->dev, neigh);
 		} else if (state & NUD_FAILED) {
 			is |= KSTEER_TM_OPER_NEIGH_FAILED;
 		}
@@ -481,14 +566,15 @@ bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
 static bool ksteer_way_fits(const struct ksteer_way *way, u8 family,
 			    const struct sk_buff *skb, bool by_device)
 {
+	const u8 *from = ksteer_sender_station(skb);
+
 	if (way->ifindex[family] != skb->dev->ifindex)
 		return false;
 	if (way->point[family])
 		return true;
-	if (!way->station_known[family] || !skb_mac_header_was_set(skb) ||
-	    skb_mac_header_len(skb) < ETH_HLEN)
+	if (!way->station_known[family] || !from)
 		return by_device;
-	return ether_addr_equal(eth_hdr(skb)->h_source, way->station[family]);
+	return ether_addr_equal(from, way->station[family]);
 }
 
 /**
@@ -515,27 +601,4 @@ bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 		fits = ksteer_way_fits(way, family, skb, by_device);
 	} while (read_seqcount_retry(&way->station_seq, seq));
 	return fits;
-}
-
-/**
- * ksteer_way_has_hop - is this the next hop of a way?
- * @way: the way
- * @addr: the address
- * @family: KSTEER_V4 or KSTEER_V6
- *
- * Context: any.
- * Return: whether it is, by the settings.
- */
-bool ksteer_way_has_hop(const struct ksteer_way *way,
-			const union ksteer_addr *addr, u8 family)
-{
-	unsigned int seq;
-	bool has;
-
-	do {
-		seq = read_seqcount_begin(&way->station_seq);
-		has = way->set.has[family] &&
-		      ksteer_addr_equal(&way->set.via[family], addr);
-	} while (read_seqcount_retry(&way->station_seq, seq));
-	return has;
 }

@@ -7,8 +7,10 @@
 #include <linux/netdevice.h>
 #include <linux/seqlock.h>
 #include <net/dst.h>
+#include "index.h"
 #include "ksteer.h"
 
+struct ksteer_tm;
 struct neighbour;
 
 /**
@@ -34,6 +36,7 @@ struct ksteer_way_settings {
  *	   them first, and no transformation
  * @hop_family: family of @hop; IPv4 may have an IPv6 gateway (RFC 5549)
  * @hop: key of the neighbour that packets go to
+ * @by_hop: the way by that neighbour, whose changes concern it
  * @rcu: for freeing
  */
 struct ksteer_route {
@@ -44,16 +47,21 @@ struct ksteer_route {
 	bool plain;
 	u8 hop_family;
 	union ksteer_addr hop;
+	struct ksteer_index_entry by_hop;
 	struct rcu_head rcu;
 };
 
 /**
  * struct ksteer_way - one way to a traffic manager
+ * @tm: the traffic manager
  * @route: cached route by family; written under @lock
  * @leads: whether it can be gone at all, by family
  * @set: settings; written under kn->config and @lock
- * @lock: covers the writing of @route, @oper and the station address; taken
- *	  in softirq too
+ * @lock: covers the writing of @route, @oper, the station address and the places
+ *	  in the index; taken in softirq too
+ * @by_via: place in the index by the next hop as configured, by family; NULL if
+ *	    there is none, or no memory, until the next refresh
+ * @by_station: by device and station address, likewise
  * @oper: enum ksteer_tm_oper, by family
  * @looked: jiffies at which a route was last looked up in vain, by family
  * @station_seq: covers what packets read of @set, and all that follows here
@@ -65,10 +73,13 @@ struct ksteer_route {
  * @ifindex: device that the route leads out of, by family
  */
 struct ksteer_way {
+	struct ksteer_tm *tm;
 	struct ksteer_route __rcu *route[KSTEER_FAMILIES];
 	bool leads[KSTEER_FAMILIES];
 	struct ksteer_way_settings set;
 	spinlock_t lock; /* see above */
+	struct ksteer_index_entry *by_via[KSTEER_FAMILIES];
+	struct ksteer_index_entry *by_station[KSTEER_FAMILIES];
 	u32 oper[KSTEER_FAMILIES];
 	unsigned long looked[KSTEER_FAMILIES];
 	seqcount_spinlock_t station_seq;
@@ -78,26 +89,35 @@ struct ksteer_way {
 	int ifindex[KSTEER_FAMILIES];
 };
 
-/* Bit of ksteer_net.station_devices that a device sets; others may share it */
-static inline unsigned int ksteer_station_bit(const struct net_device *dev)
+/* Place of a device in ksteer_net.station_devices; others may share it */
+static inline atomic_t *ksteer_station_devices(struct ksteer_net *kn,
+					       int ifindex)
 {
-	return (unsigned int)dev->ifindex % BITS_PER_LONG;
+	return &kn->station_devices[(unsigned int)ifindex %
+				    KSTEER_STATION_DEVICES];
+}
+
+/* The link-layer address that a packet comes from, NULL if it has none */
+static inline const u8 *ksteer_sender_station(const struct sk_buff *skb)
+{
+	if (!skb_mac_header_was_set(skb) || skb_mac_header_len(skb) < ETH_HLEN)
+		return NULL;
+	return eth_hdr(skb)->h_source;
 }
 
 void ksteer_way_init(struct ksteer_way *way);
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		    const struct ksteer_way_settings *set);
-void ksteer_way_clear(struct ksteer_way *way);
+void ksteer_way_clear(struct ksteer_net *kn, struct ksteer_way *way);
 struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 					struct ksteer_way *way, u8 family);
 void ksteer_way_check(struct ksteer_net *kn, struct ksteer_way *way, u8 family);
 bool ksteer_way_usable(const struct ksteer_way *way, u8 family);
-bool ksteer_way_neighbour(struct ksteer_way *way, u8 family,
-			  struct neighbour *neigh, u8 hop_family, bool *failed);
+bool ksteer_way_neighbour(struct ksteer_net *kn, struct ksteer_way *way,
+			  u8 family, struct neighbour *neigh, u8 hop_family,
+			  bool *failed);
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
-bool ksteer_way_has_hop(const struct ksteer_way *way,
-			const union ksteer_addr *addr, u8 family);
 
 /**
  * ksteer_way_route_rcu - the route to a next hop, ready for use

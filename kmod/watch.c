@@ -11,6 +11,7 @@
 #include <net/neighbour.h>
 #include <net/netevent.h>
 
+#include "index.h"
 #include "manager.h"
 #include "watch.h"
 
@@ -57,19 +58,30 @@ static int ksteer_watch_family(const struct neighbour *neigh)
 	return -1;
 }
 
-static bool ksteer_watch_manager(struct ksteer_tm *tm, struct neighbour *neigh,
-				 u8 hop_family)
+/* Return: whether a way has become usable, or ceased to be */
+static bool ksteer_watch_hop(struct ksteer_net *kn, struct neighbour *neigh,
+			     u8 family)
 {
-	bool changed = false, failed = false;
-	int side;
-	u8 f;
+	struct ksteer_index_key key = {
+		.ifindex = neigh->dev->ifindex,
+		.kind = KSTEER_INDEX_HOP,
+		.family = family,
+	};
+	struct ksteer_index_entry *entry;
+	struct rhlist_head *list, *pos;
+	bool changed = false;
 
-	for (side = 0; side < KSTEER_SIDES; side++)
-		for (f = 0; f < KSTEER_FAMILIES; f++)
-			changed |= ksteer_way_neighbour(
-				&tm->way[side], f, neigh, hop_family, &failed);
-	if (failed)
-		atomic64_inc(&tm->neigh_failures);
+	memcpy(&key.addr, neigh->primary_key, neigh->tbl->key_len);
+	list = ksteer_index_lookup_rcu(kn, &key);
+	ksteer_index_for_each_rcu(entry, pos, list)
+	{
+		bool failed = false;
+
+		changed |= ksteer_way_neighbour(kn, entry->way, entry->family,
+						neigh, family, &failed);
+		if (failed)
+			atomic64_inc(&entry->way->tm->neigh_failures);
+	}
 	return changed;
 }
 
@@ -78,8 +90,7 @@ static int ksteer_watch_neighbour(struct notifier_block *nb,
 {
 	struct neighbour *neigh = ptr;
 	struct ksteer_net *kn;
-	bool changed = false;
-	struct ksteer_tm *tm;
+	bool changed;
 	int family;
 
 	if (event != NETEVENT_NEIGH_UPDATE)
@@ -89,8 +100,7 @@ static int ksteer_watch_neighbour(struct notifier_block *nb,
 		return NOTIFY_DONE;
 	kn = ksteer_net(dev_net(neigh->dev));
 	rcu_read_lock();
-	list_for_each_entry_rcu(tm, &kn->tms, list)
-		changed |= ksteer_watch_manager(tm, neigh, family);
+	changed = ksteer_watch_hop(kn, neigh, family);
 	rcu_read_unlock();
 	if (changed)
 		ksteer_tm_refresh_soon(kn);
