@@ -5,8 +5,7 @@
  * nothing sent, so that a question may be asked without consequences.
  */
 #include <linux/inetdevice.h>
-#include <net/addrconf.h>
-#include <net/route.h>
+#include <net/ipv6.h>
 
 #include "decide.h"
 #include "flow.h"
@@ -56,28 +55,35 @@ static bool ksteer_is_group(const struct ksteer_tuple *t)
 	return ipv4_is_multicast(t->dst.v4) || ipv4_is_lbcast(t->dst.v4);
 }
 
-static bool ksteer_is_local(struct ksteer_net *kn,
+/* Is it this machine's, or that of all on a link, where the packet arrives? */
+static bool ksteer_is_local(struct ksteer_net *kn, const struct net_device *dev,
 			    const union ksteer_addr *addr, u8 family)
 {
-	unsigned int type;
-
-	if (family == KSTEER_V6)
-		return ipv6_chk_addr(kn->net, &addr->v6, NULL, 0);
-	type = inet_addr_type(kn->net, addr->v4);
-	return type != RTN_UNICAST;
+	switch (ksteer_address_type(kn->net, dev, addr, family)) {
+	case RTN_LOCAL:
+	case RTN_BROADCAST:
+	case RTN_ANYCAST:
+	case RTN_MULTICAST:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**
  * ksteer_is_own_rcu - is a packet's destination no server of a prefix's?
  * @kn: ksteer of the namespace
  * @t: the packet's endpoints
+ * @dev: device that it arrives by
  *
  * Context: RCU read side.
  * Return: whether it is a group, this machine or a traffic manager.
  */
-bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t)
+bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t,
+		       const struct net_device *dev)
 {
-	return ksteer_is_group(t) || ksteer_is_local(kn, &t->dst, t->family) ||
+	return ksteer_is_group(t) ||
+	       ksteer_is_local(kn, dev, &t->dst, t->family) ||
 	       ksteer_tm_has_address_rcu(kn, &t->dst, t->family);
 }
 
@@ -97,7 +103,7 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	if (likely(m->is_host && !d->answer))
 		return false;
 	if (ksteer_is_group(q->tuple) ||
-	    ksteer_is_local(kn, &q->tuple->dst, family)) {
+	    ksteer_is_local(kn, q->dev, &q->tuple->dst, family)) {
 		ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_LOCAL,
 			      "the destination is this machine");
 		return true;

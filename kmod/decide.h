@@ -51,7 +51,8 @@ struct ksteer_decision {
 };
 
 bool ksteer_is_martian(const struct ksteer_tuple *t);
-bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t);
+bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t,
+		       const struct net_device *dev);
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d);
 

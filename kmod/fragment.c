@@ -97,7 +97,7 @@ static bool ksteer_fragment_is_ours(struct ksteer_net *kn,
 	if (vs && vs->match.is_host)
 		return true;
 	return (vs || ksteer_match_part_rcu(table, t, skb->dev, true)) &&
-	       !ksteer_is_own_rcu(kn, t);
+	       !ksteer_is_own_rcu(kn, t, skb->dev);
 }
 
 /**

@@ -7,17 +7,20 @@
 #include <linux/if_arp.h>
 #include <linux/icmpv6.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ipv6_stubs.h>
+#include <net/l3mdev.h>
 #include <net/ndisc.h>
 #include <net/route.h>
 
 #include "key.h"
 #include "match.h"
 #include "neigh.h"
+#include "route.h"
 #include "stats.h"
 
 /**
@@ -75,7 +78,7 @@ unsigned int ksteer_hook_arp(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	addr.v4 = arp->target_ip;
 	if (!ksteer_answers(kn, &addr, KSTEER_V4, dev) ||
-	    inet_addr_type(kn->net, addr.v4) == RTN_LOCAL)
+	    ksteer_address_type(kn->net, dev, &addr, KSTEER_V4) == RTN_LOCAL)
 		return NF_ACCEPT;
 	arp_send(ARPOP_REPLY, ETH_P_ARP, arp->sender_ip, dev, addr.v4,
 		 arp->sender, dev->dev_addr, arp->sender);
@@ -118,7 +121,11 @@ unsigned int ksteer_hook_discovery(struct ksteer_net *kn, struct sk_buff *skb)
 		return NF_ACCEPT;
 	addr.v6 = msg->target;
 	if (!ksteer_answers(kn, &addr, KSTEER_V6, dev) ||
-	    ipv6_chk_addr(kn->net, &addr.v6, NULL, 0))
+	    ksteer_address_type(kn->net, dev, &addr, KSTEER_V6) == RTN_LOCAL)
+		return NF_ACCEPT;
+	/* The kernel drops and counts what is damaged */
+	if (nf_ip6_checksum(skb, NF_INET_PRE_ROUTING, sizeof(struct ipv6hdr),
+			    IPPROTO_ICMPV6))
 		return NF_ACCEPT;
 	/* Someone wants to take the address: all shall hear that it is taken */
 	probe = ipv6_addr_any(from);
@@ -159,6 +166,19 @@ static bool ksteer_neigh_joined(const struct ksteer_vs *vs, int ifindex)
 	return false;
 }
 
+/* May a solicitation for a virtual server's address arrive by a device? */
+static bool ksteer_neigh_fits(const struct ksteer_vs *vs,
+			      const struct net_device *dev)
+{
+	const struct ksteer_match *m = &vs->match;
+
+	if (!(dev->flags & IFF_MULTICAST) ||
+	    dev->flags & (IFF_LOOPBACK | IFF_NOARP))
+		return false;
+	return !m->ifindex || m->ifindex == dev->ifindex ||
+	       m->ifindex == l3mdev_master_ifindex((struct net_device *)dev);
+}
+
 static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 {
 	const struct ksteer_match *m = &vs->match;
@@ -166,9 +186,7 @@ static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 	struct in6_addr solicited;
 	int err;
 
-	if (!(dev->flags & IFF_UP) || !(dev->flags & IFF_MULTICAST) ||
-	    dev->flags & (IFF_LOOPBACK | IFF_NOARP) ||
-	    (m->ifindex && m->ifindex != dev->ifindex) ||
+	if (!(dev->flags & IFF_UP) || !ksteer_neigh_fits(vs, dev) ||
 	    ksteer_neigh_joined(vs, dev->ifindex))
 		return;
 	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
@@ -218,14 +236,23 @@ void ksteer_neigh_leave(struct ksteer_vs *vs)
 	rtnl_unlock();
 }
 
-/* Forget the memberships that went with their devices */
+/*
+ * Forget the memberships that went with their devices, and leave the groups of
+ * devices that have left the server's VRF.
+ */
 static void ksteer_neigh_prune(struct ksteer_vs *vs)
 {
 	struct ksteer_group *group, *next;
+	struct in6_addr solicited;
+	struct net_device *dev;
 
+	addrconf_addr_solict_mult(&vs->match.addr.v6, &solicited);
 	list_for_each_entry_safe(group, next, &vs->groups, list) {
-		if (ksteer_group_dev(vs->kn->net, group))
+		dev = ksteer_group_dev(vs->kn->net, group);
+		if (dev && ksteer_neigh_fits(vs, dev))
 			continue;
+		if (dev)
+			ipv6_dev_mc_dec(dev, &solicited);
 		list_del(&group->list);
 		kfree(group);
 	}

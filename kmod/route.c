@@ -12,6 +12,7 @@
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -21,6 +22,29 @@
 
 #include "key.h"
 #include "route.h"
+
+/**
+ * ksteer_address_type - whose an address is, seen from a device
+ * @net: the namespace
+ * @dev: device that asks for it; in a VRF the addresses of that VRF count, and
+ *	 no others; NULL for none
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side.
+ * Return: RTN_LOCAL if it is this machine's; of IPv4 addresses, what else the
+ *	   routes call them; RTN_UNICAST.
+ */
+unsigned int ksteer_address_type(struct net *net, const struct net_device *dev,
+				 const union ksteer_addr *addr, u8 family)
+{
+	if (family == KSTEER_V4)
+		return inet_addr_type_dev_table(net, dev, addr->v4);
+	return ipv6_chk_addr_and_flags(net, &addr->v6, dev, true, 0,
+				       IFA_F_TENTATIVE) ?
+		       RTN_LOCAL :
+		       RTN_UNICAST;
+}
 
 /**
  * ksteer_way_init - a way that leads nowhere yet

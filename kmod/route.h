@@ -105,6 +105,8 @@ static inline const u8 *ksteer_sender_station(const struct sk_buff *skb)
 	return eth_hdr(skb)->h_source;
 }
 
+unsigned int ksteer_address_type(struct net *net, const struct net_device *dev,
+				 const union ksteer_addr *addr, u8 family);
 void ksteer_way_init(struct ksteer_way *way);
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		    const struct ksteer_way_settings *set);

@@ -42,6 +42,7 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 	case NETDEV_CHANGEMTU:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGEADDR:
+	case NETDEV_CHANGEUPPER: /* a VRF's, for one */
 		WRITE_ONCE(kn->devices_changed, true);
 		ksteer_tm_refresh_soon(kn);
 		break;

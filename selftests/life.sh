@@ -193,12 +193,57 @@ test_churn()
 	still_pours
 }
 
+# down_takes: milliseconds until a device with a thousand neighbours is down
+down_takes()
+{
+	local NOW begin
+
+	awk 'BEGIN {
+		for (i = 1; i <= 1000; i++)
+			printf "neigh replace 10.7.%d.%d dev d lladdr 02:00:00:00:00:01 nud permanent\n",
+				i / 250, i % 250 + 2
+	}' | ip -n "$R" -batch -
+	now_us
+	begin=$NOW
+	ip -n "$R" link set dev d down
+	now_us
+	echo $(((NOW - begin) / 1000))
+	ip -n "$R" link set dev d up
+}
+
+# Others wait for the lock of all neighbours meanwhile: managers that the
+# neighbours do not concern may not count
+test_many_managers()
+{
+	local control taken
+
+	ns_add R
+	ip -n "$R" -batch - <<-END
+	link add name d up type dummy
+	addr add 10.7.0.1/16 dev d
+	link add name e up type dummy
+	addr add 10.8.0.1/16 dev e
+	END
+	down_takes >/dev/null
+	control=$(down_takes)
+	awk 'BEGIN {
+		for (i = 1; i <= 2000; i++)
+			printf "tm add t%d via 10.8.%d.%d reply-via 10.8.%d.%d\n",
+				i, i / 250, i % 250 + 2, i / 250, i % 250 + 2
+	}' | kb
+	taken=$(down_takes)
+	note "without managers: $control ms, with 2000: $taken ms"
+	truth "$taken < 4 * $control + 1000" "time to take a device down: $taken, $control ms without managers"
+}
+
 case_add "module: what it says of itself, not twice" test_module
 case_add "module: removed and loaded under traffic" test_rmmod
 case_add "namespace: dies under traffic, with its flows" test_namespace_dies
 case_add "namespace: forty at once" test_many_namespaces
 case_add "namespace: two, each with its own" test_two_namespaces
 case_add "device: dies under traffic and comes again" test_device_dies
+case_add "device: goes with its neighbours while there are many managers" \
+	test_many_managers
 case_add "churn of objects leaves the flows of others alone" test_churn
 
 cases_run "$@"

@@ -166,6 +166,13 @@ received()
 	in_ns "$1" cat "/sys/class/net/$2/statistics/rx_packets"
 }
 
+# closed NS: all connections of a machine have ended
+closed()
+{
+	in_ns "$1" awk '$4 != "st" && $4 != "0A" && $4 != "06" { exit 1 }' \
+		/proc/net/tcp /proc/net/tcp6
+}
+
 # The next hop is as told, on whatever link the routes say (H9)
 test_next_hops()
 {
@@ -175,7 +182,8 @@ test_next_hops()
 	topo 2
 	for f in $FAMILIES; do
 		for i in 1 2; do
-			ip -n "${T[i]}" addr add "${far[$f]}" dev t0
+			ip -n "${T[i]}" addr add "${far[$f]}" dev t0 \
+				nodad
 		done
 		ip -n "$R" route add "${far[$f]}" dev tm2
 	done
@@ -190,6 +198,8 @@ test_next_hops()
 	for f in $FAMILIES; do
 		is "$(asks -n 4 tcp "${VIP[$f]}" 80 | names)" "t1=2 t2=2" \
 			"by two devices, IPv$f"
+		# What has not ended yet would never end
+		wait_until 10 closed "${T[2]}"
 		# The route moves, and the packets with it
 		ip -n "$R" route replace "${far[$f]}" dev tm1
 		is "$(asks -n 4 tcp "${VIP[$f]}" 80 | names)" "t1=4" \

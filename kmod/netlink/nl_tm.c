@@ -2,8 +2,7 @@
 /* Traffic managers. */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
-#include <net/addrconf.h>
-#include <net/route.h>
+#include <net/ipv6.h>
 
 #include "netlink.h"
 
@@ -235,12 +234,17 @@ static bool ksteer_tm_is_host(const union ksteer_addr *addr, u8 family)
 	       !ipv6_addr_is_multicast(&addr->v6);
 }
 
+/* Of the VRF that the device is in, if one is told */
 static bool ksteer_tm_is_own(struct net *net, const union ksteer_addr *addr,
-			     u8 family)
+			     u8 family, int ifindex)
 {
-	if (family == KSTEER_V4)
-		return inet_addr_type(net, addr->v4) == RTN_LOCAL;
-	return ipv6_chk_addr(net, &addr->v6, NULL, 0);
+	bool own;
+
+	rcu_read_lock();
+	own = ksteer_address_type(net, dev_get_by_index_rcu(net, ifindex), addr,
+				  family) == RTN_LOCAL;
+	rcu_read_unlock();
+	return own;
 }
 
 static int ksteer_tm_check_via(struct net *net,
@@ -261,7 +265,7 @@ static int ksteer_tm_check_via(struct net *net,
 				    "The next hop is not a host's address");
 		return -EINVAL;
 	}
-	if (ksteer_tm_is_own(net, via, family)) {
+	if (ksteer_tm_is_own(net, via, family, way->ifindex)) {
 		NL_SET_ERR_MSG_ATTR(
 			extack, attr,
 			"The next hop is an address of this machine");

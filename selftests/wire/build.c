@@ -215,7 +215,8 @@ void build(struct packet *p, const char *prefix)
 	if (p->proto == IPPROTO_UDP)
 		put16(l4 + 4, number(prefix, "ulen", head + body));
 	if (sum >= 0)
-		put16(l4 + sum, l4_sum(p->data, l4, head + body, p->proto));
+		put16(l4 + sum, l4_sum(p->data, l4, head + body, p->proto) ^
+					!!value(prefix, "badl4"));
 	p->len += number(prefix, "l4cut", head + body);
 	finish_ip(p, prefix);
 }
