@@ -9,7 +9,6 @@
  * would keep the device from going.
  */
 #include <linux/etherdevice.h>
-#include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
 #include <net/addrconf.h>
@@ -216,12 +215,6 @@ ksteer_route_create(struct ksteer_net *kn, struct ksteer_way *way, u8 family)
 	return route;
 }
 
-static bool ksteer_device_is_point(const struct net_device *dev)
-{
-	return dev->type != ARPHRD_ETHER ||
-	       dev->flags & (IFF_NOARP | IFF_POINTOPOINT);
-}
-
 static struct neighbour *ksteer_neigh_find(const struct ksteer_route *route)
 {
 	struct net_device *dev = route->dst->dev;
@@ -229,94 +222,6 @@ static struct neighbour *ksteer_neigh_find(const struct ksteer_route *route)
 	if (route->hop_family == KSTEER_V4)
 		return __ipv4_neigh_lookup(dev, (__force u32)route->hop.v4);
 	return __ipv6_neigh_lookup(dev, &route->hop.v6);
-}
-
-/*
- * Let a way be found by a key, by none if NULL, in place of the one before.  An
- * entry is not changed but replaced: readers may be at it.
- */
-static void ksteer_way_list(struct ksteer_net *kn, struct ksteer_way *way,
-			    u8 family, struct ksteer_index_entry **at,
-			    const struct ksteer_index_key *key)
-{
-	struct ksteer_index_entry *entry = *at;
-
-	lockdep_assert_held(&way->lock);
-	if (entry && key && !memcmp(&entry->key, key, sizeof(*key)))
-		return;
-	if (entry) {
-		ksteer_index_remove(kn, entry);
-		kfree_rcu(entry, rcu);
-		*at = NULL;
-	}
-	if (!key)
-		return;
-	entry = kzalloc(sizeof(*entry), GFP_ATOMIC | __GFP_NOWARN);
-	if (!entry)
-		return;
-	entry->key = *key;
-	entry->way = way;
-	entry->family = family;
-	if (ksteer_index_insert(kn, entry))
-		*at = entry;
-	else
-		kfree(entry);
-}
-
-/* By the next hop as configured, and by where its packets come from */
-static void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
-				u8 family)
-{
-	struct ksteer_index_key key = {
-		.addr = way->set.via[family],
-		.kind = KSTEER_INDEX_VIA,
-		.family = family,
-	};
-
-	ksteer_way_list(kn, way, family, &way->by_via[family],
-			way->set.has[family] ? &key : NULL);
-	ksteer_index_station(&key, way->ifindex[family],
-			     way->point[family] ? NULL : way->station[family]);
-	ksteer_way_list(
-		kn, way, family, &way->by_station[family],
-		way->point[family] || way->station_known[family] ? &key : NULL);
-}
-
-/* Count the way among those of its device */
-static void ksteer_way_leads_out(struct ksteer_net *kn, struct ksteer_way *way,
-				 u8 family, int ifindex)
-{
-	int was = way->ifindex[family];
-
-	if (was == ifindex)
-		return;
-	if (ifindex)
-		atomic_inc(ksteer_station_devices(kn, ifindex));
-	if (was)
-		atomic_dec(ksteer_station_devices(kn, was));
-}
-
-/*
- * Where packets of the traffic manager come from: a device, none if NULL, and the
- * next hop there, NULL if its address is not known.
- */
-static void ksteer_way_learn(struct ksteer_net *kn, struct ksteer_way *way,
-			     u8 family, const struct net_device *dev,
-			     struct neighbour *neigh)
-{
-	char station[MAX_ADDR_LEN] = {};
-
-	lockdep_assert_held(&way->lock);
-	if (neigh)
-		neigh_ha_snapshot(station, neigh, neigh->dev);
-	ksteer_way_leads_out(kn, way, family, dev ? dev->ifindex : 0);
-	write_seqcount_begin(&way->station_seq);
-	WRITE_ONCE(way->ifindex[family], dev ? dev->ifindex : 0);
-	way->point[family] = dev && ksteer_device_is_point(dev);
-	ether_addr_copy(way->station[family], (const u8 *)station);
-	way->station_known[family] = neigh;
-	write_seqcount_end(&way->station_seq);
-	ksteer_way_list_all(kn, way, family);
 }
 
 /* The next hop is one that does answer, or that nobody needs to ask for */
@@ -585,44 +490,4 @@ bool ksteer_way_neighbour(struct ksteer_net *kn, struct ksteer_way *way,
 	spin_unlock_bh(&way->lock);
 	*failed |= is & ~was;
 	return !was != !is;
-}
-
-static bool ksteer_way_fits(const struct ksteer_way *way, u8 family,
-			    const struct sk_buff *skb, bool by_device)
-{
-	const u8 *from = ksteer_sender_station(skb);
-
-	if (way->ifindex[family] != skb->dev->ifindex)
-		return false;
-	if (way->point[family])
-		return true;
-	if (!way->station_known[family] || !from)
-		return by_device;
-	return ether_addr_equal(from, way->station[family]);
-}
-
-/**
- * ksteer_way_is_source - does a packet come from the end of this way?
- * @way: the way
- * @family: KSTEER_V4 or KSTEER_V6
- * @skb: the packet, at the network layer
- * @by_device: believe the device alone as long as the link-layer address of
- *	       the next hop is not known
- *
- * Context: RCU read side.
- * Return: whether it does.
- */
-bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
-			  const struct sk_buff *skb, bool by_device)
-{
-	unsigned int seq;
-	bool fits;
-
-	if (likely(READ_ONCE(way->ifindex[family]) != skb->dev->ifindex))
-		return false;
-	do {
-		seq = read_seqcount_begin(&way->station_seq);
-		fits = ksteer_way_fits(way, family, skb, by_device);
-	} while (read_seqcount_retry(&way->station_seq, seq));
-	return fits;
 }

@@ -107,6 +107,11 @@ static inline const u8 *ksteer_sender_station(const struct sk_buff *skb)
 
 unsigned int ksteer_address_type(struct net *net, const struct net_device *dev,
 				 const union ksteer_addr *addr, u8 family);
+bool ksteer_device_is_point(const struct net_device *dev);
+void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
+			 u8 family);
+void ksteer_way_learn(struct ksteer_net *kn, struct ksteer_way *way, u8 family,
+		      const struct net_device *dev, struct neighbour *neigh);
 void ksteer_way_init(struct ksteer_way *way);
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		    const struct ksteer_way_settings *set);

@@ -12,45 +12,10 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$SELFTESTS/lib_wire.sh"
-
-servers()
-{
-	local i
-
-	for i in 1 2 3; do
-		ip -n "$(tm_ns $i)" -batch - <<-END
-			addr replace 10.9.9.9/32 dev lo
-			addr replace fd00:9::9/128 dev lo nodad
-		END
-		answer -N "$(tm_ns $i)" t$i udp:80
-	done
-}
-
-# answered N: by whom, of N questions: "t1=2 t2=2"
-answered()
-{
-	ask -N "$C" -n "$1" -t 3000 udp "$SRV" 80 | names
-}
-
-oper()
-{
-	ksj '.[0].oper | join(",")' tm show "$1"
-}
-
-oper_is()
-{
-	[ "$(oper t1)" = "$1" ]
-}
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_ways.sh"
 
 # --- kinds of devices --------------------------------------------------------
-
-# pair R-END T-END: a plain wire
-pair()
-{
-	wires_add "$R" "$1" "$T1" "$2"
-	ip -n "$R" link set dev "$1" up
-	ip -n "$T1" link set dev "$2" up
-}
 
 # tunnel TYPE [WORD...]: over the wire to t1
 tunnel()
@@ -61,11 +26,6 @@ tunnel()
 	[[ $type == ip6* ]] && from=fd00:20:1::1 to=fd00:20:1::2
 	ip -n "$R" link add name dv type "$type" local $from remote $to "$@"
 	ip -n "$T1" link add name dt type "$type" local $to remote $from "$@"
-}
-
-kind_veth()
-{
-	wires_add "$R" dv "$T1" dt
 }
 
 kind_vlan()
@@ -142,42 +102,6 @@ no_fallback_tunnels()
 	sysctl -qw $name=2
 }
 
-number_ends()
-{
-	ip -n "$R" -batch - <<-END
-		link set dev dv up
-		addr add 10.30.0.1/24 dev dv
-		addr add fd00:30::1/64 dev dv nodad
-	END
-	ip -n "$T1" -batch - <<-END
-		link set dev dt up
-		addr add 10.30.0.2/24 dev dt
-		addr add fd00:30::2/64 dev dt nodad
-	END
-}
-
-# dv_begin: t1 is behind dv, the pool is t1 and t2
-dv_begin()
-{
-	begin rr udp
-	ks pool leave p tm t3
-}
-
-# dv_up WORD...: t1 is reached by these words
-dv_up()
-{
-	number_ends
-	ks tm set t1 "$@"
-	wait_until 10 oper_is ""
-}
-
-remove_ends()
-{
-	ip -n "$R" link del dv 2>/dev/null
-	ip -n "$R" link del lower 2>/dev/null
-	ip -n "$T1" link del dt 2>/dev/null
-}
-
 # Both directions of the device's life, with flows that go on by t2
 life()
 {
@@ -199,11 +123,6 @@ life()
 		family "$f"
 		is "$(answered 4)" "t1=2 t2=2" "answers after $KIND is back"
 	done
-}
-
-oper_has()
-{
-	[[ $(oper t1) == *$1* ]]
 }
 
 # IPv6 addresses went with the device
@@ -284,29 +203,6 @@ declare -A MODULE=([veth]=veth [vlan]=8021q [bond]=bonding [bridge]=bridge
 
 # --- the client's side in a VRF ----------------------------------------------
 
-# red_up: x, to the client, in VRF red
-red_up()
-{
-	need_module vrf
-	ip -n "$R" link add name red type vrf table 77
-	defer ip -n "$R" link del red
-	wires_add "$C" x "$R" x
-	defer ip -n "$C" link del x
-	ip -n "$R" -batch - <<-END
-		link set dev red up
-		link set dev x master red
-		link set dev x up
-		addr add 10.31.0.1/24 dev x
-		addr add fd00:31::1/64 dev x nodad
-		route replace unreachable default table 77 metric 4278198272
-	END
-	ip -n "$C" -batch - <<-END
-		link set dev x up
-		addr add 10.31.0.2/24 dev x
-		addr add fd00:31::2/64 dev x nodad
-	END
-}
-
 case_client_vrf()
 {
 	red_up
@@ -332,252 +228,7 @@ missed()
 	[ $(($(kcount no_vs) - $(counter "$COUNTERS" no_vs))) = "$1" ]
 }
 
-is_shared()
-{
-	is "$(answered 6)" "$1" "answers"
-}
-
-pinged()
-{
-	in_ns "$C" ping -qc1 -W5 "$1" >/dev/null
-}
-
-# The router's own addresses are not for who serves all, in a VRF neither
-case_vrf_own()
-{
-	local addr
-
-	red_up
-	begin rr any
-	kb <<-END
-		vs del v4
-		vs del v6
-		vs add v4 addr any proto icmp pool p
-		vs add v6 addr any proto icmpv6 pool p
-	END
-	for addr in 10.0.0.1 fd00::1 10.31.0.1 fd00:31::1; do
-		counting
-		pinged $addr || fail "no answer from $addr"
-		truth "$(($(kcount local) - $(counter "$COUNTERS" local))) > 0" \
-			"$addr is local"
-	done
-	# What is beyond it is not, whatever the routes of the VRF say
-	ip -n "$C" route add 10.77.0.1 via 10.31.0.1
-	defer ip -n "$C" route del 10.77.0.1
-	counting
-	pinged 10.77.0.1 || :
-	counted select 1 local 0
-}
-
-# A server of a VRF is a neighbour there, and there alone
-case_vrf_neighbour()
-{
-	local group="ff02::1:ff00:99"
-
-	red_up
-	begin rr udp in red
-	kb <<-END
-		vs del v4
-		vs del v6
-		vs add v4 addr 10.31.0.99 port 80 proto udp pool p in red
-		vs add v6 addr fd00:31::99 port 80 proto udp pool p in red
-	END
-	has "$(ip -n "$R" maddr show dev x)" "*$group*" "groups of x"
-	[[ $(ip -n "$R" maddr show dev c) != *"$group"* ]] ||
-		fail "c is in the group, too"
-	for SRV in 10.31.0.99 fd00:31::99; do
-		ask -N "$C" -t 3000 udp $SRV 80 >/dev/null || :
-		has "$(ip -n "$C" neigh show $SRV dev x)" "*lladdr*" "neighbour"
-	done
-	ip -n "$R" link set dev x nomaster
-	wait_until 10 has_left x $group
-	ip -n "$R" link set dev x master red
-	wait_until 10 has_joined x $group
-}
-
-has_joined()
-{
-	[[ $(ip -n "$R" maddr show dev "$1") == *"$2"* ]]
-}
-
-has_left()
-{
-	! has_joined "$@"
-}
-
-# What is damaged asks for nothing
-case_damaged_question()
-{
-	local word target=fd000009000000000000000000000009
-
-	begin rr udp
-	family 6
-	for word in badl4=1 tos=0; do
-		counting
-		send c src=fd00::2 dst="$SRV" proto=icmp type=135 ttl=255 \
-			hex=$target $word
-		from_client proto=udp sport=9 dport=80 data=9
-		arrives $TMS sport=9
-		counted arp_answered $([ $word = badl4=1 ] && echo 0 || echo 1)
-	done
-}
-
-# --- routes, addresses -------------------------------------------------------
-
-# The next hop is one and the same address, of two machines
-routed_one()
-{
-	local hop=10.40.0.1 host=32 i
-
-	[ $V = v6 ] && hop=fd00:40::1 host=128
-	for i in 2 3; do
-		ip -n "$(tm_ns $i)" addr add $hop/$host dev t nodad
-		defer ip -n "$(tm_ns $i)" addr del $hop/$host dev t
-	done
-	ip -n "$R" route add $hop/$host dev t2
-	defer ip -n "$R" route del $hop/$host
-	ks tm set t1 via $hop
-	wait_until 10 oper_is ""
-	is "$(answered 3)" "t2=3" "answers while the route leads to t2"
-	ip -n "$R" route replace $hop/$host dev t3
-	is "$(answered 3)" "t3=3" "answers once it leads to t3"
-	ip -n "$R" route replace unreachable $hop/$host
-	wait_until 10 oper_is no-route
-	counting
-	is "$(answered 2)" "-=2" "answers without a route"
-	# Of none that is usable any is tried
-	counted no_route 2
-	ip -n "$R" route del unreachable $hop/$host
-	ip -n "$R" route add $hop/$host via "$(tm_addr 2)"
-	is "$(answered 2)" "-=2" "answers by a gateway, which is no next hop"
-	counted no_route 2
-	ip -n "$R" route replace $hop/$host dev t2
-	wait_until 10 oper_is ""
-	is "$(answered 3)" "t2=3" "answers once the route is back"
-}
-
-case_routed()
-{
-	family "$1"
-	begin rr udp
-	kb <<-END
-		pool leave p tm t1 tm t2 tm t3
-		tm del t1
-		tm add t1 via $(tm_addr 1)
-		pool join p tm t1
-	END
-	routed_one
-}
-
-# --- next hops that are not on link ------------------------------------------
-
-# all_but_one WHAT: what would be t1's is answered by the others
-all_but_one()
-{
-	local f
-
-	for f in 4 6; do
-		family $f
-		# Who of them, depends on whether a set was rebuilt meanwhile
-		has "$(answered 6)" "t2=[1-5] t3=[1-5]" "$1, IPv$f"
-	done
-}
-
-# The clients are behind the default gateway, and only by it can t1 be reached
-case_gateway()
-{
-	begin rr udp
-	ip -n "$R" route add default via 10.0.0.2
-	defer ip -n "$R" route del default
-	ip -n "$R" -6 route add default via fd00::2
-	defer ip -n "$R" -6 route del default
-	kb <<-END
-		pool leave p tm t1
-		tm del t1
-		tm add t1 via 10.20.1.2 via fd00:20:1::2
-		pool join p tm t1
-	END
-	both is_shared "t1=2 t2=2 t3=2"
-	# A mistyped next hop, with a device and without
-	ks tm set t1 via 10.99.0.1 via fd00:99::1
-	is "$(oper t1)" no-route "what is seen of it at once"
-	all_but_one "a next hop behind the gateway"
-	ks tm set t1 dev c
-	is "$(oper t1)" no-route "what is seen of it by the gateway's device"
-	all_but_one "a next hop behind the gateway's device"
-	kb <<-END
-		pool leave p tm t1
-		tm del t1
-		tm add t1 via 10.20.1.2 via fd00:20:1::2
-		pool join p tm t1
-	END
-	both is_shared "t1=2 t2=2 t3=2"
-	# Its own link goes down, so that its next hop is anybody's
-	ip -n "$R" link set dev t1 down
-	defer wire_manager_again 1
-	wait_until 10 oper_is no-route
-	all_but_one "its link is down"
-}
-
-# wire_manager_again I: up once more, with the addresses that went
-wire_manager_again()
-{
-	ip -n "$R" -batch - <<-END
-		link set dev t$1 up
-		addr replace fd00:20:$1::1/64 dev t$1 nodad
-		neigh replace 10.20.$1.2 lladdr $(fixed_mac 2 "$1") dev t$1
-		neigh replace fd00:20:$1::2 lladdr $(fixed_mac 2 "$1") dev t$1
-	END
-}
-
-# is_source 0|1: t1 is the gateway itself; is what comes from there its own?
-is_source()
-{
-	counting
-	from_client proto=udp sport=7 dport=80 data=9
-	wait_until 5 one_more
-	counted from_tm "$1" stored "$((1 - $1))"
-	ks flow flush all
-}
-
-one_more()
-{
-	(($(kcount from_tm) + $(kcount stored) >
-	  $(counter "$COUNTERS" from_tm) + $(counter "$COUNTERS" stored)))
-}
-
-no_source_one()
-{
-	is_source 1
-	ks tm down t1
-	is_source 0
-	ks tm up t1
-	is_source 1
-	ks pool leave p tm t1
-	is_source 0
-	ks pool join p tm t1
-	is_source 1
-}
-
-# Who is down or in no pool is not recognised
-case_no_source()
-{
-	begin rr udp
-	ks tm set t1 via 10.0.0.2 via fd00::2 dev c
-	both no_source_one
-}
-
 # --- neighbours --------------------------------------------------------------
-
-# To flush would go on while new entries come
-forget_neighbours()
-{
-	local hop
-
-	for hop in 10.30.0.2 fd00:30::2; do
-		ip -n "$R" neigh del $hop dev dv || :
-	done
-}
 
 case_next_mac()
 {
@@ -591,13 +242,6 @@ case_next_mac()
 	ip -n "$T1" link set dev dt address 02:00:00:00:00:77
 	forget_neighbours
 	both is_shared "t1=3 t2=3"
-}
-
-silence()
-{
-	in_ns "$T1" tc qdisc add dev dt ingress
-	in_ns "$T1" tc filter add dev dt ingress matchall action drop
-	forget_neighbours
 }
 
 case_silent()
@@ -755,13 +399,6 @@ done
 case_add "a traffic manager behind ipip" case_point ipip 4
 case_add "a traffic manager behind sit" case_point sit 6
 case_add "the clients' side in a VRF" case_client_vrf
-case_add "the router's own addresses in a VRF" case_vrf_own
-case_add "a server of a VRF has neighbours there" case_vrf_neighbour
-case_add "a damaged neighbour solicitation" case_damaged_question
-case_add "the route to the next hop changes, IPv4" case_routed 4
-case_add "the route to the next hop changes, IPv6" case_routed 6
-case_add "a next hop behind the clients' gateway" case_gateway
-case_add "a manager that is down or in no pool is no source" case_no_source
 case_add "the next hop changes its MAC address" case_next_mac
 case_add "the next hop falls silent" case_silent
 case_add "a change of the next hop holds at once" case_at_once
