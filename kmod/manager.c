@@ -417,6 +417,7 @@ static void ksteer_tm_end_drain(struct ksteer_tm *tm)
 
 	set.state = KSTEER_TM_STATE_DOWN;
 	ksteer_tm_change(tm, &set, &moved);
+	tm->kn->generation++;
 	ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, &moved);
 }
 

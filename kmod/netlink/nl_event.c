@@ -231,16 +231,11 @@ struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn)
  * @event: what became of it
  * @moved: what became of its flows, or NULL
  *
- * What the distributor sees is no change of the configuration, an ended drain,
- * which has moved flows, is one.
- *
  * Context: process, kn->config held.
  */
 void ksteer_upcall_tm(struct ksteer_tm *tm, enum ksteer_event event,
 		      const struct ksteer_moved *moved)
 {
-	if (moved)
-		tm->kn->generation++;
 	ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, event, moved));
 }
 
