@@ -35,8 +35,6 @@ struct ksteer_bin {
 
 static DEFINE_PER_CPU(struct ksteer_bin, ksteer_bin);
 
-static atomic_t ksteer_flow_serial = ATOMIC_INIT(0);
-
 /**
  * ksteer_flow_init - prepare the memory of flows
  *
@@ -114,7 +112,7 @@ struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
 		return NULL;
 	flow->key = look->key;
 	RCU_INIT_POINTER(flow->dest, dest);
-	flow->serial = atomic_inc_return(&ksteer_flow_serial);
+	flow->serial = atomic_inc_return(&dest->vs->kn->serial);
 	flow->reply_vlan = KSTEER_VLAN_UNSEEN;
 	flow->flags = look->swapped ? KSTEER_FLOW_SWAPPED : 0;
 	flow->origin = KSTEER_FLOW_ORIGIN_SELECTED;

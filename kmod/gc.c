@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "gc.h"
 #include "stats.h"
+#include "upcall.h"
 #include "vserver.h"
 
 /* Time to rest, as a multiple of the time that a slice took */
@@ -44,6 +45,7 @@ static bool ksteer_gc_slice(struct ksteer_net *kn)
 			ksteer_gc_look(kn, flow);
 	}
 	rhashtable_walk_stop(walk);
+	ksteer_upcall_pace(kn);
 	return !flow;
 }
 

@@ -18,6 +18,7 @@
 
 #include "store.h"
 
+struct ksteer_changelog;
 struct ksteer_dest;
 struct ksteer_flow;
 struct ksteer_pool;
@@ -44,6 +45,8 @@ enum ksteer_dir {
  * @vs_table: virtual servers, arranged for matching; replaced as a whole
  * @counters: event counters, per CPU
  * @ops: the namespace's own copy of the hook table, registered when @hooked
+ * @changes: what became of its flows, for listeners; NULL until a virtual server
+ *	     raises events
  * @hooked: whether the hooks stand: while there are virtual servers
  * @closing: the namespace goes; no refresh may be queued any more, and one that
  *	     was looks at nothing
@@ -62,6 +65,7 @@ enum ksteer_dir {
  * @generation: configuration changes so far, stamped on dumps
  * @refresh: re-reads the ways to the traffic managers after a device, route
  *	     or neighbour change, and probes next hops that have failed
+ * @serial: of the flow that was made last; packets write it, so it stands apart
  */
 struct ksteer_net {
 	struct net *net;
@@ -69,6 +73,7 @@ struct ksteer_net {
 	struct ksteer_vs_table __rcu *vs_table;
 	struct ksteer_counters __percpu *counters;
 	struct nf_hook_ops *ops;
+	struct ksteer_changelog *changes;
 	bool hooked;
 	bool closing;
 	bool devices_changed;
@@ -83,6 +88,8 @@ struct ksteer_net {
 	u32 next_id;
 	u32 generation;
 	struct delayed_work refresh;
+
+	atomic_t serial;
 };
 
 struct ksteer_net *ksteer_net(const struct net *net);

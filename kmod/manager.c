@@ -286,6 +286,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	/* Packets that have selected it are through after this */
 	synchronize_rcu();
 	ksteer_store_forget(kn, ksteer_flow_is_of_tm, tm, &tm->count);
+	ksteer_upcall_flush(kn);
 	ksteer_vs_unbind_tm(kn, tm);
 	for (side = 0; side < KSTEER_SIDES; side++)
 		ksteer_way_clear(kn, &tm->way[side]);

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
+#include "changelog.h"
 #include "hook.h"
 #include "index.h"
 #include "ksteer.h"
@@ -142,6 +143,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 
 	cancel_delayed_work_sync(&kn->refresh);
 	ksteer_store_destroy(kn);
+	ksteer_changelog_destroy(kn);
 	mutex_lock(&kn->config);
 	ksteer_vs_remove_all(kn);
 	ksteer_pool_remove_all(kn);

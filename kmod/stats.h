@@ -48,6 +48,7 @@
 	C(RESET, reset, "connections that a proper RST closed")		\
 	C(TCP_BAD_FIN, tcp_bad_fin, "FINs outside the window; forwarded, not believed") \
 	C(TCP_BAD_RST, tcp_bad_rst, "RSTs outside the window; forwarded, not believed") \
+	C(EVENT_LOST, event_lost, "flow events lost: listeners could not keep up, or no memory") \
 	C(FORWARD, forward, "packets sent through FORWARD and POSTROUTING") \
 	C(DIRECT, direct, "packets sent past those hooks")		\
 	C(TOO_BIG, too_big, "packets dropped: larger than the MTU; the sender was told") \

@@ -401,6 +401,7 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
 		if (++seen % KSTEER_WALK_SLICE)
 			continue;
 		rhashtable_walk_stop(&iter);
+		ksteer_upcall_pace(kn);
 		cond_resched();
 		rhashtable_walk_start(&iter);
 	}

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the data path may say outwards.  Implemented in netlink/nl_event.c, so
- * that the data path never sees netlink.
+ * What the data path may say outwards.  Implemented in netlink/nl_event.c and
+ * nl_change.c, so that the data path never sees netlink.
  */
 #ifndef _KSTEER_UPCALL_H
 #define _KSTEER_UPCALL_H
 
+#include <linux/workqueue.h>
+
 #include "vserver.h"
+
+/* Flow events that may wait for the worker: 3 MB, 50 ms at 300,000 a second */
+#define KSTEER_UPCALL_EVENTS 16384
 
 struct ksteer_moved;
 
@@ -16,8 +21,9 @@ void ksteer_upcall_flow_slow(struct ksteer_net *kn,
 			     enum ksteer_event event);
 
 /*
- * Tell the multicast group of flow events, if anyone listens and the flow's
- * virtual server raises this category.  Context: any, RCU read side.
+ * Log what became of a flow, if anyone listens and its virtual server raises
+ * this category.  Context: any with BH off, RCU read side, under the flow's
+ * lock.
  */
 static inline void ksteer_upcall_flow(struct ksteer_net *kn,
 				      const struct ksteer_flow *flow,
@@ -27,6 +33,10 @@ static inline void ksteer_upcall_flow(struct ksteer_net *kn,
 	if (unlikely(READ_ONCE(dest->vs->events)))
 		ksteer_upcall_flow_slow(kn, flow, dest, event);
 }
+
+void ksteer_upcall_pace(struct ksteer_net *kn);
+void ksteer_upcall_drain(struct work_struct *work);
+void ksteer_upcall_flush(struct ksteer_net *kn);
 
 /* A traffic manager's state or oper state changed.  Context: process. */
 void ksteer_upcall_tm(struct ksteer_tm *tm, enum ksteer_event event,

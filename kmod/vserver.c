@@ -4,11 +4,13 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "changelog.h"
 #include "flow.h"
 #include "key.h"
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
+#include "upcall.h"
 #include "vserver.h"
 
 static const u32 ksteer_timeout_defaults[KSTEER_TIMEOUTS] = {
@@ -358,6 +360,16 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 	return vs;
 }
 
+/* Flow events need a log to stand in, from the first packet on */
+static int ksteer_vs_need_log(struct ksteer_net *kn,
+			      const struct ksteer_vs_settings *set)
+{
+	if (!set->events)
+		return 0;
+	return ksteer_changelog_create(kn, KSTEER_UPCALL_EVENTS,
+				       ksteer_upcall_drain);
+}
+
 /**
  * ksteer_vs_create - add a virtual server; packets meet it at once
  * @kn: ksteer of the namespace
@@ -370,12 +382,13 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 				   const struct ksteer_vs_settings *set)
 {
 	struct ksteer_vs *vs = ksteer_vs_alloc(kn, set);
-	int err = 0;
+	int err;
 
 	lockdep_assert_held(&kn->config);
 	if (!vs)
 		return ERR_PTR(-ENOMEM);
-	if (set->pool)
+	err = ksteer_vs_need_log(kn, set);
+	if (!err && set->pool)
 		err = ksteer_vs_bind_members(vs, set->pool->settings.member,
 					     set->pool->settings.members);
 	if (!err)
@@ -407,10 +420,11 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 {
 	struct ksteer_vs_settings old = vs->settings;
-	int err = 0;
+	int err;
 
 	lockdep_assert_held(&vs->kn->config);
-	if (set->pool)
+	err = ksteer_vs_need_log(vs->kn, set);
+	if (!err && set->pool)
 		err = ksteer_vs_bind_members(vs, set->pool->settings.member,
 					     set->pool->settings.members);
 	if (err)
@@ -466,6 +480,7 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 	WRITE_ONCE(vs->dead, true);
 	synchronize_rcu();
 	ksteer_store_forget(kn, ksteer_flow_is_of_vs, vs, &vs->count);
+	ksteer_upcall_flush(kn);
 	ksteer_vs_unbind_all(vs);
 	call_rcu(&vs->rcu, ksteer_vs_free_rcu);
 	return 0;

@@ -192,6 +192,12 @@ test_flows()
 		"\(.event) \(.tm) \(.state)"' "$CASE_DIR/flows" | paste -sd ,)" \
 		"new t1 open,established t1 established,move t2 established,delete t2 established" \
 		"the life of one"
+	is "$(jq -s '[.[] | select(.vs == "all6" and .sport == 10001).serial] |
+		unique | length' "$CASE_DIR/flows")" 1 "serials of its events"
+	is "$(jq -s '[.[] | select(.event == "delete").serial] | unique | length' \
+		"$CASE_DIR/flows")" 9 "serials of flows"
+	is "$(jq -s 'map(.position) == [range(1; length + 1)]' \
+		"$CASE_DIR/flows")" true "positions: from 1, none left out"
 	is "$(heard config '.object == "flow"')" 0 "flows among configuration"
 	wait_until 10 heard_are words '.object == "flow"' 33
 	is "$(heard words '.timestamp == null')" 0 "events without a time"
@@ -241,6 +247,12 @@ test_refused()
 		paste -sd ,)" \
 		"v4 80 delete,v4 80 established,v4 80 new,v4 81 delete,v4 81 new,v6 80 delete,v6 80 established,v6 80 new,v6 81 delete,v6 81 new" \
 		"events of connections"
+	is "$(jq -c 'select(.dport == 80 and .event == "delete").tcp |
+		[.end, .ack, .win, .reply_end, .reply_ack, .reply_win | . > 0] | all' \
+		"$CASE_DIR/flows" | paste -sd ,)" "true,true" \
+		"sequence numbers and windows"
+	is "$(jq -c 'select(.event == "new" and .tcp.flags != ["syn", "seen"])' \
+		"$CASE_DIR/flows")" "" "flags of a SYN"
 }
 
 test_expiry()

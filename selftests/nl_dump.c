@@ -15,29 +15,6 @@ static __u32 ids[MOST];
 static unsigned int objects, pieces;
 static bool interrupted;
 
-/* The last two bytes of an attribute, 0 without */
-static __u32 low_bytes(const struct nlattr *flow, int type)
-{
-	const struct nlattr *attr =
-		attr_find(flow + 1, flow->nla_len - NLA_HDRLEN, type);
-	const unsigned char *end;
-
-	if (!attr)
-		return 0;
-	end = (const unsigned char *)attr + attr->nla_len;
-	return end[-2] << 8 | end[-1];
-}
-
-/*
- * A flow has no number: half of its opener's address and its port; less
- * specific keys may lack them
- */
-static __u32 flow_id(const struct nlattr *flow)
-{
-	return low_bytes(flow, KSTEER_A_FLOW_SRC) << 16 |
-	       low_bytes(flow, KSTEER_A_FLOW_SPORT);
-}
-
 static void note_id(__u32 id)
 {
 	if (objects < MOST)
@@ -50,7 +27,9 @@ static void note_flows(const struct nlmsghdr *nlh)
 	const struct nlattr *attr = (void *)((char *)nlh + HEADERS);
 
 	while (len >= NLA_HDRLEN) {
-		note_id(flow_id(attr));
+		if ((attr->nla_type & NLA_TYPE_MASK) == KSTEER_A_FLOWS_FLOW)
+			note_id(attr_u32(attr + 1, attr->nla_len - NLA_HDRLEN,
+					 KSTEER_A_FLOW_SERIAL));
 		len -= NLA_ALIGN(attr->nla_len);
 		attr = (void *)((char *)attr + NLA_ALIGN(attr->nla_len));
 	}

@@ -70,8 +70,12 @@ static const struct word flow_words[] = {
 	W(FLOW_BYTES, "bytes", U64),
 	W(FLOW_REPLY_PACKETS, "reply-packets", U64),
 	W(FLOW_REPLY_BYTES, "reply-bytes", U64),
-	W(FLOW_EVENT, "event", U32, .max = 4),
+	W(FLOW_EVENT, "event", U32, .max = 5),
 	W(FLOW_IFINDEX, "ifindex", U32),
+	W(FLOW_SERIAL, "serial", U32),
+	W(FLOW_POSITION, "position", U64),
+	W(FLOW_LOST, "lost", U64),
+	W(FLOW_REPLY_VLAN, "reply-vlan", U16),
 	WORDS_END
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keys and flows as attributes. */
+#include "../changelog.h"
 #include "../flow.h"
 #include "../key.h"
 #include "netlink.h"
@@ -266,20 +267,107 @@ static int ksteer_nl_put_endpoints(struct sk_buff *skb,
 		READ_ONCE(vs->persist_prefix[ksteer_flow_family(flow)]));
 }
 
+static u32 ksteer_nl_tcp_flags(u32 track)
+{
+	static const struct {
+		u32 track;
+		u32 flag;
+	} bit[] = {
+		{ KSTEER_TRACK_SYN, KSTEER_TCP_FLAGS_SYN },
+		{ KSTEER_TRACK_SEEN(KSTEER_DIR_OPEN), KSTEER_TCP_FLAGS_SEEN },
+		{ KSTEER_TRACK_SEEN(KSTEER_DIR_REPLY),
+		  KSTEER_TCP_FLAGS_REPLY_SEEN },
+		{ KSTEER_TRACK_FIN(KSTEER_DIR_OPEN), KSTEER_TCP_FLAGS_FIN },
+		{ KSTEER_TRACK_FIN(KSTEER_DIR_REPLY),
+		  KSTEER_TCP_FLAGS_REPLY_FIN },
+		{ KSTEER_TRACK_ACKED(KSTEER_DIR_OPEN),
+		  KSTEER_TCP_FLAGS_FIN_ACKED },
+		{ KSTEER_TRACK_ACKED(KSTEER_DIR_REPLY),
+		  KSTEER_TCP_FLAGS_REPLY_FIN_ACKED },
+		{ KSTEER_TRACK_WINDOW(KSTEER_DIR_OPEN),
+		  KSTEER_TCP_FLAGS_WINDOW },
+		{ KSTEER_TRACK_WINDOW(KSTEER_DIR_REPLY),
+		  KSTEER_TCP_FLAGS_REPLY_WINDOW },
+	};
+	unsigned int i;
+	u32 flags = 0;
+
+	for (i = 0; i < ARRAY_SIZE(bit); i++)
+		if (track & bit[i].track)
+			flags |= bit[i].flag;
+	return flags;
+}
+
+/* What another distributor needs to go on with a connection */
+static int ksteer_nl_put_tcp(struct sk_buff *skb,
+			     const struct ksteer_flow *flow)
+{
+	/* The attributes of each direction stand in the same order */
+	static const int first[KSTEER_DIRS] = { KSTEER_A_TCP_END,
+						KSTEER_A_TCP_REPLY_END };
+	u32 track = READ_ONCE(flow->track);
+	struct nlattr *nest;
+	int dir;
+
+	if (flow->key.proto != IPPROTO_TCP || ksteer_flow_is_partial(flow))
+		return 0;
+	nest = nla_nest_start(skb, KSTEER_A_FLOW_TCP);
+	if (!nest ||
+	    nla_put_u32(skb, KSTEER_A_TCP_FLAGS, ksteer_nl_tcp_flags(track)))
+		return -EMSGSIZE;
+	for (dir = 0; dir < KSTEER_DIRS; dir++) {
+		u8 scale = (track & KSTEER_TRACK_SCALE(dir)) >>
+			   KSTEER_TRACK_SCALE_SHIFT(dir);
+
+		if (nla_put_u32(skb, first[dir], READ_ONCE(flow->end[dir])) ||
+		    nla_put_u32(skb, first[dir] + 1,
+				READ_ONCE(flow->ack[dir])) ||
+		    nla_put_u16(skb, first[dir] + 2,
+				READ_ONCE(flow->win[dir])) ||
+		    nla_put_u8(skb, first[dir] + 3, scale))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int ksteer_nl_put_identity(struct sk_buff *skb,
+				  const struct ksteer_flow *flow)
+{
+	u16 reply_vlan = READ_ONCE(flow->reply_vlan);
+
+	if (nla_put_u32(skb, KSTEER_A_FLOW_SERIAL, flow->serial))
+		return -EMSGSIZE;
+	if (reply_vlan == KSTEER_VLAN_UNSEEN)
+		return 0;
+	return nla_put_u16(skb, KSTEER_A_FLOW_REPLY_VLAN, reply_vlan);
+}
+
+static int ksteer_nl_put_event(struct sk_buff *skb,
+			       const struct ksteer_change *change)
+{
+	if (nla_put_u32(skb, KSTEER_A_FLOW_EVENT, change->event))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, KSTEER_A_FLOW_POSITION, change->position,
+				 KSTEER_A_FLOW_PAD);
+}
+
 /**
  * ksteer_nl_put_flow_rcu - append a flow
  * @skb: the message; as before if there is no room
  * @type: attribute of the nest
  * @flow: the flow
  * @dest: its destination
- * @event: enum ksteer_event or KSTEER_NL_NO_EVENT
+ * @change: what became of the flow, or NULL
  *
- * Context: RCU read side.  Names never change, so they need no lock.
+ * Context: RCU read side, or @dest is kept otherwise.  Names never change, so
+ *	    they need no lock.
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
-			   const struct ksteer_dest *dest, int event)
+			   const struct ksteer_dest *dest,
+			   const struct ksteer_change *change)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
@@ -291,8 +379,8 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 	    nla_put_string(skb, KSTEER_A_FLOW_VS, dest->vs->settings.name) ||
 	    ksteer_nl_put_life(skb, flow, dest) ||
 	    ksteer_nl_put_traffic(skb, flow) ||
-	    (event != KSTEER_NL_NO_EVENT &&
-	     nla_put_u32(skb, KSTEER_A_FLOW_EVENT, event))) {
+	    ksteer_nl_put_identity(skb, flow) || ksteer_nl_put_tcp(skb, flow) ||
+	    (change && ksteer_nl_put_event(skb, change))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

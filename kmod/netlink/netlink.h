@@ -14,6 +14,7 @@
 #include "../vserver.h"
 #include "netlink_gen.h"
 
+struct ksteer_change;
 struct ksteer_moved;
 
 extern struct genl_family ksteer_nl_family;
@@ -92,9 +93,9 @@ int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
 		      u8 fields);
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
-			   const struct ksteer_dest *dest, int event);
+			   const struct ksteer_dest *dest,
+			   const struct ksteer_change *change);
 
-#define KSTEER_NL_NO_EVENT (-1)
 /* Room for one flow, and for the message around it */
 #define KSTEER_NL_FLOW_SIZE 512
 
@@ -152,6 +153,14 @@ int ksteer_nl_pool_get_start(struct netlink_callback *cb);
 /* nl_event.c: notifications */
 void ksteer_nl_events_start(void);
 void ksteer_nl_events_stop(void);
+bool ksteer_nl_event_wanted(const struct ksteer_net *kn, unsigned int group);
+struct sk_buff *ksteer_nl_event_start(struct ksteer_net *kn, unsigned int group,
+				      u8 cmd, size_t size, gfp_t gfp,
+				      void **hdr);
+struct sk_buff *ksteer_nl_event_end(struct ksteer_net *kn, unsigned int group,
+				    struct sk_buff *skb, void *hdr, int err);
+void ksteer_nl_event_multicast(const struct ksteer_net *kn, unsigned int group,
+			       struct sk_buff *skb);
 struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
 				   enum ksteer_event event,
 				   const struct ksteer_moved *moved);

@@ -65,7 +65,7 @@ static const struct netlink_range_validation ksteer_a_config_young_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_IFINDEX + 1] = {
+const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_TCP + 1] = {
 	[KSTEER_A_FLOW_SRC] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_DST] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -85,8 +85,13 @@ const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_IFINDEX + 1] = {
 	[KSTEER_A_FLOW_BYTES] = { .type = NLA_U64, },
 	[KSTEER_A_FLOW_REPLY_PACKETS] = { .type = NLA_U64, },
 	[KSTEER_A_FLOW_REPLY_BYTES] = { .type = NLA_U64, },
-	[KSTEER_A_FLOW_EVENT] = NLA_POLICY_MAX(NLA_U32, 4),
+	[KSTEER_A_FLOW_EVENT] = NLA_POLICY_MAX(NLA_U32, 5),
 	[KSTEER_A_FLOW_IFINDEX] = { .type = NLA_U32, },
+	[KSTEER_A_FLOW_SERIAL] = { .type = NLA_U32, },
+	[KSTEER_A_FLOW_POSITION] = { .type = NLA_U64, },
+	[KSTEER_A_FLOW_LOST] = { .type = NLA_U64, },
+	[KSTEER_A_FLOW_REPLY_VLAN] = { .type = NLA_U16, },
+	[KSTEER_A_FLOW_TCP] = NLA_POLICY_NESTED(ksteer_tcp_nl_policy),
 };
 
 const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1] = {
@@ -98,6 +103,18 @@ const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1] = {
 const struct nla_policy ksteer_prefix_nl_policy[KSTEER_A_PREFIX_LEN + 1] = {
 	[KSTEER_A_PREFIX_ADDR] = { .type = NLA_BINARY, },
 	[KSTEER_A_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1] = {
+	[KSTEER_A_TCP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
+	[KSTEER_A_TCP_END] = { .type = NLA_U32, },
+	[KSTEER_A_TCP_ACK] = { .type = NLA_U32, },
+	[KSTEER_A_TCP_WIN] = { .type = NLA_U16, },
+	[KSTEER_A_TCP_SCALE] = { .type = NLA_U8, },
+	[KSTEER_A_TCP_REPLY_END] = { .type = NLA_U32, },
+	[KSTEER_A_TCP_REPLY_ACK] = { .type = NLA_U32, },
+	[KSTEER_A_TCP_REPLY_WIN] = { .type = NLA_U16, },
+	[KSTEER_A_TCP_REPLY_SCALE] = { .type = NLA_U8, },
 };
 
 const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_OTHER + 1] = {

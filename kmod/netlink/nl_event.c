@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Notifications: what listeners learn of configuration and flows.
+ * Notifications: what listeners learn of configuration.  Of flows: nl_change.c.
  *
  * No message is built that nobody listens to.  Where there is no memory for
  * one, the listeners get ENOBUFS as for any other message that was lost.
  */
-#include "../flow.h"
 #include "../upcall.h"
 #include "netlink.h"
 
@@ -34,7 +33,15 @@ void ksteer_nl_events_stop(void)
 	synchronize_rcu();
 }
 
-static bool ksteer_event_wanted(const struct ksteer_net *kn, unsigned int group)
+/**
+ * ksteer_nl_event_wanted - does anyone listen?
+ * @kn: ksteer of the namespace
+ * @group: multicast group
+ *
+ * Context: any.
+ * Return: whether a socket of the namespace is a member.
+ */
+bool ksteer_nl_event_wanted(const struct ksteer_net *kn, unsigned int group)
 {
 	bool wanted;
 
@@ -53,8 +60,16 @@ static void ksteer_event_lost(const struct ksteer_net *kn, unsigned int group)
 	rcu_read_unlock();
 }
 
-static void ksteer_event_multicast(const struct ksteer_net *kn,
-				   unsigned int group, struct sk_buff *skb)
+/**
+ * ksteer_nl_event_multicast - send a notification
+ * @kn: ksteer of the namespace
+ * @group: multicast group
+ * @skb: the message, consumed
+ *
+ * Context: any.
+ */
+void ksteer_nl_event_multicast(const struct ksteer_net *kn, unsigned int group,
+			       struct sk_buff *skb)
 {
 	rcu_read_lock();
 	if (READ_ONCE(ksteer_events_on))
@@ -65,14 +80,24 @@ static void ksteer_event_multicast(const struct ksteer_net *kn,
 	rcu_read_unlock();
 }
 
-/* Begin a message, or say that one was lost */
-static struct sk_buff *ksteer_event_start(struct ksteer_net *kn,
-					  unsigned int group, u8 cmd,
-					  size_t size, gfp_t gfp, void **hdr)
+/**
+ * ksteer_nl_event_start - begin a notification, or say that one was lost
+ * @kn: ksteer of the namespace
+ * @group: multicast group
+ * @cmd: command
+ * @size: bytes of attributes that will be needed
+ * @gfp: how to allocate
+ * @hdr: filled, for ksteer_nl_event_end()
+ *
+ * Return: the message; NULL if nobody listens or there is no memory.
+ */
+struct sk_buff *ksteer_nl_event_start(struct ksteer_net *kn, unsigned int group,
+				      u8 cmd, size_t size, gfp_t gfp,
+				      void **hdr)
 {
 	struct sk_buff *skb;
 
-	if (!ksteer_event_wanted(kn, group))
+	if (!ksteer_nl_event_wanted(kn, group))
 		return NULL;
 	skb = genlmsg_new(size, gfp);
 	*hdr = skb ? genlmsg_put(skb, 0, 0, &ksteer_nl_family, 0, cmd) : NULL;
@@ -83,9 +108,18 @@ static struct sk_buff *ksteer_event_start(struct ksteer_net *kn,
 	return NULL;
 }
 
-static struct sk_buff *ksteer_event_end(struct ksteer_net *kn,
-					unsigned int group, struct sk_buff *skb,
-					void *hdr, int err)
+/**
+ * ksteer_nl_event_end - complete a notification
+ * @kn: ksteer of the namespace
+ * @group: multicast group
+ * @skb: the message
+ * @hdr: as ksteer_nl_event_start() gave it
+ * @err: what filling it returned; if not 0 it is lost
+ *
+ * Return: @skb or NULL.
+ */
+struct sk_buff *ksteer_nl_event_end(struct ksteer_net *kn, unsigned int group,
+				    struct sk_buff *skb, void *hdr, int err)
 {
 	if (!err) {
 		genlmsg_end(skb, hdr);
@@ -107,7 +141,7 @@ void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb)
 {
 	lockdep_assert_held(&kn->config);
 	if (skb)
-		ksteer_event_multicast(kn, KSTEER_NLGRP_CONFIG, skb);
+		ksteer_nl_event_multicast(kn, KSTEER_NLGRP_CONFIG, skb);
 }
 
 static int ksteer_event_put_moved(struct sk_buff *skb,
@@ -138,8 +172,9 @@ struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
 	void *hdr;
 	int err;
 
-	skb = ksteer_event_start(tm->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_TM_NTF,
-				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	skb = ksteer_nl_event_start(tm->kn, KSTEER_NLGRP_CONFIG,
+				    KSTEER_CMD_TM_NTF, NLMSG_DEFAULT_SIZE,
+				    GFP_KERNEL, &hdr);
 	if (!skb)
 		return NULL;
 	err = ksteer_nl_tm_fill(skb, tm, tm->oper_told);
@@ -147,7 +182,7 @@ struct sk_buff *ksteer_nl_tm_event(const struct ksteer_tm *tm,
 		err = nla_put_u32(skb, KSTEER_A_TM_EVENT, event);
 	if (!err)
 		err = ksteer_event_put_moved(skb, moved);
-	return ksteer_event_end(tm->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	return ksteer_nl_event_end(tm->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -165,15 +200,17 @@ struct sk_buff *ksteer_nl_pool_event(const struct ksteer_pool *pool,
 	void *hdr;
 	int err;
 
-	skb = ksteer_event_start(pool->kn, KSTEER_NLGRP_CONFIG,
-				 KSTEER_CMD_POOL_NTF, ksteer_nl_pool_size(pool),
-				 GFP_KERNEL, &hdr);
+	skb = ksteer_nl_event_start(pool->kn, KSTEER_NLGRP_CONFIG,
+				    KSTEER_CMD_POOL_NTF,
+				    ksteer_nl_pool_size(pool), GFP_KERNEL,
+				    &hdr);
 	if (!skb)
 		return NULL;
 	err = ksteer_nl_pool_fill(skb, pool);
 	if (!err)
 		err = nla_put_u32(skb, KSTEER_A_POOL_EVENT, event);
-	return ksteer_event_end(pool->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	return ksteer_nl_event_end(pool->kn, KSTEER_NLGRP_CONFIG, skb, hdr,
+				   err);
 }
 
 /**
@@ -191,14 +228,15 @@ struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
 	void *hdr;
 	int err;
 
-	skb = ksteer_event_start(vs->kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_VS_NTF,
-				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	skb = ksteer_nl_event_start(vs->kn, KSTEER_NLGRP_CONFIG,
+				    KSTEER_CMD_VS_NTF, NLMSG_DEFAULT_SIZE,
+				    GFP_KERNEL, &hdr);
 	if (!skb)
 		return NULL;
 	err = ksteer_nl_vs_fill(skb, vs);
 	if (!err)
 		err = nla_put_u32(skb, KSTEER_A_VS_EVENT, event);
-	return ksteer_event_end(vs->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	return ksteer_nl_event_end(vs->kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -214,15 +252,16 @@ struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn)
 	void *hdr;
 	int err;
 
-	skb = ksteer_event_start(kn, KSTEER_NLGRP_CONFIG, KSTEER_CMD_CONFIG_NTF,
-				 NLMSG_DEFAULT_SIZE, GFP_KERNEL, &hdr);
+	skb = ksteer_nl_event_start(kn, KSTEER_NLGRP_CONFIG,
+				    KSTEER_CMD_CONFIG_NTF, NLMSG_DEFAULT_SIZE,
+				    GFP_KERNEL, &hdr);
 	if (!skb)
 		return NULL;
 	err = ksteer_nl_config_fill(skb, kn);
 	if (!err)
 		err = nla_put_u32(skb, KSTEER_A_CONFIG_EVENT,
 				  KSTEER_EVENT_CHANGE);
-	return ksteer_event_end(kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
+	return ksteer_nl_event_end(kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
 
 /**
@@ -237,58 +276,4 @@ void ksteer_upcall_tm(struct ksteer_tm *tm, enum ksteer_event event,
 		      const struct ksteer_moved *moved)
 {
 	ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, event, moved));
-}
-
-static u32 ksteer_event_mask(enum ksteer_event event)
-{
-	switch (event) {
-	case KSTEER_EVENT_NEW:
-		return KSTEER_EVENT_MASK_NEW;
-	case KSTEER_EVENT_ESTABLISHED:
-		return KSTEER_EVENT_MASK_ESTABLISHED;
-	case KSTEER_EVENT_MOVE:
-		return KSTEER_EVENT_MASK_MOVE;
-	case KSTEER_EVENT_DELETE:
-		return KSTEER_EVENT_MASK_DELETE;
-	default:
-		return 0;
-	}
-}
-
-static void ksteer_event_flow(struct ksteer_net *kn,
-			      const struct ksteer_flow *flow,
-			      const struct ksteer_dest *dest,
-			      enum ksteer_event event)
-{
-	struct sk_buff *skb;
-	void *hdr;
-	int err;
-
-	skb = ksteer_event_start(kn, KSTEER_NLGRP_FLOW, KSTEER_CMD_FLOW_NTF,
-				 KSTEER_NL_FLOW_SIZE, GFP_ATOMIC, &hdr);
-	if (!skb)
-		return;
-	err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
-				     event);
-	skb = ksteer_event_end(kn, KSTEER_NLGRP_FLOW, skb, hdr, err);
-	if (skb)
-		ksteer_event_multicast(kn, KSTEER_NLGRP_FLOW, skb);
-}
-
-/**
- * ksteer_upcall_flow_slow - say what became of a flow
- * @kn: ksteer of the namespace
- * @flow: the flow
- * @dest: its destination, be it still in the flow or not
- * @event: what became of it
- *
- * Context: any, RCU read side.
- */
-void ksteer_upcall_flow_slow(struct ksteer_net *kn,
-			     const struct ksteer_flow *flow,
-			     const struct ksteer_dest *dest,
-			     enum ksteer_event event)
-{
-	if (unlikely(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
-		ksteer_event_flow(kn, flow, dest, event);
 }

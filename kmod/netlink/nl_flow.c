@@ -2,6 +2,7 @@
 /* Flows: show and delete. */
 #include <linux/slab.h>
 
+#include "../changelog.h"
 #include "../flow.h"
 #include "../gc.h"
 #include "netlink.h"
@@ -10,14 +11,18 @@
  * struct ksteer_flow_dump - where a dump of flows stands
  * @iter: place in the store
  * @filter: flows to show
- * @seq: changes when flows may have been missed or shown twice
- * @parsed: whether @filter has been read
+ * @position: of the change log, when the dump began
+ * @generation: of the configuration, likewise
+ * @seq: changes when flows may have been shown twice
+ * @begun: whether @filter has been read and @position taken
  */
 struct ksteer_flow_dump {
 	struct rhashtable_iter iter;
 	struct ksteer_nl_filter filter;
+	u64 position;
+	u32 generation;
 	unsigned int seq;
-	bool parsed;
+	bool begun;
 };
 
 /* How a stretch of the walk ended */
@@ -70,7 +75,7 @@ int ksteer_nl_flow_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int ksteer_flow_dump_parse(struct netlink_callback *cb,
+static int ksteer_flow_dump_begin(struct netlink_callback *cb,
 				  struct ksteer_flow_dump *dump)
 {
 	struct ksteer_net *kn = ksteer_net(sock_net(cb->skb->sk));
@@ -85,8 +90,11 @@ static int ksteer_flow_dump_parse(struct netlink_callback *cb,
 	mutex_lock(&kn->config);
 	err = ksteer_nl_parse_filter(kn, attrs[KSTEER_A_FLOWS_FILTER],
 				     &dump->filter, cb->extack);
+	dump->generation = kn->generation;
 	mutex_unlock(&kn->config);
-	dump->parsed = !err;
+	/* Before the first flow is looked at */
+	dump->position = ksteer_changelog_position(kn);
+	dump->begun = !err;
 	return err;
 }
 
@@ -100,12 +108,15 @@ static int ksteer_flow_dump_one(struct sk_buff *skb,
 	if (!dest || !ksteer_nl_filter_match(&dump->filter, flow, dest))
 		return 0;
 	return ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
-				      KSTEER_NL_NO_EVENT);
+				      NULL);
 }
 
 /*
  * Walk on.  The flow at which a stretch ends before its end is the first of
- * the next one.  A table that was resized is walked from its start again.
+ * the next one.  If it has gone meanwhile, its bucket is walked from its start
+ * again: the walk has only counted the flows before it, and one of those may
+ * have gone too.  A table that was resized is walked from its start again.  So
+ * a flow may be shown twice, but none is missed that was there all the time.
  */
 static enum ksteer_stretch
 ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump)
@@ -116,6 +127,8 @@ ksteer_flow_dump_stretch(struct sk_buff *skb, struct ksteer_flow_dump *dump)
 
 	if (rhashtable_walk_start_check(&dump->iter))
 		dump->seq++;
+	if (!dump->iter.p)
+		dump->iter.skip = 0;
 	for (flow = rhashtable_walk_peek(&dump->iter); flow;
 	     flow = rhashtable_walk_next(&dump->iter)) {
 		if (IS_ERR(flow)) {
@@ -149,6 +162,17 @@ static enum ksteer_stretch ksteer_flow_dump_walk(struct sk_buff *skb,
 	}
 }
 
+/* Each message says where the dump began, the first also if it is empty */
+static int ksteer_flow_dump_head(struct sk_buff *skb,
+				 const struct ksteer_flow_dump *dump)
+{
+	if (nla_put_u64_64bit(skb, KSTEER_A_FLOWS_POSITION, dump->position,
+			      KSTEER_A_FLOWS_PAD) ||
+	    nla_put_u32(skb, KSTEER_A_FLOWS_GENERATION, dump->generation))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /**
  * ksteer_nl_flow_get_dumpit - one message of a dump: as many flows as fit
  * @skb: the message
@@ -159,7 +183,8 @@ static enum ksteer_stretch ksteer_flow_dump_walk(struct sk_buff *skb,
 int ksteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct ksteer_flow_dump *dump = *ksteer_flow_dump(cb);
-	int err = dump->parsed ? 0 : ksteer_flow_dump_parse(cb, dump);
+	bool first = !dump->begun;
+	int err = first ? ksteer_flow_dump_begin(cb, dump) : 0;
 	enum ksteer_stretch end;
 	unsigned int empty;
 	void *hdr;
@@ -168,13 +193,13 @@ int ksteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		return err;
 	cb->seq = dump->seq;
 	hdr = ksteer_nl_dump_start(skb, cb, KSTEER_CMD_FLOW_GET);
-	if (!hdr)
+	if (!hdr || ksteer_flow_dump_head(skb, dump))
 		return -EMSGSIZE;
 	empty = skb->len;
 	end = ksteer_flow_dump_walk(skb, dump);
 	/* Said by the next message, or by that which ends the dump */
 	cb->seq = dump->seq;
-	if (skb->len == empty) {
+	if (skb->len == empty && !(first && end == KSTEER_STRETCH_END)) {
 		genlmsg_cancel(skb, hdr);
 		return end == KSTEER_STRETCH_FULL ? -EMSGSIZE : 0;
 	}
@@ -209,7 +234,7 @@ static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
 	dest = flow ? rcu_dereference(flow->dest) : NULL;
 	if (dest)
 		err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
-					     dest, KSTEER_NL_NO_EVENT);
+					     dest, NULL);
 	rcu_read_unlock();
 	return err;
 }

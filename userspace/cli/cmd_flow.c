@@ -46,7 +46,7 @@ static int run_show(struct cli *cli, struct args *args)
 		return ksteer_cli_failed(cli);
 	if (err == KSTEER_NL_INTERRUPTED)
 		fprintf(stderr,
-			"Warning: the store was resized meanwhile: flows may be missing or shown twice\n");
+			"Warning: the store was resized meanwhile: flows may be shown twice\n");
 	return CLI_OK;
 }
 

@@ -14,9 +14,11 @@
 
 #define STAMP_STRLEN 48
 
+/* @position: that of the last flow event, 0 before the first */
 struct watch {
 	struct cli *cli;
 	struct flow_text text;
+	__u64 position;
 };
 
 /* The verb's object is only what carries the word: no attribute is sent */
@@ -104,6 +106,12 @@ static void print_settings(FILE *file, const struct ksteer_object *object,
 	fputc('\n', file);
 }
 
+static bool is_lost(const struct ksteer_flow *flow)
+{
+	return ksteer_has(flow, KSTEER_A_FLOW_EVENT) &&
+	       flow->event == KSTEER_EVENT_LOST;
+}
+
 static void print_text(struct watch *watch, const struct ksteer_object *object,
 		       const void *model)
 {
@@ -118,7 +126,7 @@ static void print_text(struct watch *watch, const struct ksteer_object *object,
 	if (watch->cli->timestamp)
 		fprintf(file, "%s ", stamp(buf));
 	fprintf(file, "%s %s", object->name, event);
-	if (object != &ksteer_flow_object) {
+	if (object != &ksteer_flow_object || is_lost(model)) {
 		print_settings(file, object, model);
 		return;
 	}
@@ -126,15 +134,44 @@ static void print_text(struct watch *watch, const struct ksteer_object *object,
 	ksteer_flow_text(file, model, &watch->text);
 }
 
+static void print_one(struct watch *watch, const struct ksteer_object *object,
+		      const void *model)
+{
+	if (watch->cli->out.json)
+		print_json(watch, object, model);
+	else
+		print_text(watch, object, model);
+}
+
+/*
+ * Flow events are numbered without a gap.  What this socket had no room for is
+ * told in the same words as what the kernel had none for.
+ */
+static void print_gap(struct watch *watch, const struct ksteer_flow *flow)
+{
+	struct ksteer_flow lost = { .event = KSTEER_EVENT_LOST };
+
+	if (!ksteer_has(flow, KSTEER_A_FLOW_POSITION))
+		return;
+	lost.position = flow->position - 1;
+	lost.lost = lost.position - watch->position;
+	if (watch->position && lost.lost) {
+		ksteer_mark(&lost, KSTEER_A_FLOW_EVENT);
+		ksteer_mark(&lost, KSTEER_A_FLOW_POSITION);
+		ksteer_mark(&lost, KSTEER_A_FLOW_LOST);
+		print_one(watch, &ksteer_flow_object, &lost);
+	}
+	watch->position = flow->position;
+}
+
 static int print_event(const struct ksteer_object *object, void *model,
 		       void *arg)
 {
 	struct watch *watch = arg;
 
-	if (watch->cli->out.json)
-		print_json(watch, object, model);
-	else
-		print_text(watch, object, model);
+	if (object == &ksteer_flow_object)
+		print_gap(watch, model);
+	print_one(watch, object, model);
 	fflush(watch->cli->out.file);
 	/* The reader of the pipe is gone */
 	return ferror(watch->cli->out.file) ? -EPIPE : 0;
@@ -142,7 +179,7 @@ static int print_event(const struct ksteer_object *object, void *model,
 
 static int watch_events(struct cli *cli)
 {
-	struct watch watch = { cli, { .stats = cli->stats } };
+	struct watch watch = { cli, { .stats = cli->stats }, 0 };
 	int err;
 
 	do {

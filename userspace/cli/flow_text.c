@@ -82,16 +82,18 @@ static void put_time(struct line *line, const char *name, __u32 ms)
 	ksteer_line_char(line, 's');
 }
 
+static void put_number(struct line *line, const char *name, __u64 number)
+{
+	ksteer_line_put(line, name);
+	ksteer_line_number(line, number);
+}
+
 static void put_stats(struct line *line, const struct ksteer_flow *flow)
 {
-	ksteer_line_put(line, " packets ");
-	ksteer_line_number(line, flow->packets);
-	ksteer_line_put(line, " bytes ");
-	ksteer_line_number(line, flow->bytes);
-	ksteer_line_put(line, " reply-packets ");
-	ksteer_line_number(line, flow->reply_packets);
-	ksteer_line_put(line, " reply-bytes ");
-	ksteer_line_number(line, flow->reply_bytes);
+	put_number(line, " packets ", flow->packets);
+	put_number(line, " bytes ", flow->bytes);
+	put_number(line, " reply-packets ", flow->reply_packets);
+	put_number(line, " reply-bytes ", flow->reply_bytes);
 }
 
 static void put_name(struct line *line, const char *name)
@@ -130,5 +132,10 @@ void ksteer_flow_text(FILE *file, const void *model, void *arg)
 		put_time(&line, " expires ", flow->expires);
 	if (text->stats)
 		put_stats(&line, flow);
+	if (ksteer_has(flow, KSTEER_A_FLOW_SERIAL) &&
+	    (text->stats || ksteer_has(flow, KSTEER_A_FLOW_EVENT)))
+		put_number(&line, " serial ", flow->serial);
+	if (ksteer_has(flow, KSTEER_A_FLOW_POSITION) && text->stats)
+		put_number(&line, " position ", flow->position);
 	ksteer_line_end(&line, file);
 }

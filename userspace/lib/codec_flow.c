@@ -4,6 +4,21 @@
  */
 #include "attr.h"
 
+static const struct ksteer_attr tcp_attrs[] = {
+	ATTR(TCP_FLAGS, "flags", FLAGS, ksteer_tcp, flags,
+	     .names = &ksteer_tcp_flags_names),
+	ATTR(TCP_END, "end", U32, ksteer_tcp, end),
+	ATTR(TCP_ACK, "ack", U32, ksteer_tcp, ack),
+	ATTR(TCP_WIN, "win", U16, ksteer_tcp, win),
+	ATTR(TCP_SCALE, "scale", U8, ksteer_tcp, scale),
+	ATTR(TCP_REPLY_END, "reply-end", U32, ksteer_tcp, reply_end),
+	ATTR(TCP_REPLY_ACK, "reply-ack", U32, ksteer_tcp, reply_ack),
+	ATTR(TCP_REPLY_WIN, "reply-win", U16, ksteer_tcp, reply_win),
+	ATTR(TCP_REPLY_SCALE, "reply-scale", U8, ksteer_tcp, reply_scale),
+};
+
+OBJECT("tcp", ksteer_tcp, tcp_attrs);
+
 static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_SRC, "src", IP, ksteer_flow, src),
 	ATTR(FLOW_SRC_LEN, "src-len", U8, ksteer_flow, src_len),
@@ -31,6 +46,12 @@ static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_EVENT, "event", ENUM, ksteer_flow, event,
 	     .names = &ksteer_event_names),
 	ATTR(FLOW_IFINDEX, "ifindex", DEV, ksteer_flow, ifindex, .key = "dev"),
+	ATTR(FLOW_SERIAL, "serial", U32, ksteer_flow, serial),
+	ATTR(FLOW_POSITION, "position", U64, ksteer_flow, position),
+	ATTR(FLOW_LOST, "lost", U64, ksteer_flow, lost),
+	ATTR(FLOW_REPLY_VLAN, "reply-vlan", U16, ksteer_flow, reply_vlan),
+	ATTR(FLOW_TCP, "tcp", NEST, ksteer_flow, tcp,
+	     .nest = &ksteer_tcp_object),
 };
 
 OBJECT("flow", ksteer_flow, flow_attrs);
@@ -41,6 +62,8 @@ static const struct ksteer_attr flows_attrs[] = {
 	ATTR(FLOWS_FILTER, "filter", NEST, ksteer_flows, filter,
 	     .nest = &ksteer_flow_object),
 	ATTR(FLOWS_COUNT, "count", U32, ksteer_flows, count),
+	ATTR(FLOWS_POSITION, "position", U64, ksteer_flows, position),
+	ATTR(FLOWS_GENERATION, "generation", U32, ksteer_flows, generation),
 };
 
 OBJECT("flows", ksteer_flows, flows_attrs);

@@ -104,6 +104,20 @@ struct ksteer_vs {
 	__u32 event;
 };
 
+/* The attribute set "tcp": what is known of a connection */
+struct ksteer_tcp {
+	__u64 has;
+	__u32 flags;
+	__u32 end;
+	__u32 ack;
+	__u16 win;
+	__u8 scale;
+	__u32 reply_end;
+	__u32 reply_ack;
+	__u16 reply_win;
+	__u8 reply_scale;
+};
+
 /* The attribute set "flow": an entry, a filter or a query; host byte order */
 struct ksteer_flow {
 	__u64 has;
@@ -128,6 +142,11 @@ struct ksteer_flow {
 	__u64 reply_bytes;
 	__u32 event;
 	__u32 ifindex;
+	__u32 serial;
+	__u64 position;
+	__u64 lost;
+	__u16 reply_vlan;
+	struct ksteer_tcp tcp;
 };
 
 /* The attribute set "flows": what a flow message holds */
@@ -136,6 +155,8 @@ struct ksteer_flows {
 	struct ksteer_list flow; /* of struct ksteer_flow */
 	struct ksteer_flow filter;
 	__u32 count;
+	__u64 position;
+	__u32 generation;
 };
 
 /* The attribute set "config" */

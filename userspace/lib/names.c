@@ -96,8 +96,16 @@ static const char *const flow_origin_strings[] = {
 
 NAMES(flow_origin, "origin");
 
+static const char *const tcp_flags_strings[] = {
+	"syn",		"seen",	     "reply-seen",	"fin",
+	"reply-fin",	"fin-acked", "reply-fin-acked", "window",
+	"reply-window",
+};
+
+NAMES(tcp_flags, "TCP flag");
+
 static const char *const event_strings[] = {
-	"new", "change", "delete", "established", "move",
+	"new", "change", "delete", "established", "move", "lost",
 };
 
 NAMES(event, "event");

@@ -31,6 +31,7 @@ extern const struct ksteer_names ksteer_store_names;
 extern const struct ksteer_names ksteer_vs_flags_names;
 extern const struct ksteer_names ksteer_flow_state_names;
 extern const struct ksteer_names ksteer_flow_origin_names;
+extern const struct ksteer_names ksteer_tcp_flags_names;
 extern const struct ksteer_names ksteer_event_names;
 extern const struct ksteer_names ksteer_event_mask_names;
 extern const struct ksteer_names ksteer_verdict_names;

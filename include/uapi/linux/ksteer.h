@@ -154,6 +154,31 @@ enum ksteer_flow_state {
 };
 
 /**
+ * enum ksteer_tcp_flags - What has been seen of a TCP connection.
+ * @KSTEER_TCP_FLAGS_SYN: The SYN that opened it.
+ * @KSTEER_TCP_FLAGS_SEEN: Packets of the opening side.
+ * @KSTEER_TCP_FLAGS_REPLY_SEEN: Packets of the answering side.
+ * @KSTEER_TCP_FLAGS_FIN: A FIN of the opening side that was believed.
+ * @KSTEER_TCP_FLAGS_REPLY_FIN: One of the answering side.
+ * @KSTEER_TCP_FLAGS_FIN_ACKED: The acknowledgment of the opening side's FIN.
+ * @KSTEER_TCP_FLAGS_REPLY_FIN_ACKED: That of the answering side's.
+ * @KSTEER_TCP_FLAGS_WINDOW: The opening side's acknowledgment and window are
+ *   known.
+ * @KSTEER_TCP_FLAGS_REPLY_WINDOW: Those of the answering side.
+ */
+enum ksteer_tcp_flags {
+	KSTEER_TCP_FLAGS_SYN = 1,
+	KSTEER_TCP_FLAGS_SEEN = 2,
+	KSTEER_TCP_FLAGS_REPLY_SEEN = 4,
+	KSTEER_TCP_FLAGS_FIN = 8,
+	KSTEER_TCP_FLAGS_REPLY_FIN = 16,
+	KSTEER_TCP_FLAGS_FIN_ACKED = 32,
+	KSTEER_TCP_FLAGS_REPLY_FIN_ACKED = 64,
+	KSTEER_TCP_FLAGS_WINDOW = 128,
+	KSTEER_TCP_FLAGS_REPLY_WINDOW = 256,
+};
+
+/**
  * enum ksteer_flow_origin - How the entry came to be stored.
  */
 enum ksteer_flow_origin {
@@ -161,12 +186,18 @@ enum ksteer_flow_origin {
 	KSTEER_FLOW_ORIGIN_PUSHED,
 };
 
+/**
+ * enum ksteer_event
+ * @KSTEER_EVENT_LOST: Flow events are missing here; whoever keeps a copy dumps
+ *   anew.
+ */
 enum ksteer_event {
 	KSTEER_EVENT_NEW,
 	KSTEER_EVENT_CHANGE,
 	KSTEER_EVENT_DELETE,
 	KSTEER_EVENT_ESTABLISHED,
 	KSTEER_EVENT_MOVE,
+	KSTEER_EVENT_LOST,
 };
 
 /**
@@ -326,6 +357,21 @@ enum {
 #define KSTEER_A_VS_MAX (__KSTEER_A_VS_MAX - 1)
 
 enum {
+	KSTEER_A_TCP_FLAGS = 1,
+	KSTEER_A_TCP_END,
+	KSTEER_A_TCP_ACK,
+	KSTEER_A_TCP_WIN,
+	KSTEER_A_TCP_SCALE,
+	KSTEER_A_TCP_REPLY_END,
+	KSTEER_A_TCP_REPLY_ACK,
+	KSTEER_A_TCP_REPLY_WIN,
+	KSTEER_A_TCP_REPLY_SCALE,
+
+	__KSTEER_A_TCP_MAX
+};
+#define KSTEER_A_TCP_MAX (__KSTEER_A_TCP_MAX - 1)
+
+enum {
 	KSTEER_A_FLOW_PAD = 1,
 	KSTEER_A_FLOW_SRC,
 	KSTEER_A_FLOW_DST,
@@ -348,6 +394,11 @@ enum {
 	KSTEER_A_FLOW_REPLY_BYTES,
 	KSTEER_A_FLOW_EVENT,
 	KSTEER_A_FLOW_IFINDEX,
+	KSTEER_A_FLOW_SERIAL,
+	KSTEER_A_FLOW_POSITION,
+	KSTEER_A_FLOW_LOST,
+	KSTEER_A_FLOW_REPLY_VLAN,
+	KSTEER_A_FLOW_TCP,
 
 	__KSTEER_A_FLOW_MAX
 };
@@ -357,6 +408,9 @@ enum {
 	KSTEER_A_FLOWS_FLOW = 1,
 	KSTEER_A_FLOWS_FILTER,
 	KSTEER_A_FLOWS_COUNT,
+	KSTEER_A_FLOWS_PAD,
+	KSTEER_A_FLOWS_POSITION,
+	KSTEER_A_FLOWS_GENERATION,
 
 	__KSTEER_A_FLOWS_MAX
 };
