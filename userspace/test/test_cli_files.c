@@ -340,6 +340,35 @@ static void interrupted_flows_are_told(void **state)
 	assert_non_null(strstr(run->err, "Warning: "));
 }
 
+/* By their positions, whoever has lost them */
+static void missing_events_are_told(void **state)
+{
+	struct ksteer_flow flow = { .event = KSTEER_EVENT_NEW, .serial = 7 };
+	struct ksteer_flows flows = { .flow = { &flow, 1 } };
+	static const __u64 position[] = { 5, 6, 10 };
+	struct run *run = *state;
+	unsigned int i;
+
+	flow.has = KSTEER_HAS(KSTEER_A_FLOW_EVENT) |
+		   KSTEER_HAS(KSTEER_A_FLOW_SERIAL) |
+		   KSTEER_HAS(KSTEER_A_FLOW_POSITION);
+	ksteer_mark(&flows, KSTEER_A_FLOWS_FLOW);
+	/* Only a request can be refused, which is what ends it */
+	fake_done(0, 0);
+	run_line(run, "flow show");
+	for (i = 0; i < 3; i++) {
+		flow.position = position[i];
+		fake_event(KSTEER_CMD_FLOW_NTF, &ksteer_flows_object, &flows);
+	}
+	fake_refuse(&(struct fake_refusal){ .code = EIO });
+	run_line(run, "monitor flow");
+	assert_non_null(strstr(run->out,
+			       "serial 7\nflow lost position 9 lost 3\n"
+			       "flow new "));
+	assert_ptr_equal(strstr(run->out, "lost position"),
+			 strstr(run->out, "lost position 9"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +387,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tables_are_aligned, run_setup,
 						run_teardown),
 		cmocka_unit_test_setup_teardown(interrupted_flows_are_told,
+						run_setup, run_teardown),
+		cmocka_unit_test_setup_teardown(missing_events_are_told,
 						run_setup, run_teardown),
 	};
 
