@@ -184,37 +184,57 @@ static void ksteer_match_server(struct ksteer_net *kn,
 	d->answer = d->vs;
 }
 
-/* Does an entry under a less specific key still hold? */
-static bool ksteer_partial_holds(const struct ksteer_flow *flow,
-				 const struct ksteer_dest *dest)
+/**
+ * ksteer_follow_rcu - may a packet follow an entry under a less specific key?
+ * @vs: the packet's virtual server
+ * @dest: destination of the entry, which another server may have stored; or NULL
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @opens: the packet may open a flow
+ *
+ * A new flow goes there if the server's own pool might select the traffic
+ * manager at this moment.  A packet that opens nothing belongs to a connection
+ * that is there already, so it follows as those do that are stored: whatever
+ * becomes of new flows.
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: the destination of @vs, NULL if it must be selected.
+ */
+struct ksteer_dest *ksteer_follow_rcu(const struct ksteer_vs *vs,
+				      struct ksteer_dest *dest, u8 family,
+				      bool opens)
 {
-	u32 state;
+	struct ksteer_tm *tm = dest ? dest->tm : NULL;
 
-	if (!dest || !dest->tm)
-		return false;
-	state = READ_ONCE(dest->tm->state);
-	/* B16: persistence gives way to a drain; what is related stays */
-	return state == KSTEER_TM_STATE_UP ||
-	       (state == KSTEER_TM_STATE_DRAIN &&
-		!(flow->key.kind & KSTEER_KIND_PERSIST));
+	if (!tm)
+		return NULL;
+	if (opens) {
+		if (!ksteer_vs_offers_rcu(vs, tm, family) ||
+		    !ksteer_tm_accepts(tm))
+			return NULL;
+	} else if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN ||
+		   !READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[family])) {
+		return NULL;
+	}
+	/* The flow that follows counts for its own server */
+	return dest->vs == vs ? dest : ksteer_vs_dest_rcu(vs, tm);
 }
 
 static bool ksteer_decide_by_key(struct ksteer_net *kn,
-				 struct ksteer_lookup *look, u8 family,
+				 const struct ksteer_question *q,
+				 struct ksteer_lookup *look,
 				 struct ksteer_decision *d)
 {
 	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
-	struct ksteer_dest *dest, *own;
+	struct ksteer_dest *own;
 
 	if (!flow)
 		return false;
-	dest = rcu_dereference(flow->dest);
-	if (!ksteer_partial_holds(flow, dest))
+	own = ksteer_follow_rcu(d->vs, rcu_dereference(flow->dest),
+				q->tuple->family, q->opens);
+	if (!own) {
+		d->gives_way = true;
 		return false;
-	/* The flow that follows counts for its own server */
-	own = dest->vs == d->vs ? dest : ksteer_vs_dest_rcu(d->vs, dest->tm);
-	if (!own || !dest->tm->way[KSTEER_SIDE_OPEN].leads[family])
-		return false;
+	}
 	d->partial = flow;
 	d->dest = own;
 	d->by = KSTEER_DECIDED_BY_TEMPLATE;
@@ -231,7 +251,7 @@ static noinline bool ksteer_settle_template(struct ksteer_net *kn,
 	struct ksteer_lookup look __uninitialized;
 
 	ksteer_key_partial(&look, q->tuple, fields, d->answer);
-	if (!ksteer_decide_by_key(kn, &look, q->tuple->family, d))
+	if (!ksteer_decide_by_key(kn, q, &look, d))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_HIT_PARTIAL,
 		      "an entry under a less specific key");
@@ -247,7 +267,7 @@ static noinline bool ksteer_settle_persist(struct ksteer_net *kn,
 
 	ksteer_key_persist(&look, q->tuple, d->vs->id,
 			   READ_ONCE(d->vs->persist_prefix[family]), d->answer);
-	if (!ksteer_decide_by_key(kn, &look, family, d))
+	if (!ksteer_decide_by_key(kn, q, &look, d))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_PERSIST,
 		      "the source keeps to its traffic manager");
@@ -269,7 +289,7 @@ static bool ksteer_settle_partial(struct ksteer_net *kn,
 		    ksteer_settle_template(kn, q, fields, d))
 			return true;
 	}
-	return unlikely(READ_ONCE(d->vs->persist)) && q->opens &&
+	return unlikely(READ_ONCE(d->vs->persist)) &&
 	       ksteer_settle_persist(kn, q, d);
 }
 
@@ -320,6 +340,14 @@ static bool ksteer_server_is_full(const struct ksteer_vs *vs)
 	return max && atomic_read(&vs->count.established) >= max;
 }
 
+static void ksteer_settle_full(struct ksteer_decision *d)
+{
+	d->dest = NULL;
+	d->partial = NULL;
+	ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_VS_LIMIT,
+		      "the virtual server has its most flows");
+}
+
 /* B1-B14: the selection mechanism has the word */
 static void ksteer_settle_select(const struct ksteer_question *q,
 				 struct ksteer_decision *d)
@@ -336,8 +364,7 @@ static void ksteer_settle_select(const struct ksteer_question *q,
 		return;
 	}
 	if (ksteer_server_is_full(d->vs)) {
-		ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_VS_LIMIT,
-			      "the virtual server has its most flows");
+		ksteer_settle_full(d);
 		return;
 	}
 	tm = ksteer_select_tm(q, d, how);
@@ -351,6 +378,10 @@ static void ksteer_settle_select(const struct ksteer_question *q,
 		ksteer_settle(d, KSTEER_VERDICT_STEER,
 			      KSTEER_COUNT_MIDSTREAM_HASH,
 			      "the packet opens nothing: a hash of its key");
+	else if (d->gives_way)
+		ksteer_settle(
+			d, KSTEER_VERDICT_STEER, KSTEER_COUNT_SELECT,
+			"the one that its key leads to takes no new flow");
 	else
 		ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_SELECT,
 			      "the pool's selection mechanism");
@@ -372,6 +403,7 @@ void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 	d->vs = NULL;
 	d->dest = NULL;
 	d->partial = NULL;
+	d->gives_way = false;
 	d->answer = false;
 	d->template = 0;
 	ksteer_match_server(kn, q, d);
@@ -388,7 +420,8 @@ void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 			      "the virtual server follows the routing table");
 		return;
 	}
-	if (ksteer_settle_partial(kn, q, d))
-		return;
-	ksteer_settle_select(q, d);
+	if (!ksteer_settle_partial(kn, q, d))
+		ksteer_settle_select(q, d);
+	else if (!q->error && ksteer_server_is_full(d->vs))
+		ksteer_settle_full(d);
 }

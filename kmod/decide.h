@@ -34,6 +34,7 @@ struct ksteer_question {
  * @vs: virtual server, if one matched
  * @dest: where to, unless the verdict is pass or drop
  * @partial: entry under a less specific key that decided, or NULL
+ * @gives_way: there is such an entry, but the packet may not follow it
  * @answer: the virtual server matched the packet's source: it is an answer
  * @template: fields of the key that decided, enum ksteer_field
  * @reason: one sentence
@@ -45,6 +46,7 @@ struct ksteer_decision {
 	struct ksteer_vs *vs;
 	struct ksteer_dest *dest;
 	struct ksteer_flow *partial;
+	bool gives_way;
 	bool answer;
 	u8 template;
 	const char *reason;
@@ -53,6 +55,9 @@ struct ksteer_decision {
 bool ksteer_is_martian(const struct ksteer_tuple *t);
 bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t,
 		       const struct net_device *dev);
+struct ksteer_dest *ksteer_follow_rcu(const struct ksteer_vs *vs,
+				      struct ksteer_dest *dest, u8 family,
+				      bool opens);
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d);
 

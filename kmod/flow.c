@@ -8,6 +8,7 @@
 #include "flow.h"
 #include "flow_lock.h"
 #include "manager.h"
+#include "packet.h"
 #include "stats.h"
 #include "upcall.h"
 #include "vserver.h"
@@ -304,4 +305,26 @@ void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key)
 		swap(key->addr[0], key->addr[1]);
 		swap(key->port[0], key->port[1]);
 	}
+}
+
+/**
+ * ksteer_flow_tuple - a flow's endpoints as a packet of its opener has them
+ * @flow: the flow
+ * @tuple: filled
+ */
+void ksteer_flow_tuple(const struct ksteer_flow *flow,
+		       struct ksteer_tuple *tuple)
+{
+	struct ksteer_key key;
+
+	ksteer_flow_opener(flow, &key);
+	*tuple = (struct ksteer_tuple){
+		.src = key.addr[0],
+		.dst = key.addr[1],
+		.sport = key.port[0],
+		.dport = key.port[1],
+		.vlan = key.vlan,
+		.proto = key.proto,
+		.family = ksteer_flow_family(flow),
+	};
 }

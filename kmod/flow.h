@@ -7,6 +7,8 @@
 #include <linux/jiffies.h>
 #include "ksteer.h"
 
+struct ksteer_tuple;
+
 /* struct ksteer_flow.flags: fixed once the flow is stored */
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
 
@@ -177,5 +179,7 @@ void ksteer_dest_release(struct ksteer_dest *dest, u32 track);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest *from, struct ksteer_dest *to);
 void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key);
+void ksteer_flow_tuple(const struct ksteer_flow *flow,
+		       struct ksteer_tuple *tuple);
 
 #endif /* _KSTEER_FLOW_H */

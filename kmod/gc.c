@@ -10,6 +10,7 @@
 
 #include "flow.h"
 #include "gc.h"
+#include "memorize.h"
 #include "stats.h"
 #include "upcall.h"
 #include "vserver.h"
@@ -22,7 +23,13 @@ static void ksteer_gc_look(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
 	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
 
-	if (!dest || ksteer_flow_idle(flow) <= ksteer_flow_timeout(flow, dest))
+	if (!dest)
+		return;
+	if (ksteer_flow_idle(flow) <= ksteer_flow_timeout(flow, dest)) {
+		ksteer_refresh_seconds(kn, flow, dest);
+		return;
+	}
+	if (ksteer_second_waits(flow))
 		return;
 	if (ksteer_store_remove(kn, flow))
 		ksteer_count(kn, KSTEER_COUNT_EXPIRED);

@@ -164,12 +164,15 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 	return ksteer_act(pkt, dest, dir, KSTEER_V6);
 }
 
-/* Only a SYN asks */
+/*
+ * Only a SYN asks.  Not whether the traffic manager is full: the connection that
+ * ends leaves its place to the one that begins.
+ */
 static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
 			      const struct ksteer_dest *dest)
 {
 	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest->tm &&
-	       !ksteer_tm_usable(dest->tm, pkt->family);
+	       !ksteer_vs_offers_rcu(dest->vs, dest->tm, pkt->family);
 }
 
 /* Return: false if the packet opens a connection that is to be selected anew */

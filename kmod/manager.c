@@ -183,21 +183,11 @@ struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
 {
 	struct ksteer_pool *pool = rcu_dereference(dest->vs->pool);
 	struct ksteer_tuple tuple;
-	struct ksteer_key key;
 	struct ksteer_tm *tm;
 
 	if (!pool || ksteer_flow_is_partial(flow))
 		return NULL;
-	ksteer_flow_opener(flow, &key);
-	tuple = (struct ksteer_tuple){
-		.src = key.addr[0],
-		.dst = key.addr[1],
-		.sport = key.port[0],
-		.dport = key.port[1],
-		.vlan = key.vlan,
-		.proto = key.proto,
-		.family = ksteer_flow_family(flow),
-	};
+	ksteer_flow_tuple(flow, &tuple);
 	tm = ksteer_pool_select_rcu(pool, &tuple, 0);
 	return tm && tm != dest->tm ? ksteer_vs_dest_rcu(dest->vs, tm) : NULL;
 }

@@ -73,58 +73,87 @@ static void ksteer_store_full(struct ksteer_packet *pkt,
 		d->dest = dest;
 }
 
+/*
+ * A less specific key.  Whoever stored it first, on another CPU, has decided for
+ * this flow, too; an entry that its own server may not follow any more is
+ * given to the traffic manager that was selected instead.
+ */
+static void ksteer_store_second(struct ksteer_packet *pkt,
+				const struct ksteer_lookup *look,
+				struct ksteer_decision *d, enum ksteer_dir dir)
+{
+	struct ksteer_flow *there;
+	struct ksteer_dest *dest, *own;
+
+	there = ksteer_store_key(pkt, look, d->dest, true, dir);
+	dest = there ? rcu_dereference(there->dest) : NULL;
+	if (!dest || dest == d->dest)
+		return;
+	own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
+	if (own)
+		d->dest = own;
+	else if (ksteer_follow_rcu(dest->vs, dest, pkt->family, true) ||
+		 !ksteer_flow_move(pkt->kn, there, dest, d->dest))
+		return;
+	ksteer_flow_touch(there, pkt->skb->len, dir);
+}
+
 /* B16: remember where this source goes, or that it goes elsewhere now */
 static noinline void ksteer_store_persist(struct ksteer_packet *pkt,
 					  const struct ksteer_tuple *tuple,
-					  const struct ksteer_decision *d,
+					  struct ksteer_decision *d,
 					  enum ksteer_dir dir)
 {
 	struct ksteer_lookup look __uninitialized;
-	struct ksteer_flow *flow;
 
 	ksteer_key_persist(&look, tuple, d->vs->id,
 			   READ_ONCE(d->vs->persist_prefix[pkt->family]),
 			   d->answer);
-	flow = ksteer_store_lookup_rcu(pkt->kn, &look);
-	if (flow)
-		ksteer_store_remove(pkt->kn, flow);
-	ksteer_store_key(pkt, &look, d->dest, true, dir);
+	ksteer_store_second(pkt, &look, d, dir);
 }
 
 /* A5: and under a less specific key, if the protocol has all of its fields */
 static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
 					  const struct ksteer_tuple *tuple,
-					  u8 fields,
-					  const struct ksteer_decision *d,
+					  u8 fields, struct ksteer_decision *d,
 					  enum ksteer_dir dir)
 {
 	struct ksteer_lookup look __uninitialized;
 
-	if (!d->partial && ksteer_key_partial(&look, tuple, fields, d->answer))
-		ksteer_store_key(pkt, &look, d->dest, true, dir);
+	if (ksteer_key_partial(&look, tuple, fields, d->answer))
+		ksteer_store_second(pkt, &look, d, dir);
 }
 
-/* A5, A11: store the flow under the keys that its server asks for */
+/*
+ * A5, A11: store the flow under the keys that its server asks for.  The less
+ * specific ones first: connections that one source opens on several CPUs at
+ * once meet there.  The full key last: what it turns out to have may be
+ * another server's destination, which nothing keeps from going; nothing may be
+ * stored by it.
+ */
 static void ksteer_memorize(struct ksteer_packet *pkt,
 			    const struct ksteer_tuple *tuple,
 			    struct ksteer_decision *d, enum ksteer_dir dir)
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
+	bool second = !d->partial && d->dest->tm, full = false;
 
+	if (unlikely(d->partial))
+		ksteer_flow_touch(d->partial, pkt->skb->len, dir);
+	else if (unlikely(READ_ONCE(d->vs->persist)) && second &&
+		 d->by == KSTEER_DECIDED_BY_SCHEDULER)
+		ksteer_store_persist(pkt, tuple, d, dir);
 	for (i = 0; i < n; i++) {
 		u8 fields = READ_ONCE(d->vs->template[i]);
 
-		if (fields == KSTEER_FIELDS_FULL)
-			ksteer_store_full(pkt, d, dir);
-		else
+		if (likely(fields == KSTEER_FIELDS_FULL))
+			full = true;
+		else if (second)
 			ksteer_store_partial(pkt, tuple, fields, d, dir);
 	}
-	if (d->partial)
-		ksteer_flow_touch(d->partial, pkt->skb->len, dir);
-	else if (READ_ONCE(d->vs->persist) && !d->vs->dead &&
-		 d->by == KSTEER_DECIDED_BY_SCHEDULER && d->dest->tm)
-		ksteer_store_persist(pkt, tuple, d, dir);
+	if (likely(full))
+		ksteer_store_full(pkt, d, dir);
 }
 
 /**
@@ -147,4 +176,80 @@ void ksteer_remember(struct ksteer_packet *pkt,
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
 	else
 		ksteer_memorize(pkt, tuple, d, dir);
+}
+
+/* A packet of a flow has come later than the last that its entry knows of */
+static void ksteer_second_refresh(struct ksteer_net *kn,
+				  struct ksteer_lookup *look,
+				  const struct ksteer_dest *dest, u32 seen)
+{
+	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
+	struct ksteer_dest *its = flow ? rcu_dereference(flow->dest) : NULL;
+	u32 last;
+
+	if (!its || its->tm != dest->tm)
+		return;
+	last = READ_ONCE(flow->last_seen);
+	/* Not back in time: a new flow may refresh it at this moment */
+	while ((s32)(seen - last) > 0)
+		if (try_cmpxchg(&flow->last_seen, &last, seen))
+			break;
+}
+
+/**
+ * ksteer_refresh_seconds - let less specific keys live while flows are used
+ * @kn: ksteer of the namespace
+ * @flow: a flow that has not expired
+ * @dest: its destination
+ *
+ * Packets of known flows pay nothing for it: the expiry, which comes by each
+ * flow in each round, carries the time of its last packet to the entries that
+ * it follows, or has made.
+ *
+ * Context: RCU read side.
+ */
+void ksteer_refresh_seconds(struct ksteer_net *kn,
+			    const struct ksteer_flow *flow,
+			    const struct ksteer_dest *dest)
+{
+	const struct ksteer_vs *vs = dest->vs;
+	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
+	u8 i, n = smp_load_acquire(&vs->templates);
+	u32 seen = READ_ONCE(flow->last_seen);
+	u8 family = ksteer_flow_family(flow);
+	struct ksteer_lookup look;
+	struct ksteer_tuple tuple;
+
+	if (ksteer_flow_is_partial(flow) || !dest->tm)
+		return;
+	ksteer_flow_tuple(flow, &tuple);
+	for (i = 0; i < n; i++)
+		if (ksteer_key_partial(&look, &tuple,
+				       READ_ONCE(vs->template[i]), false))
+			ksteer_second_refresh(kn, &look, dest, seen);
+	if (!READ_ONCE(vs->persist))
+		return;
+	ksteer_key_persist(&look, &tuple, vs->id,
+			   READ_ONCE(vs->persist_prefix[family]), false);
+	ksteer_second_refresh(kn, &look, dest, seen);
+}
+
+/**
+ * ksteer_second_waits - may a less specific key that is idle live on?
+ * @flow: an entry that has been idle for its timeout
+ *
+ * Its flows may have seen packets of which it will be told in this round.
+ *
+ * Context: the expiry alone.
+ * Return: true when it is asked for the first time since the entry was last
+ *	   used.
+ */
+bool ksteer_second_waits(struct ksteer_flow *flow)
+{
+	u32 seen = READ_ONCE(flow->last_seen);
+
+	if (!ksteer_flow_is_partial(flow) || flow->end[KSTEER_DIR_OPEN] == seen)
+		return false;
+	flow->end[KSTEER_DIR_OPEN] = seen;
+	return true;
 }

@@ -6,11 +6,17 @@
 #include "ksteer.h"
 
 struct ksteer_decision;
+struct ksteer_dest;
+struct ksteer_flow;
 struct ksteer_packet;
 struct ksteer_tuple;
 
 void ksteer_remember(struct ksteer_packet *pkt,
 		     const struct ksteer_tuple *tuple,
 		     struct ksteer_decision *d, enum ksteer_dir dir);
+void ksteer_refresh_seconds(struct ksteer_net *kn,
+			    const struct ksteer_flow *flow,
+			    const struct ksteer_dest *dest);
+bool ksteer_second_waits(struct ksteer_flow *flow);
 
 #endif /* _KSTEER_MEMORIZE_H */

@@ -32,7 +32,7 @@
 	C(SELECT, select, "selections of a traffic manager")		\
 	C(PERSIST, persist, "flows that followed their source's earlier choice") \
 	C(RESELECT, reselect, "new SYN on a closing or draining key: selected again") \
-	C(MOVED, moved, "flows moved from a traffic manager that went down") \
+	C(MOVED, moved, "entries moved to another traffic manager") \
 	C(STORED, stored, "flows stored")				\
 	C(NOT_STORED, not_stored, "flows steered but not stored: by policy") \
 	C(TABLE_FULL, table_full, "flows steered but not stored: store full of young flows") \

@@ -172,6 +172,15 @@ static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
 		       NULL;
 }
 
+/* May new flows of a virtual server go there?  RCU read side, BH off */
+static inline bool ksteer_vs_offers_rcu(const struct ksteer_vs *vs,
+					const struct ksteer_tm *tm, u8 family)
+{
+	const struct ksteer_pool *pool = rcu_dereference(vs->pool);
+
+	return pool && ksteer_pool_offers_rcu(pool, tm, family);
+}
+
 struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm);
 
 #endif /* _KSTEER_VSERVER_H */

@@ -200,6 +200,119 @@ test_cascade()
 	is "$(kcount hit_partial)" 4 "decided by less specific keys"
 }
 
+# link_back N: the traffic manager has its link, addresses and routes again
+link_back()
+{
+	ip -n "${T[$1]}" -batch - <<-END
+		link set t0 up
+		addr replace fd02:$1::2/64 dev t0
+		route replace default via 10.2.$1.1
+		route replace default via fd02:$1::1
+	END
+	wait_until 20 tm_oper_is "t$1" ""
+}
+
+tm_oper_is()
+{
+	[ "$(ksj '.[0].oper | join(",")' tm show "$1")" = "$2" ]
+}
+
+# out_of_use WHY N: traffic manager N is to have no new flow, for this reason
+out_of_use()
+{
+	case $1 in
+	weight)	ks tm set "t$2" weight 0 ;;
+	drain)	ks tm drain "t$2" >/dev/null ;;
+	leave)	ks pool leave p tm "t$2" ;;
+	full)	ks tm set "t$2" max-flows 1 ;;
+	pool)	ks pool leave q tm "t$2"
+		ks vs set v pool q ;;
+	link)	ip -n "${T[$2]}" link set t0 down
+		wait_until 10 tm_oper_is "t$2" dev-down ;;
+	esac
+}
+
+use_again()
+{
+	case $1 in
+	weight)	ks tm set "t$2" weight 1 ;;
+	drain)	ks tm up "t$2" ;;
+	leave)	ks pool join p tm "t$2" ;;
+	full)	ks tm set "t$2" max-flows 0 ;;
+	pool)	ks vs set v pool p
+		ks pool join q tm "t$2" ;;
+	link)	link_back "$2" ;;
+	esac
+}
+
+# What decides by key asks what the mechanism asks, for each reason; the key
+# follows what is selected instead, and flows that are stored stay
+test_out_of_use()
+{
+	local f=$1 n=0 why first src said
+
+	shift
+	topo 3
+	tms_add
+	kb <<-END
+		pool add p sched rr tm t1 tm t2 tm t3
+		pool add q sched rr tm t1 tm t2 tm t3
+		vs add v addr ${VIP[$f]} port 53 proto udp pool p $*
+	END
+	serve udp:53
+	for why in weight drain leave full pool link; do
+		src=${CANY[$f,1]%0}$((n += 1))
+		first=$(asks -s "$src" -p 40000 udp "${VIP[$f]}" 53 | order)
+		is "$(asks -n 4 -s "$src" udp "${VIP[$f]}" 53 | names)" \
+			"$first=4" "the key leads, $why"
+		out_of_use "$why" "${first#t}"
+		has "$(ksj '.reason' explain "$src" 39999 "${VIP[$f]}" 53 udp)" \
+			"*takes no new flow*" "explained, $why"
+		said=$(asks -n 4 -s "$src" udp "${VIP[$f]}" 53 | names)
+		has "$said" "t?=4" "new flows keep together, $why"
+		isnt "$said" "$first=4" "new flows, $why"
+		[ "$why" = link ] ||
+			is "$(asks -s "$src" -p 40000 udp "${VIP[$f]}" 53 |
+				order)" "$first" "the flow that is stored, $why"
+		use_again "$why" "${first#t}"
+		is "$(asks -n 2 -s "$src" udp "${VIP[$f]}" 53 | names)" \
+			"${said%4}2" "the key has followed, $why"
+	done
+	# The server's own limit is asked before its keys are
+	first=$(kcount vs_limit)
+	ks vs set v max-flows 1
+	is "$(asks -t 200 -s "$src" udp "${VIP[$f]}" 53 | order)" - \
+		"a server that is full"
+	is "$(kcount vs_limit)" $((first + 1)) "counted"
+}
+
+# What opens nothing follows the source's key too, not a hash
+test_midstream_key()
+{
+	local f first n
+
+	topo 3
+	tms_add
+	serve udp:53
+	ks pool add p sched rr tm t1 tm t2 tm t3
+	for f in $FAMILIES; do
+		ks vs add "v$f" addr "${VNET[$f]}" pool p persist 60
+		first=$(asks -s "${CANY[$f,1]}" udp "${VIP[$f]}" 53 | order)
+		for n in 1 2 3 4 5 6 7 8; do
+			is "$(ksj '"\(.decided_by) \(.tm)"' explain \
+				"${CANY[$f,1]}" $((n + 1000)) "${VIP[$f]}" 80 \
+				tcp state established)" "template $first" \
+				"a packet from the middle, IPv$f"
+		done
+		# Its traffic manager keeps what it has
+		ks tm drain "$first" >/dev/null
+		is "$(ksj '.tm' explain "${CANY[$f,1]}" 2000 "${VIP[$f]}" 80 \
+			tcp state established)" "$first" "while it drains, IPv$f"
+		ks tm up "$first"
+		ks vs del "v$f"
+	done
+}
+
 # A wildcard serves what no other server matches (J15, J16)
 test_wildcards()
 {
@@ -298,6 +411,14 @@ case_add "A2: servers by device" test_device_match
 case_add "A3: keys of other fields, IPv4" test_fields 4
 case_add "A3: keys of other fields, IPv6" test_fields 6
 case_add "A5: full key, then less and less specific ones" test_cascade
+for family in $FAMILIES; do
+	case_add "A5: templates ask what the mechanism asks, IPv$family" \
+		test_out_of_use "$family" \
+		template src,dst,sport,dport,vlan,proto template src
+	case_add "B16: persistence asks what the mechanism asks, IPv$family" \
+		test_out_of_use "$family" persist 60
+done
+case_add "B16: what opens nothing follows its source" test_midstream_key
 case_add "J15 J16: wildcard address and port" test_wildcards
 case_add "K1: the more specific server leads" test_precedence
 cases_run "$@"

@@ -387,6 +387,27 @@ test_persist_timeout()
 	done
 }
 
+still()
+{
+	[ "$(asks -s "$1" -p 40000 udp "$2" 53 | order)" = "$3" ]
+}
+
+# A flow that goes on keeps its source where it is, however old its opening
+test_persist_lives()
+{
+	local f first
+
+	pool_made 3 sched rr tm t1 tm t2 tm t3
+	for f in $FAMILIES; do
+		ks vs set "v$f" persist $((4 * KSTEER_SLOW))
+		first=$(ask_new "$f" -s "${CANY[$f,1]}" -p 40000 | order)
+		holds $((9 * KSTEER_SLOW)) still "${CANY[$f,1]}" "${VIP[$f]}" \
+			"$first"
+		is "$(asks -n 4 -s "${CANY[$f,1]}" udp "${VIP[$f]}" 53 | names)" \
+			"$first=4" "new flows beside it, IPv$f"
+	done
+}
+
 no_template()
 {
 	[ -z "$(flow_field state state template)" ]
@@ -432,5 +453,6 @@ case_add "B11: ordered list" test_ordered
 case_add "B16: persistence of sources" test_persist
 case_add "B16: persistence of prefixes" test_persist_prefix
 case_add "B16: persistence has a time of its own" test_persist_timeout
+case_add "B16: persistence lives while its flows do" test_persist_lives
 case_add "B16: persistence does not outlive its manager" test_persist_leaves
 cases_run "$@"

@@ -75,7 +75,7 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 	    state == KSTEER_FLOW_STATE_CLOSED)
 		return true;
 	return query->has_state && dest->tm &&
-	       !ksteer_tm_usable(dest->tm, t->family);
+	       !ksteer_vs_offers_rcu(dest->vs, dest->tm, t->family);
 }
 
 static void ksteer_explain_entry(struct ksteer_flow *flow,

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is remembered of decisions: connections of one source that several CPUs
+ * decide at once, entries that give way, and whose destination is stored.
+ */
+#include <linux/slab.h>
+
+#include "decide.h"
+#include "fixture.h"
+#include "memorize.h"
+#include "pool.h"
+
+#define TMS 3
+#define SOURCE 7
+
+/**
+ * struct memory - what the cases find beside the fixture
+ * @fix: the fixture
+ * @pool: pool of the first traffic managers
+ * @skb: a packet
+ */
+struct memory {
+	struct fixture *fix;
+	struct ksteer_pool *pool;
+	struct sk_buff *skb;
+};
+
+static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix)
+{
+	struct ksteer_pool_settings set = { .sched = KSTEER_SCHED_RR };
+	struct ksteer_tm *member[TMS];
+	struct ksteer_pool *pool;
+	u32 i;
+
+	for (i = 0; i < TMS; i++) {
+		member[i] = &fix->tm[i];
+		ksteer_way_init(&member[i]->way[KSTEER_SIDE_OPEN]);
+		ksteer_way_init(&member[i]->way[KSTEER_SIDE_REPLY]);
+		member[i]->way[KSTEER_SIDE_OPEN].leads[KSTEER_V4] = true;
+		member[i]->usable = BIT(KSTEER_V4);
+	}
+	set.member = member;
+	set.members = TMS;
+	mutex_lock(&fix->kn.config);
+	pool = ksteer_pool_create(&fix->kn, &set);
+	mutex_unlock(&fix->kn.config);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(pool));
+	return pool;
+}
+
+/* A virtual server of the pool that knows all traffic managers */
+static void memory_vs(struct kunit *test, struct memory *mem,
+		      struct ksteer_vs *vs, struct ksteer_dest *dest)
+{
+	struct ksteer_dest_table *t;
+	u32 i;
+
+	t = kunit_kzalloc(test, struct_size(t, dest, TMS), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	t->size = TMS;
+	for (i = 0; i < TMS; i++)
+		RCU_INIT_POINTER(t->dest[i], &dest[i]);
+	RCU_INIT_POINTER(vs->dests, t);
+	RCU_INIT_POINTER(vs->pool, mem->pool);
+	vs->template[0] = KSTEER_FIELDS_FULL;
+	vs->templates = 1;
+	vs->persist_prefix[KSTEER_V4] = 32;
+}
+
+static struct memory *memory_make(struct kunit *test)
+{
+	struct memory *mem = kunit_kzalloc(test, sizeof(*mem), GFP_KERNEL);
+	struct fix_packet p = { .proto = IPPROTO_UDP, .src = SOURCE };
+	struct fixture *fix = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	INIT_LIST_HEAD(&fix->kn.pools);
+	INIT_LIST_HEAD(&fix->kn.servers);
+	mem->fix = fix;
+	mem->pool = memory_pool(test, fix);
+	memory_vs(test, mem, &fix->vs, fix->dest);
+	mem->skb = fix_skb(test, &p);
+	return mem;
+}
+
+static void memory_free(struct memory *mem)
+{
+	kfree_skb(mem->skb);
+	mutex_lock(&mem->fix->kn.config);
+	ksteer_pool_remove(mem->pool);
+	mutex_unlock(&mem->fix->kn.config);
+	rcu_barrier();
+}
+
+/*
+ * A datagram of the source was given to a destination, and that is remembered.
+ * Return: where it goes.
+ */
+static struct ksteer_dest *memory_add(struct memory *mem, u16 sport,
+				      struct ksteer_dest *dest)
+{
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, sport, 9, 53, IPPROTO_UDP);
+	struct ksteer_decision d = {
+		.vs = dest->vs,
+		.dest = dest,
+		.by = KSTEER_DECIDED_BY_SCHEDULER,
+	};
+	struct ksteer_packet pkt = { .kn = &mem->fix->kn, .skb = mem->skb };
+
+	ksteer_key_full(&pkt.look, &t);
+	local_bh_disable();
+	rcu_read_lock();
+	ksteer_remember(&pkt, &t, &d, KSTEER_DIR_OPEN);
+	rcu_read_unlock();
+	local_bh_enable();
+	return d.dest;
+}
+
+static struct ksteer_flow *memory_second(struct memory *mem, bool persist)
+{
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, 1, 9, 53, IPPROTO_UDP);
+	struct ksteer_lookup look;
+
+	if (persist)
+		ksteer_key_persist(&look, &t, mem->fix->vs.id, 32, false);
+	else
+		ksteer_key_partial(&look, &t, KSTEER_FIELD_SRC, false);
+	return fix_find(mem->fix, look);
+}
+
+struct second_case {
+	const char *name;
+	bool persist;
+};
+
+static const struct second_case second_cases[] = {
+	{ "persistence", true },
+	{ "a template", false },
+};
+
+KUNIT_ARRAY_PARAM_DESC(second, second_cases, name);
+
+static struct memory *second_make(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = memory_make(test);
+	struct ksteer_vs *vs = &mem->fix->vs;
+
+	if (!c->persist) {
+		vs->persist = 0;
+		vs->template[1] = KSTEER_FIELD_SRC;
+		vs->templates = 2;
+	}
+	return mem;
+}
+
+/* Six connections of one browser, each selected before any is stored */
+static void memorize_at_once(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct ksteer_dest *dest;
+	struct ksteer_flow *flow;
+	u32 i;
+
+	for (i = 0; i < 6; i++) {
+		dest = memory_add(mem, 1000 + i, &mem->fix->dest[i % TMS]);
+		KUNIT_EXPECT_PTR_EQ(test, dest, &mem->fix->dest[0]);
+	}
+	flow = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
+			    &mem->fix->dest[0]);
+	fix_counts(test, &mem->fix->tm[0].count, 6, 0, 1);
+	fix_counts(test, &mem->fix->tm[1].count, 0, 0, 0);
+	memory_free(mem);
+}
+
+/* Whoever it leads to takes nothing new: it follows what was selected */
+static void memorize_follows(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct fixture *fix = mem->fix;
+	struct ksteer_flow *flow;
+
+	memory_add(mem, 1000, &fix->dest[0]);
+	fix->tm[0].settings.weight = 0;
+	mutex_lock(&fix->kn.config);
+	ksteer_pool_rebuild_all(&fix->kn);
+	mutex_unlock(&fix->kn.config);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &fix->dest[1]),
+			    &fix->dest[1]);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &fix->dest[2]),
+			    &fix->dest[1]);
+	flow = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
+			    &fix->dest[1]);
+	/* What is known stays */
+	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
+	fix_counts(test, &fix->tm[1].count, 2, 0, 1);
+	memory_free(mem);
+}
+
+/*
+ * Another CPU has stored the flow, for a server that is about to go: the packet
+ * follows, but nothing more is stored by that destination.
+ */
+static void memorize_adopted(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, 1000, 9, 53, IPPROTO_UDP);
+	struct ksteer_dest *dest, *other;
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+	struct ksteer_vs *vs;
+
+	vs = kunit_kzalloc(test, sizeof(*vs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vs);
+	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	vs->kn = &mem->fix->kn;
+	vs->dead = true;
+	other->vs = vs;
+	other->tm = &mem->fix->tm[2];
+	ksteer_key_full(&look, &t);
+	flow = ksteer_flow_alloc(&look, other, KSTEER_FLOW_STATE_ESTABLISHED,
+				 GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	local_bh_disable();
+	rcu_read_lock();
+	ksteer_store_insert_rcu(&mem->fix->kn, flow);
+	rcu_read_unlock();
+	local_bh_enable();
+	dest = memory_add(mem, 1000, &mem->fix->dest[0]);
+	KUNIT_EXPECT_PTR_EQ(test, dest, other);
+	flow = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
+			    &mem->fix->dest[0]);
+	KUNIT_EXPECT_EQ(test, ksteer_tally_refs(&vs->count), 1);
+	memory_free(mem);
+}
+
+/* It lives while its flows are used, and is told so by the expiry */
+static void memorize_refresh(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct fixture *fix = mem->fix;
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, 1000, 9, 53, IPPROTO_UDP);
+	struct ksteer_flow *entry, *flow;
+	u32 now = (u32)jiffies;
+	struct ksteer_lookup look;
+
+	memory_add(mem, 1000, &fix->dest[0]);
+	ksteer_key_full(&look, &t);
+	flow = fix_find(fix, look);
+	entry = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	entry->last_seen = now - 1000;
+	flow->last_seen = now - 400;
+	rcu_read_lock();
+	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, entry->last_seen, now - 400);
+	/* Nothing older, and no flow of another traffic manager */
+	flow->last_seen = now - 500;
+	rcu_read_lock();
+	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	flow->last_seen = now;
+	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[1]);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, entry->last_seen, now - 400);
+	/* A round's grace, and another one after each use */
+	KUNIT_EXPECT_TRUE(test, ksteer_second_waits(entry));
+	KUNIT_EXPECT_FALSE(test, ksteer_second_waits(entry));
+	entry->last_seen = now;
+	KUNIT_EXPECT_TRUE(test, ksteer_second_waits(entry));
+	KUNIT_EXPECT_FALSE(test, ksteer_second_waits(flow));
+	memory_free(mem);
+}
+
+static struct kunit_case memorize_cases[] = {
+	KUNIT_CASE_PARAM(memorize_at_once, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_follows, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_adopted, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_refresh, second_gen_params),
+	{},
+};
+
+static struct kunit_suite memorize_suite = {
+	.name = "ksteer_memorize",
+	.init = fix_init,
+	.exit = fix_exit,
+	.test_cases = memorize_cases,
+};
+
+kunit_test_suite(memorize_suite);
