@@ -265,7 +265,7 @@ static noinline bool ksteer_settle_persist(struct ksteer_net *kn,
 	struct ksteer_lookup look __uninitialized;
 	u8 family = q->tuple->family;
 
-	ksteer_key_persist(&look, q->tuple, d->vs->id,
+	ksteer_key_persist(&look, q->tuple, READ_ONCE(d->vs->persist_id),
 			   READ_ONCE(d->vs->persist_prefix[family]), d->answer);
 	if (!ksteer_decide_by_key(kn, q, &look, d))
 		return false;

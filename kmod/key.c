@@ -311,20 +311,20 @@ bool ksteer_key_partial(struct ksteer_lookup *look,
  * ksteer_key_persist - make the key of a source's persistence (B16)
  * @look: filled
  * @tuple: endpoints
- * @vs_id: virtual server; the key holds for this one alone
+ * @id: virtual server, or the group that it shares this with
  * @prefixlen: leading bits of the source that count
  * @answer: as for ksteer_key_partial()
  */
 void ksteer_key_persist(struct ksteer_lookup *look,
-			const struct ksteer_tuple *tuple, u32 vs_id,
-			u8 prefixlen, bool answer)
+			const struct ksteer_tuple *tuple, u32 id, u8 prefixlen,
+			bool answer)
 {
 	struct ksteer_key *key = &look->key;
 
 	memset(look, 0, sizeof(*look));
 	key->addr[0] = answer ? tuple->dst : tuple->src;
 	ksteer_addr_mask(&key->addr[0], prefixlen, tuple->family);
-	key->addr[1].w[0] = vs_id;
+	key->addr[1].w[0] = id;
 	key->kind = KSTEER_FIELD_SRC | KSTEER_KIND_PERSIST |
 		    (tuple->family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
 }

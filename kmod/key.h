@@ -18,8 +18,8 @@ bool ksteer_key_partial(struct ksteer_lookup *look,
 			const struct ksteer_tuple *tuple, u8 fields,
 			bool answer);
 void ksteer_key_persist(struct ksteer_lookup *look,
-			const struct ksteer_tuple *tuple, u32 vs_id,
-			u8 prefixlen, bool answer);
+			const struct ksteer_tuple *tuple, u32 id, u8 prefixlen,
+			bool answer);
 void ksteer_key_turn(struct ksteer_tuple *tuple);
 void ksteer_key_tuple(const struct ksteer_lookup *look,
 		      struct ksteer_tuple *tuple);

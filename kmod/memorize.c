@@ -106,7 +106,7 @@ static noinline void ksteer_store_persist(struct ksteer_packet *pkt,
 {
 	struct ksteer_lookup look __uninitialized;
 
-	ksteer_key_persist(&look, tuple, d->vs->id,
+	ksteer_key_persist(&look, tuple, READ_ONCE(d->vs->persist_id),
 			   READ_ONCE(d->vs->persist_prefix[pkt->family]),
 			   d->answer);
 	ksteer_store_second(pkt, &look, d, dir);
@@ -229,7 +229,7 @@ void ksteer_refresh_seconds(struct ksteer_net *kn,
 			ksteer_second_refresh(kn, &look, dest, seen);
 	if (!READ_ONCE(vs->persist))
 		return;
-	ksteer_key_persist(&look, &tuple, vs->id,
+	ksteer_key_persist(&look, &tuple, READ_ONCE(vs->persist_id),
 			   READ_ONCE(vs->persist_prefix[family]), false);
 	ksteer_second_refresh(kn, &look, dest, seen);
 }

@@ -290,6 +290,26 @@ static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
 	smp_store_release(&vs->templates, max_t(u8, set->templates, 1));
 }
 
+/*
+ * A group has no object of its own: it is as many servers as name it, and keeps
+ * its number while there is one.
+ */
+static u32 ksteer_vs_persist_id(const struct ksteer_vs *vs,
+				const struct ksteer_vs_settings *set)
+{
+	const struct ksteer_vs *peer;
+
+	lockdep_assert_held(&vs->kn->config);
+	if (!set->persist_group[0])
+		return vs->id;
+	if (!strcmp(vs->settings.persist_group, set->persist_group))
+		return vs->persist_id;
+	list_for_each_entry(peer, &vs->kn->servers, list)
+		if (!strcmp(peer->settings.persist_group, set->persist_group))
+			return peer->persist_id;
+	return ++vs->kn->next_id;
+}
+
 /* Put settings where packets read them, each by itself */
 static void ksteer_vs_apply(struct ksteer_vs *vs,
 			    const struct ksteer_vs_settings *set)
@@ -302,6 +322,7 @@ static void ksteer_vs_apply(struct ksteer_vs *vs,
 		WRITE_ONCE(vs->persist_prefix[i], set->persist_prefix[i]);
 	WRITE_ONCE(vs->flags, set->flags);
 	WRITE_ONCE(vs->persist, set->persist * HZ);
+	WRITE_ONCE(vs->persist_id, ksteer_vs_persist_id(vs, set));
 	WRITE_ONCE(vs->max_flows, set->max_flows);
 	WRITE_ONCE(vs->events, set->events);
 	WRITE_ONCE(vs->midstream, set->midstream);
@@ -420,6 +441,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 {
 	struct ksteer_vs_settings old = vs->settings;
+	u32 persist_id = vs->persist_id;
 	int err;
 
 	lockdep_assert_held(&vs->kn->config);
@@ -434,6 +456,7 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 	err = ksteer_match_rebuild(vs->kn, NULL, NULL);
 	if (err) {
 		ksteer_vs_apply(vs, &old);
+		WRITE_ONCE(vs->persist_id, persist_id);
 		return err;
 	}
 	if (set->pool)

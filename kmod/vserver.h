@@ -65,6 +65,7 @@ struct ksteer_match {
  * @templates: how many; 0 means the full key alone
  * @persist: seconds that a source keeps to its traffic manager, 0 not
  * @persist_prefix: leading bits of a source that count, by family
+ * @persist_group: servers of one group share the entries; empty for none
  * @max_flows: most established flows at a time, 0 without limit
  * @timeout: seconds, by enum ksteer_timeout
  * @events: enum ksteer_event_mask
@@ -81,6 +82,7 @@ struct ksteer_vs_settings {
 	u8 templates;
 	u32 persist;
 	u8 persist_prefix[KSTEER_FAMILIES];
+	char persist_group[KSTEER_NAME_MAX + 1];
 	u32 max_flows;
 	u32 timeout[KSTEER_TIMEOUTS];
 	u32 events;
@@ -91,6 +93,7 @@ struct ksteer_vs_settings {
  * @flags: @settings.flags, where packets read them
  * @timeout: timeouts in jiffies, likewise
  * @persist: in jiffies, likewise
+ * @persist_id: number of the group that shares its persistence, or its own
  * @max_flows: likewise
  * @events: likewise
  * @pool: likewise; the pool outlives the virtual server's use of it
@@ -118,6 +121,7 @@ struct ksteer_vs {
 	u32 flags;
 	u32 timeout[KSTEER_TIMEOUTS];
 	u32 persist;
+	u32 persist_id;
 	u32 max_flows;
 	u32 events;
 	struct ksteer_pool __rcu *pool;

@@ -313,6 +313,59 @@ test_midstream_key()
 	done
 }
 
+# Two ports of one service are two servers: a group lets them meet
+test_persist_group()
+{
+	local f n src first meet
+
+	topo 3
+	tms_add
+	serve udp:53 udp:54
+	kb <<-END
+		pool add p sched rr tm t1 tm t2 tm t3
+		pool add q sched rr tm t3 tm t2
+	END
+	for f in $FAMILIES; do
+		kb <<-END
+			vs add a$f addr ${VIP[$f]} port 53 proto udp pool p persist 60 persist-group shop
+			vs add b$f addr ${VIP[$f]} port 54 proto udp pool p persist 60 persist-group shop
+		END
+		for n in 1 2 3 4 5 6 7 8 9 10; do
+			src=${CANY[$f,1]%0}$n
+			first=$(asks -s "$src" udp "${VIP[$f]}" 53 | order)
+			is "$(asks -s "$src" udp "${VIP[$f]}" 54 | order)" \
+				"$first" "the other port, source $n, IPv$f"
+		done
+		# Each asks its own pool: t1 is none of q's
+		ks vs set "b$f" pool q
+		meet=
+		for n in 1 2 3 4 5 6; do
+			src=${CANY[$f,1]%0}$n
+			first=$(asks -s "$src" udp "${VIP[$f]}" 53 | order)
+			meet+="$first=$(asks -s "$src" udp "${VIP[$f]}" 54 |
+				order) "
+		done
+		is "$(tr ' ' '\n' <<<"$meet" | grep -v '^t1=' | sort -u | xargs)" \
+			"t2=t2 t3=t3" "pools that share two, IPv$f"
+		is "$(tr ' ' '\n' <<<"$meet" | grep -c '=t1')" 0 \
+			"no pool but its own, IPv$f"
+		# Out of the group each goes by itself
+		kb <<-END
+			vs set b$f pool p persist-group none
+			flow flush all
+			tm set t1 weight 1
+		END
+		src=${CANY[$f,1]%0}99
+		first=$(asks -s "$src" udp "${VIP[$f]}" 53 | order)
+		isnt "$(asks -s "$src" udp "${VIP[$f]}" 54 | order)" "$first" \
+			"without a group, IPv$f"
+		kb <<-END
+			vs del a$f
+			vs del b$f
+		END
+	done
+}
+
 # A wildcard serves what no other server matches (J15, J16)
 test_wildcards()
 {
@@ -418,6 +471,7 @@ for family in $FAMILIES; do
 	case_add "B16: persistence asks what the mechanism asks, IPv$family" \
 		test_out_of_use "$family" persist 60
 done
+case_add "B16: a group of servers shares its sources" test_persist_group
 case_add "B16: what opens nothing follows its source" test_midstream_key
 case_add "J15 J16: wildcard address and port" test_wildcards
 case_add "K1: the more specific server leads" test_precedence

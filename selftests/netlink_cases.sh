@@ -151,6 +151,7 @@ cases_vs()
 	vs-new name=n addr=10.9.9.9 !forward=0 => EINVAL missing=pool "A virtual server needs a pool"
 	vs-set name=rt !forward=0 => EINVAL missing=pool "A virtual server needs a pool"
 	vs-new name=n addr=10.9.9.9 forward=1 !store=1 => EINVAL "Without store and next hop nothing is left to do"
+	vs-new name=n addr=10.9.9.9 pool=h !persist-group=a/b => EINVAL "A name has printable characters, no space and no '/'"
 	vs-new name=n addr=10.9.9.9 forward=1 !persist=10 => EINVAL "A server that follows the routes cannot persist"
 	vs-new name=n addr=10.9.9.9 pool=h store=1 !persist=10 => EINVAL "Without a store no source can persist"
 	vs-set name=keep !store=1 => EINVAL "Without a store no source can persist"

@@ -157,6 +157,7 @@ static const struct word vs_words[] = {
 	W(VS_MAX_FLOWS, "max-flows", U32),
 	W(VS_TIMEOUTS, "timeouts", NEST, .nest = timeout_words),
 	W(VS_EVENTS, "events", U32, .mask = 0xf),
+	W(VS_PERSIST_GROUP, "persist-group", STRING),
 	WORDS_END
 };
 

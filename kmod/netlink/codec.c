@@ -50,6 +50,41 @@ const char *ksteer_nl_find_name(struct genl_info *info, int type)
 	return nla_data(info->attrs[type]);
 }
 
+static bool ksteer_nl_is_name(const char *c)
+{
+	for (; *c; c++)
+		if (!isascii(*c) || !isgraph(*c) || *c == '/')
+			return false;
+	return true;
+}
+
+static int ksteer_nl_take_name(struct genl_info *info, int type, char *name)
+{
+	const char *from = nla_data(info->attrs[type]);
+
+	if (!ksteer_nl_is_name(from)) {
+		NL_SET_ERR_MSG_ATTR(
+			info->extack, info->attrs[type],
+			"A name has printable characters, no space and no '/'");
+		return -EINVAL;
+	}
+	strscpy(name, from, KSTEER_NAME_MAX + 1);
+	return 0;
+}
+
+/**
+ * ksteer_nl_parse_label - a name that may be empty
+ * @info: the request, which may do without
+ * @type: attribute of the name
+ * @name: changed if there is one, KSTEER_NAME_MAX + 1 bytes
+ *
+ * Return: 0 or -EINVAL.
+ */
+int ksteer_nl_parse_label(struct genl_info *info, int type, char *name)
+{
+	return info->attrs[type] ? ksteer_nl_take_name(info, type, name) : 0;
+}
+
 /**
  * ksteer_nl_parse_name - the name of an object that is to be made
  * @info: the request
@@ -60,21 +95,17 @@ const char *ksteer_nl_find_name(struct genl_info *info, int type)
  */
 int ksteer_nl_parse_name(struct genl_info *info, int type, char *name)
 {
-	const char *c, *from = ksteer_nl_find_name(info, type);
+	const char *from = ksteer_nl_find_name(info, type);
 
 	if (!from)
 		return -EINVAL;
-	for (c = from; *c; c++)
-		if (!isascii(*c) || !isgraph(*c) || *c == '/')
-			break;
-	if (*c || c == from) {
+	if (!*from) {
 		NL_SET_ERR_MSG_ATTR(
 			info->extack, info->attrs[type],
 			"A name has printable characters, no space and no '/'");
 		return -EINVAL;
 	}
-	strscpy(name, from, KSTEER_NAME_MAX + 1);
-	return 0;
+	return ksteer_nl_take_name(info, type, name);
 }
 
 /**

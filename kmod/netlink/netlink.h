@@ -40,6 +40,7 @@ int ksteer_nl_locked(struct genl_info *info,
 int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
 		   struct netlink_ext_ack *extack);
 int ksteer_nl_parse_name(struct genl_info *info, int type, char *name);
+int ksteer_nl_parse_label(struct genl_info *info, int type, char *name);
 const char *ksteer_nl_find_name(struct genl_info *info, int type);
 int ksteer_nl_check_ipv6(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack);

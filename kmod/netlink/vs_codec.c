@@ -71,6 +71,8 @@ static int ksteer_vs_put_settings(struct sk_buff *skb,
 		       set->persist_prefix[KSTEER_V4]) ||
 	    nla_put_u8(skb, KSTEER_A_VS_PERSIST_PREFIX6,
 		       set->persist_prefix[KSTEER_V6]) ||
+	    nla_put_string(skb, KSTEER_A_VS_PERSIST_GROUP,
+			   set->persist_group) ||
 	    nla_put_u32(skb, KSTEER_A_VS_MAX_FLOWS, set->max_flows) ||
 	    ksteer_vs_put_timeouts(skb, set->timeout) ||
 	    nla_put_u32(skb, KSTEER_A_VS_EVENTS, set->events))
@@ -318,6 +320,9 @@ int ksteer_nl_vs_parse(struct ksteer_net *kn, struct ksteer_vs_settings *set,
 
 	ksteer_vs_parse_numbers(set, info->attrs);
 	err = ksteer_vs_parse_pool(kn, set, info);
+	if (!err)
+		err = ksteer_nl_parse_label(info, KSTEER_A_VS_PERSIST_GROUP,
+					    set->persist_group);
 	if (!err)
 		err = ksteer_vs_parse_templates(set, info);
 	if (!err)

@@ -189,6 +189,8 @@ static void print_ways(FILE *file, const struct ksteer_vs *vs)
 		fprintf(file, " persist-prefix %u persist-prefix6 %u",
 			vs->persist_prefix, vs->persist_prefix6);
 	}
+	if (*vs->persist_group)
+		fprintf(file, " persist-group %s", vs->persist_group);
 	if (vs->max_flows)
 		fprintf(file, " max-flows %u", vs->max_flows);
 	if (vs->events)

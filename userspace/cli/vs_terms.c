@@ -76,6 +76,28 @@ static int parse_or_any(struct args *args, const struct term *term, void *model)
 	return ksteer_args_value(args, term, term->attr, word, model);
 }
 
+static int parse_group(struct args *args, const struct term *term, void *model)
+{
+	const char *word = ksteer_args_take(args, term);
+	struct ksteer_vs *vs = model;
+
+	if (!word)
+		return CLI_USAGE;
+	if (strcmp(word, "none"))
+		return ksteer_args_value(args, term, term->attr, word, model);
+	vs->persist_group[0] = 0;
+	ksteer_mark(vs, KSTEER_A_VS_PERSIST_GROUP);
+	return CLI_OK;
+}
+
+static void save_group(FILE *file, const struct term *term, const void *model)
+{
+	const struct ksteer_vs *vs = model;
+
+	fprintf(file, " %s %s", term->word,
+		*vs->persist_group ? vs->persist_group : "none");
+}
+
 static int parse_flag(struct args *args, const struct term *term, void *model)
 {
 	struct vs_request *request = model;
@@ -198,6 +220,11 @@ const struct term ksteer_vs_terms[] = {
 	{ .word = "persist-prefix6",
 	  .arg = "N",
 	  .attr = KSTEER_A_VS_PERSIST_PREFIX6 },
+	{ .word = "persist-group",
+	  .arg = "NAME|none",
+	  .attr = KSTEER_A_VS_PERSIST_GROUP,
+	  .parse = parse_group,
+	  .save = save_group },
 	{ .word = "max-flows", .arg = "N", .attr = KSTEER_A_VS_MAX_FLOWS },
 	{ .word = "timeout",
 	  .values =

@@ -55,6 +55,7 @@ static const struct ksteer_attr vs_attrs[] = {
 	     .nest = &ksteer_stats_object),
 	ATTR(VS_EVENT, "event", ENUM, ksteer_vs, event,
 	     .names = &ksteer_event_names),
+	ATTR(VS_PERSIST_GROUP, "persist-group", NAME, ksteer_vs, persist_group),
 };
 
 OBJECT("vs", ksteer_vs, vs_attrs);

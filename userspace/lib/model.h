@@ -102,6 +102,7 @@ struct ksteer_vs {
 	__u32 events;
 	struct ksteer_stats stats;
 	__u32 event;
+	char persist_group[KSTEER_NAME_SIZE];
 };
 
 /* The attribute set "tcp": what is known of a connection */

@@ -153,7 +153,8 @@ static void save_and_restore(void **state)
 				~KSTEER_HAS(KSTEER_A_POOL_ID));
 	restore_line(run, line[3]);
 	assert_restored(&ksteer_vs_object, &example.vs,
-			up_to(KSTEER_A_VS_EVENTS) &
+			(up_to(KSTEER_A_VS_EVENTS) |
+			 KSTEER_HAS(KSTEER_A_VS_PERSIST_GROUP)) &
 				~KSTEER_HAS(KSTEER_A_VS_ID));
 	free(text);
 	free_example(&example);

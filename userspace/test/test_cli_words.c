@@ -114,7 +114,8 @@ static void vs_add(void **state)
 				  "tcp vlan 0 in lo pool p forward route noarp",
 				  "direct off symmetric on midstream pass store",
 				  "none template src,dst template src persist",
-				  "5m persist-prefix 24 max-flows 3 timeout",
+				  "5m persist-prefix 24 persist-group shop",
+				  "max-flows 3 timeout",
 				  "tcp-open 5 timeout other 2d events new,move",
 				  NULL }),
 		CLI_OK);
@@ -132,6 +133,7 @@ static void vs_add(void **state)
 	assert_int_equal(template[0], KSTEER_FIELD_SRC | KSTEER_FIELD_DST);
 	assert_int_equal(template[1], KSTEER_FIELD_SRC);
 	assert_int_equal(vs.persist, 300);
+	assert_string_equal(vs.persist_group, "shop");
 	assert_int_equal(vs.timeouts.tcp_open, 5);
 	assert_int_equal(vs.timeouts.other, 172800);
 	assert_true(vs.timeouts.has == (KSTEER_HAS(KSTEER_A_TIMEOUTS_TCP_OPEN) |
