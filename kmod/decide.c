@@ -250,7 +250,8 @@ static noinline bool ksteer_settle_template(struct ksteer_net *kn,
 {
 	struct ksteer_lookup look __uninitialized;
 
-	ksteer_key_partial(&look, q->tuple, fields, d->answer);
+	ksteer_key_partial(&look, q->tuple, fields,
+			   ksteer_vs_pool_index_rcu(d->vs), d->answer);
 	if (!ksteer_decide_by_key(kn, q, &look, d))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_STEER, KSTEER_COUNT_HIT_PARTIAL,

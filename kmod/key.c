@@ -270,17 +270,38 @@ void ksteer_key_tuple(const struct ksteer_lookup *look,
 	tuple->family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
 }
 
+/*
+ * Servers of one pool share what they store, those of others have keys of their
+ * own: a traffic manager of one pool may be none of another's.  The number lies
+ * where the key leaves a field out; of the protocol's it has the lower byte, and
+ * in a key that leaves out the VLAN alone none: that is one service's.
+ */
+static void ksteer_key_of_pool(struct ksteer_key *key, u8 fields, u16 pool)
+{
+	if (!(fields & KSTEER_FIELD_SRC))
+		key->addr[0].w32[0] = pool;
+	else if (!(fields & KSTEER_FIELD_DST))
+		key->addr[1].w32[0] = pool;
+	else if (!(fields & KSTEER_FIELD_SPORT))
+		key->port[0] = htons(pool);
+	else if (!(fields & KSTEER_FIELD_DPORT))
+		key->port[1] = htons(pool);
+	else if (!(fields & KSTEER_FIELD_PROTO))
+		key->proto = pool;
+}
+
 /**
  * ksteer_key_partial - make a less specific key (S0, after block 712)
  * @look: filled
  * @tuple: endpoints
  * @fields: fields that count, enum ksteer_field
+ * @pool: ksteer_pool.index of the server's pool, 0 without one
  * @answer: the packet goes toward the opener, so its source is the server's
  *
  * Return: false if @fields are all fields: that is ksteer_key_full()'s.
  */
 bool ksteer_key_partial(struct ksteer_lookup *look,
-			const struct ksteer_tuple *tuple, u8 fields,
+			const struct ksteer_tuple *tuple, u8 fields, u16 pool,
 			bool answer)
 {
 	struct ksteer_tuple t = *tuple;
@@ -303,6 +324,7 @@ bool ksteer_key_partial(struct ksteer_lookup *look,
 		key->proto = t.proto;
 	if (fields & KSTEER_FIELD_VLAN)
 		key->vlan = t.vlan;
+	ksteer_key_of_pool(key, fields, pool);
 	key->kind = fields | (t.family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
 	return true;
 }

@@ -15,7 +15,7 @@ u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len);
 void ksteer_key_full(struct ksteer_lookup *look,
 		     const struct ksteer_tuple *tuple);
 bool ksteer_key_partial(struct ksteer_lookup *look,
-			const struct ksteer_tuple *tuple, u8 fields,
+			const struct ksteer_tuple *tuple, u8 fields, u16 pool,
 			bool answer);
 void ksteer_key_persist(struct ksteer_lookup *look,
 			const struct ksteer_tuple *tuple, u32 id, u8 prefixlen,

@@ -61,6 +61,7 @@ enum ksteer_dir {
  * @pools: pools
  * @servers: virtual servers
  * @tm_indices: indices of the traffic managers; under @config
+ * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
  * @generation: configuration changes so far, stamped on dumps
  * @refresh: re-reads the ways to the traffic managers after a device, route
@@ -85,6 +86,7 @@ struct ksteer_net {
 	struct list_head pools;
 	struct list_head servers;
 	struct ida tm_indices;
+	struct ida pool_indices;
 	u32 next_id;
 	u32 generation;
 	struct delayed_work refresh;

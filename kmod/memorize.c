@@ -120,7 +120,8 @@ static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
 {
 	struct ksteer_lookup look __uninitialized;
 
-	if (ksteer_key_partial(&look, tuple, fields, d->answer))
+	if (ksteer_key_partial(&look, tuple, fields,
+			       ksteer_vs_pool_index_rcu(d->vs), d->answer))
 		ksteer_store_second(pkt, &look, d, dir);
 }
 
@@ -215,6 +216,7 @@ void ksteer_refresh_seconds(struct ksteer_net *kn,
 	const struct ksteer_vs *vs = dest->vs;
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&vs->templates);
+	u16 pool = ksteer_vs_pool_index_rcu(vs);
 	u32 seen = READ_ONCE(flow->last_seen);
 	u8 family = ksteer_flow_family(flow);
 	struct ksteer_lookup look;
@@ -225,7 +227,7 @@ void ksteer_refresh_seconds(struct ksteer_net *kn,
 	ksteer_flow_tuple(flow, &tuple);
 	for (i = 0; i < n; i++)
 		if (ksteer_key_partial(&look, &tuple,
-				       READ_ONCE(vs->template[i]), false))
+				       READ_ONCE(vs->template[i]), pool, false))
 			ksteer_second_refresh(kn, &look, dest, seen);
 	if (!READ_ONCE(vs->persist))
 		return;

@@ -109,6 +109,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->tms);
 	ida_init(&kn->tm_indices);
+	ida_init(&kn->pool_indices);
 	INIT_LIST_HEAD(&kn->pools);
 	INIT_LIST_HEAD(&kn->servers);
 	ksteer_tm_refresh_init(kn);

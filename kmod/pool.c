@@ -329,6 +329,7 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 				       const struct ksteer_pool_settings *set)
 {
 	struct ksteer_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL_ACCOUNT);
+	int index;
 	u8 f;
 
 	lockdep_assert_held(&kn->config);
@@ -342,13 +343,19 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	pool->owed = ksteer_owed_create(&pool->settings);
 	if (!pool->owed)
 		goto free_settings;
-	if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
+	index = ida_alloc_range(&kn->pool_indices, 1, U16_MAX, GFP_KERNEL);
+	if (index < 0)
 		goto free_owed;
+	pool->index = index;
+	if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
+		goto free_index;
 	pool->id = ++kn->next_id;
 	ksteer_members_count(&pool->settings, 1);
 	list_add_tail(&pool->list, &kn->pools);
 	return pool;
 
+free_index:
+	ida_free(&kn->pool_indices, index);
 free_owed:
 	kvfree(pool->owed);
 free_settings:
@@ -425,6 +432,8 @@ void ksteer_pool_remove(struct ksteer_pool *pool)
 	list_del(&pool->list);
 	ksteer_members_count(&pool->settings, -1);
 	ksteer_settings_free(&pool->settings);
+	/* Entries of servers that have changed their pool ask the new one's */
+	ida_free(&pool->kn->pool_indices, pool->index);
 	call_rcu(&pool->rcu, ksteer_pool_free_rcu);
 }
 
@@ -438,6 +447,7 @@ void ksteer_pool_remove_all(struct ksteer_net *kn)
 
 	list_for_each_entry_safe(pool, next, &kn->pools, list)
 		ksteer_pool_remove(pool);
+	ida_destroy(&kn->pool_indices);
 }
 
 /**

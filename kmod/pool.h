@@ -37,6 +37,7 @@ struct ksteer_pool_settings {
  * @set: members that may be selected now, by family; replaced as a whole
  * @turns: whose turn it is, by family, whatever set there is
  * @id: number in this namespace
+ * @index: least number that no other has, not 0; stands in less specific keys
  * @settings: settings, with arrays of its own; covered by kn->config
  * @kn: owner
  * @list: link in kn->pools; kn->config
@@ -49,6 +50,7 @@ struct ksteer_pool_settings {
 struct ksteer_pool {
 	struct ksteer_set __rcu *set[KSTEER_FAMILIES];
 	u32 id;
+	u16 index;
 	struct ksteer_pool_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;

@@ -176,6 +176,14 @@ static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
 		       NULL;
 }
 
+/* Whose less specific keys a virtual server shares.  RCU read side */
+static inline u16 ksteer_vs_pool_index_rcu(const struct ksteer_vs *vs)
+{
+	const struct ksteer_pool *pool = rcu_dereference(vs->pool);
+
+	return pool ? pool->index : 0;
+}
+
 /* May new flows of a virtual server go there?  RCU read side, BH off */
 static inline bool ksteer_vs_offers_rcu(const struct ksteer_vs *vs,
 					const struct ksteer_tm *tm, u8 family)

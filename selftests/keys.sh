@@ -249,9 +249,11 @@ use_again()
 # follows what is selected instead, and flows that are stored stay
 test_out_of_use()
 {
-	local f=$1 n=0 why first src said
+	local f=$1 n=0 why first src said reasons="weight drain leave full link"
 
 	shift
+	# Templates have an entry for each pool, see test_pools_apart
+	[ "$1" = persist ] && reasons+=" pool"
 	topo 3
 	tms_add
 	kb <<-END
@@ -260,7 +262,7 @@ test_out_of_use()
 		vs add v addr ${VIP[$f]} port 53 proto udp pool p $*
 	END
 	serve udp:53
-	for why in weight drain leave full pool link; do
+	for why in $reasons; do
 		src=${CANY[$f,1]%0}$((n += 1))
 		first=$(asks -s "$src" -p 40000 udp "${VIP[$f]}" 53 | order)
 		is "$(asks -n 4 -s "$src" udp "${VIP[$f]}" 53 | names)" \
@@ -310,6 +312,38 @@ test_midstream_key()
 			tcp state established)" "$first" "while it drains, IPv$f"
 		ks tm up "$first"
 		ks vs del "v$f"
+	done
+}
+
+# Servers of one pool share the entries of a template, other pools have their own:
+# whom a source met first must not keep another from it
+test_pools_apart()
+{
+	local f src first said
+
+	topo 4
+	tms_add
+	serve udp:53 udp:54 udp:55
+	kb <<-END
+		pool add p sched rr tm t1 tm t2
+		pool add q sched rr tm t3 tm t4
+	END
+	for f in $FAMILIES; do
+		kb <<-END
+			vs add a$f addr ${VIP[$f]} port 53 proto udp pool p template src,dst,sport,dport,vlan,proto template src
+			vs add b$f addr ${VIP[$f]} port 54 proto udp pool q template src,dst,sport,dport,vlan,proto template src
+			vs add c$f addr ${VIP[$f]} port 55 proto udp pool p template src,dst,sport,dport,vlan,proto template src
+		END
+		src=${CANY[$f,1]%0}7
+		first=$(asks -s "$src" udp "${VIP[$f]}" 53 | order)
+		said=$(asks -n 4 -s "$src" udp "${VIP[$f]}" 54 | names)
+		has "$said" "t[34]=4" "the other pool's key, IPv$f"
+		is "$(asks -n 4 -s "$src" udp "${VIP[$f]}" 53 | names)" \
+			"$first=4" "the first one's, IPv$f"
+		is "$(asks -n 4 -s "$src" udp "${VIP[$f]}" 55 | names)" \
+			"$first=4" "another server of its pool, IPv$f"
+		is "$(ksj '.[].tm' flow show state template src "$src" | sort |
+			xargs)" "$first ${said%=4}" "entries, IPv$f"
 	done
 }
 
@@ -471,6 +505,7 @@ for family in $FAMILIES; do
 	case_add "B16: persistence asks what the mechanism asks, IPv$family" \
 		test_out_of_use "$family" persist 60
 done
+case_add "A5: pools have keys of their own" test_pools_apart
 case_add "B16: a group of servers shares its sources" test_persist_group
 case_add "B16: what opens nothing follows its source" test_midstream_key
 case_add "J15 J16: wildcard address and port" test_wildcards

@@ -45,8 +45,10 @@ enum {
  * @kind: fields that count (enum ksteer_field), family, persistence
  * @vlan: VLAN id of the device that the opening direction arrives by
  *
- * Fields that do not count are zero.  The hash leaves @vlan out: the answering
- * direction may arrive by another VLAN.  The five last members share one word,
+ * Fields that do not count are zero, but for the number of the pool, which the
+ * first of them in a less specific key holds, see ksteer_key_partial().  The
+ * hash leaves @vlan out: the answering direction may arrive by another VLAN.
+ * The five last members share one word,
  * so that keys are compared in three steps (IPv4) or five.
  */
 struct ksteer_key {

@@ -165,13 +165,14 @@ int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
 /**
  * ksteer_nl_key_lookup - what to look a key up by
  * @key: the key
+ * @pool: ksteer_pool.index of its server's pool, for a less specific key
  * @look: filled.  Answers by any VLAN are found at the first look, so that
  *	  the store learns nothing from a question.
  */
-void ksteer_nl_key_lookup(const struct ksteer_nl_key *key,
+void ksteer_nl_key_lookup(const struct ksteer_nl_key *key, u16 pool,
 			  struct ksteer_lookup *look)
 {
-	if (!ksteer_key_partial(look, &key->tuple, key->fields, false))
+	if (!ksteer_key_partial(look, &key->tuple, key->fields, pool, false))
 		ksteer_key_full(look, &key->tuple);
 	look->loose = KSTEER_LOOSE_UNSEEN;
 }

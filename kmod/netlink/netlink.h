@@ -88,7 +88,7 @@ int ksteer_nl_parse_flow(const struct nlattr *nest, struct nlattr **tb,
 int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
 			struct ksteer_nl_key *key,
 			struct netlink_ext_ack *extack);
-void ksteer_nl_key_lookup(const struct ksteer_nl_key *key,
+void ksteer_nl_key_lookup(const struct ksteer_nl_key *key, u16 pool,
 			  struct ksteer_lookup *look);
 int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
 		      u8 fields);

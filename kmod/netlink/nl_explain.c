@@ -113,7 +113,7 @@ static bool ksteer_explain_store(struct ksteer_net *kn,
 	struct ksteer_dest *dest;
 	struct ksteer_flow *flow;
 
-	ksteer_nl_key_lookup(&query->key, &look);
+	ksteer_nl_key_lookup(&query->key, 0, &look);
 	flow = ksteer_store_lookup_rcu(kn, &look);
 	dest = flow ? rcu_dereference(flow->dest) : NULL;
 	if (!dest || ksteer_entry_gives_way(query, flow, dest))

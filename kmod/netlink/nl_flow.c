@@ -5,6 +5,7 @@
 #include "../changelog.h"
 #include "../flow.h"
 #include "../gc.h"
+#include "../key.h"
 #include "netlink.h"
 
 /**
@@ -220,22 +221,50 @@ static int ksteer_flow_parse_nest(const struct nlattr *nest,
 	return err ?: ksteer_nl_parse_key(tb, nest, key, extack);
 }
 
+/*
+ * The entry of a key; pools have less specific ones of their own, of which the
+ * first is taken.  Context: RCU read side, kn->config held if the key is one.
+ */
+static struct ksteer_flow *ksteer_flow_find_rcu(struct ksteer_net *kn,
+						const struct ksteer_nl_key *key)
+{
+	const struct ksteer_pool *pool;
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+
+	ksteer_nl_key_lookup(key, 0, &look);
+	flow = ksteer_store_lookup_rcu(kn, &look);
+	if (flow || key->fields == KSTEER_FIELDS_FULL)
+		return flow;
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(pool, &kn->pools, list) {
+		ksteer_nl_key_lookup(key, pool->index, &look);
+		flow = ksteer_store_lookup_rcu(kn, &look);
+		if (flow)
+			return flow;
+	}
+	return NULL;
+}
+
 static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
 				const struct ksteer_nl_key *key)
 {
-	struct ksteer_lookup look;
 	const struct ksteer_dest *dest;
 	const struct ksteer_flow *flow;
+	bool partial = key->fields != KSTEER_FIELDS_FULL;
 	int err = -ENOENT;
 
-	ksteer_nl_key_lookup(key, &look);
+	if (partial)
+		mutex_lock(&kn->config);
 	rcu_read_lock();
-	flow = ksteer_store_lookup_rcu(kn, &look);
+	flow = ksteer_flow_find_rcu(kn, key);
 	dest = flow ? rcu_dereference(flow->dest) : NULL;
 	if (dest)
 		err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
 					     dest, NULL);
 	rcu_read_unlock();
+	if (partial)
+		mutex_unlock(&kn->config);
 	return err;
 }
 
@@ -309,18 +338,24 @@ static int ksteer_flow_del_filter(struct ksteer_net *kn,
 	return err;
 }
 
-static bool ksteer_flow_del_one(struct ksteer_net *kn,
-				const struct ksteer_nl_key *key)
+/* Of a less specific key, what each of the pools has. Return: entries removed */
+static u32 ksteer_flow_del_one(struct ksteer_net *kn,
+			       const struct ksteer_nl_key *key)
 {
-	struct ksteer_lookup look;
+	bool partial = key->fields != KSTEER_FIELDS_FULL;
 	struct ksteer_flow *flow;
-	bool removed;
+	u32 removed = 0;
 
-	ksteer_nl_key_lookup(key, &look);
+	if (partial)
+		mutex_lock(&kn->config);
 	rcu_read_lock();
-	flow = ksteer_store_lookup_rcu(kn, &look);
-	removed = flow && ksteer_store_remove(kn, flow);
+	do {
+		flow = ksteer_flow_find_rcu(kn, key);
+		removed += flow && ksteer_store_remove(kn, flow);
+	} while (flow && partial);
 	rcu_read_unlock();
+	if (partial)
+		mutex_unlock(&kn->config);
 	return removed;
 }
 

@@ -146,7 +146,9 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 	dest = tm ? ksteer_vs_bind(vs, tm) : vs->route_dest;
 	if (IS_ERR_OR_NULL(dest))
 		return -ENOMEM;
-	ksteer_nl_key_lookup(key, &one->look);
+	ksteer_nl_key_lookup(key,
+			     vs->settings.pool ? vs->settings.pool->index : 0,
+			     &one->look);
 	one->flow = ksteer_flow_alloc(&one->look, dest,
 				      state | KSTEER_TRACK_VOUCHED,
 				      GFP_KERNEL_ACCOUNT);

@@ -230,7 +230,7 @@ static void key_partial(struct kunit *test)
 		t.vlan = 5;
 		memset(&look, 0xee, sizeof(look));
 		KUNIT_ASSERT_TRUE(test, ksteer_key_partial(&look, &t, c->fields,
-							   c->answer));
+							   0, c->answer));
 		KUNIT_EXPECT_MEMEQ(test, &look.key.addr[0], &src, sizeof(src));
 		KUNIT_EXPECT_MEMEQ(test, &look.key.addr[1], &dst, sizeof(dst));
 		KUNIT_EXPECT_EQ(test, ntohs(look.key.port[0]), c->sport);
@@ -244,6 +244,23 @@ static void key_partial(struct kunit *test)
 	}
 }
 
+/* Pools have keys of their own, but where a service is told by its port */
+static void key_partial_pool(struct kunit *test)
+{
+	const u8 service = KSTEER_FIELDS_FULL & ~KSTEER_FIELD_VLAN;
+	struct ksteer_tuple t = fix_tuple(KSTEER_V6, 1, 9, 2, 8, IPPROTO_UDP);
+	struct ksteer_lookup one, two;
+	u8 fields;
+
+	for (fields = 0; fields < KSTEER_FIELDS_FULL; fields++) {
+		ksteer_key_partial(&one, &t, fields, 1, false);
+		ksteer_key_partial(&two, &t, fields, 2, false);
+		KUNIT_EXPECT_EQ(test,
+				!memcmp(&one.key, &two.key, sizeof(one.key)),
+				fields == service);
+	}
+}
+
 /* All fields are no less specific key; an answer's key is the opener's */
 static void key_partial_full(struct kunit *test)
 {
@@ -251,12 +268,13 @@ static void key_partial_full(struct kunit *test)
 	struct ksteer_lookup open, answer;
 	u8 fields;
 
-	KUNIT_EXPECT_FALSE(test, ksteer_key_partial(&open, &t,
-						    KSTEER_FIELDS_FULL, false));
+	KUNIT_EXPECT_FALSE(test,
+			   ksteer_key_partial(&open, &t, KSTEER_FIELDS_FULL, 0,
+					      false));
 	for (fields = 0; fields < KSTEER_FIELDS_FULL; fields++) {
-		ksteer_key_partial(&open, &t, fields, false);
+		ksteer_key_partial(&open, &t, fields, 0, false);
 		ksteer_key_turn(&t);
-		ksteer_key_partial(&answer, &t, fields, true);
+		ksteer_key_partial(&answer, &t, fields, 0, true);
 		ksteer_key_turn(&t);
 		KUNIT_EXPECT_MEMEQ(test, &open, &answer, sizeof(open));
 	}
@@ -342,6 +360,7 @@ static struct kunit_case key_suite_cases[] = {
 	KUNIT_CASE(key_vlan),
 	KUNIT_CASE_PARAM(key_partial, partial_gen_params),
 	KUNIT_CASE(key_partial_full),
+	KUNIT_CASE(key_partial_pool),
 	KUNIT_CASE(key_persist),
 	KUNIT_CASE_PARAM(key_mask, mask_gen_params),
 	{},

@@ -76,6 +76,7 @@ static struct memory *memory_make(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, mem);
 	INIT_LIST_HEAD(&fix->kn.pools);
 	INIT_LIST_HEAD(&fix->kn.servers);
+	ida_init(&fix->kn.pool_indices);
 	mem->fix = fix;
 	mem->pool = memory_pool(test, fix);
 	memory_vs(test, mem, &fix->vs, fix->dest);
@@ -126,7 +127,8 @@ static struct ksteer_flow *memory_second(struct memory *mem, bool persist)
 	if (persist)
 		ksteer_key_persist(&look, &t, mem->fix->vs.id, 32, false);
 	else
-		ksteer_key_partial(&look, &t, KSTEER_FIELD_SRC, false);
+		ksteer_key_partial(&look, &t, KSTEER_FIELD_SRC,
+				   mem->pool->index, false);
 	return fix_find(mem->fix, look);
 }
 

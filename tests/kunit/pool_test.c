@@ -102,6 +102,7 @@ static int pool_init(struct kunit *test)
 
 	INIT_LIST_HEAD(&fix->kn.pools);
 	INIT_LIST_HEAD(&fix->kn.servers);
+	ida_init(&fix->kn.pool_indices);
 	return err;
 }
 
