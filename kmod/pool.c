@@ -94,7 +94,7 @@ static void ksteer_set_fill(struct ksteer_set *set,
 		set->member[n++] = (struct ksteer_member){
 			.tm = tm,
 			.weight = tm->settings.weight,
-			.upto = set->total_weight,
+			.sum = set->total_weight,
 			.place = i,
 		};
 		set->indices = max(set->indices, tm->index + 1);

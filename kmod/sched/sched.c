@@ -182,7 +182,7 @@ static u32 ksteer_sched_point(const struct ksteer_set *set, u64 hash)
 	while (low < high) {
 		u32 mid = (low + high) / 2;
 
-		if (point < set->member[mid].upto)
+		if (point < set->member[mid].sum)
 			high = mid;
 		else
 			low = mid + 1;

@@ -60,14 +60,14 @@ struct ksteer_turns {
  * struct ksteer_member - a traffic manager that a set offers
  * @tm: the traffic manager; the set's owner keeps it alive
  * @weight: its weight, never 0
- * @upto: sum of the weights up to here, this one included
+ * @sum: sum of the weights up to here, this one included
  * @share: slots of the lookup table that name it
  * @place: its place among all members of the pool
  */
 struct ksteer_member {
 	struct ksteer_tm *tm;
 	u32 weight;
-	u32 upto;
+	u32 sum;
 	u32 share;
 	u32 place;
 };

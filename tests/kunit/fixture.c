@@ -126,7 +126,7 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 		set->total_weight += weight[i];
 		set->member[i].tm = &fix->tm[i];
 		set->member[i].weight = weight[i];
-		set->member[i].upto = set->total_weight;
+		set->member[i].sum = set->total_weight;
 		set->member[i].place = i;
 	}
 	if (set->ops->build)
