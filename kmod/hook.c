@@ -133,21 +133,33 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 			   ksteer_is_direct(d.dest));
 }
 
-/* Its traffic manager is down: choose another, or forget the flow */
-static noinline struct ksteer_dest *ksteer_leave_down(struct ksteer_packet *pkt,
-						      struct ksteer_flow *flow,
-						      struct ksteer_dest *dest)
+/*
+ * Its traffic manager is down, or does without some of its flows: choose
+ * another, forget the flow, or let it stay where nobody else can take it.
+ */
+static noinline struct ksteer_dest *ksteer_leave(struct ksteer_packet *pkt,
+						 struct ksteer_flow *flow,
+						 struct ksteer_dest *dest)
 {
+	u8 away = READ_ONCE(dest->tm->away[pkt->family]);
+	bool down = away & KSTEER_AWAY_DOWN;
 	struct ksteer_dest *to = NULL;
 
-	if (READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT)
+	if (!ksteer_away_concerns(away, flow->key.proto))
+		return dest;
+	if (down ? READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT :
+		   !(away & KSTEER_AWAY_FORGET))
 		to = ksteer_tm_reselect_rcu(flow, dest);
-	if (!to) {
-		ksteer_store_remove(pkt->kn, flow);
-		return NULL;
+	if (to && !down && !ksteer_tm_usable(to->tm, pkt->family))
+		to = NULL;
+	if (to) {
+		ksteer_flow_move(pkt->kn, flow, dest, to);
+		return rcu_dereference(flow->dest);
 	}
-	ksteer_flow_move(pkt->kn, flow, dest, to);
-	return rcu_dereference(flow->dest);
+	if (!down && !(away & KSTEER_AWAY_FORGET))
+		return dest;
+	ksteer_store_remove(pkt->kn, flow);
+	return NULL;
 }
 
 /* An ICMP error tells nothing of the flow's state, but goes where it goes */
@@ -156,7 +168,8 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 						enum ksteer_dir dir)
 {
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT_ICMP);
-	if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
+	if (dest->tm &&
+	    READ_ONCE(dest->tm->away[pkt->family]) & KSTEER_AWAY_DOWN)
 		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_TM_DOWN,
 				   SKB_DROP_REASON_NETFILTER_DROP);
 	if (pkt->family == KSTEER_V4)
@@ -209,9 +222,8 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 		ksteer_store_remove(pkt->kn, flow);
 		return ksteer_unknown(pkt);
 	}
-	if (unlikely(dest->tm &&
-		     READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)) {
-		dest = ksteer_leave_down(pkt, flow, dest);
+	if (unlikely(dest->tm && READ_ONCE(dest->tm->away[family]))) {
+		dest = ksteer_leave(pkt, flow, dest);
 		if (!dest)
 			return ksteer_unknown(pkt);
 	}

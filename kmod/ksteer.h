@@ -50,7 +50,9 @@ enum ksteer_dir {
  * @hooked: whether the hooks stand: while there are virtual servers
  * @closing: the namespace goes; no refresh may be queued any more, and one that
  *	     was looks at nothing
+ * @standby: others answer for the addresses; written under @config
  * @devices_changed: a device has come up or gone since the last refresh
+ * @devices_up: one has come up since the last refresh
  * @station_devices: ways that lead out of devices, by a hash of the device; a
  *		     packet from another device comes from none of their ends
  * @index: ways by what is known of their ends; there is one from the first
@@ -66,6 +68,9 @@ enum ksteer_dir {
  * @generation: configuration changes so far, stamped on dumps
  * @refresh: re-reads the ways to the traffic managers after a device, route
  *	     or neighbour change, and probes next hops that have failed
+ * @announce: tells neighbours of addresses that are here now
+ * @announced: id of the last virtual server that it was the turn of
+ * @announced_last: what that one matched: many may have the same address
  * @serial: of the flow that was made last; packets write it, so it stands apart
  */
 struct ksteer_net {
@@ -77,7 +82,9 @@ struct ksteer_net {
 	struct ksteer_changelog *changes;
 	bool hooked;
 	bool closing;
+	bool standby;
 	bool devices_changed;
+	bool devices_up;
 	atomic_t station_devices[KSTEER_STATION_DEVICES];
 	struct rhltable __rcu *index;
 
@@ -90,6 +97,9 @@ struct ksteer_net {
 	u32 next_id;
 	u32 generation;
 	struct delayed_work refresh;
+	struct delayed_work announce;
+	u32 announced;
+	union ksteer_addr announced_last;
 
 	atomic_t serial;
 };

@@ -4,10 +4,12 @@
 #include <linux/inet.h>
 #include <linux/slab.h>
 
+#include "announce.h"
 #include "flow.h"
 #include "index.h"
 #include "key.h"
 #include "manager.h"
+#include "match.h"
 #include "neigh.h"
 #include "pool.h"
 #include "upcall.h"
@@ -41,6 +43,43 @@ static u64 ksteer_drain_end(const struct ksteer_tm_settings *set)
 	if (set->state != KSTEER_TM_STATE_DRAIN || !set->drain_timeout)
 		return 0;
 	return get_jiffies_64() + (u64)set->drain_timeout * HZ;
+}
+
+/* Which flows are to go elsewhere because no way leads there any more? */
+static u8 ksteer_tm_away_failed(const struct ksteer_tm *tm, u8 family)
+{
+	u64 patience = (u64)tm->settings.fail_timeout * HZ;
+
+	if (!tm->failed_at[family] ||
+	    time_before64(get_jiffies_64(), tm->failed_at[family] + patience))
+		return 0;
+	switch (tm->settings.on_fail) {
+	case KSTEER_ON_FAIL_DATAGRAMS:
+		return KSTEER_AWAY_DATAGRAMS;
+	case KSTEER_ON_FAIL_RESELECT:
+		return KSTEER_AWAY_ALL;
+	case KSTEER_ON_FAIL_FORGET:
+		return KSTEER_AWAY_FORGET;
+	default:
+		return 0;
+	}
+}
+
+/* Tell packets which flows are to go elsewhere */
+static void ksteer_tm_send_away(struct ksteer_tm *tm)
+{
+	const struct ksteer_tm_settings *set = &tm->settings;
+	u8 f, away;
+
+	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		away = ksteer_tm_away_failed(tm, f);
+		if (set->state == KSTEER_TM_STATE_DOWN)
+			away = KSTEER_AWAY_DOWN;
+		else if (set->state == KSTEER_TM_STATE_DRAIN &&
+			 set->on_drain == KSTEER_ON_DRAIN_DATAGRAMS)
+			away |= KSTEER_AWAY_DATAGRAMS;
+		WRITE_ONCE(tm->away[f], away);
+	}
 }
 
 static void ksteer_tm_apply(struct ksteer_tm *tm,
@@ -93,7 +132,12 @@ static bool ksteer_tm_check(struct ksteer_tm *tm)
 			ksteer_way_check(tm->kn, &tm->way[side], f);
 		if (ksteer_tm_reachable(tm, f))
 			usable |= BIT(f);
+		if (usable & BIT(f) || !tm->way[KSTEER_SIDE_OPEN].leads[f])
+			tm->failed_at[f] = 0;
+		else if (!tm->failed_at[f])
+			tm->failed_at[f] = get_jiffies_64();
 	}
+	ksteer_tm_send_away(tm);
 	changed = usable != tm->usable;
 	tm->usable = usable;
 	return changed;
@@ -272,6 +316,8 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 
 	lockdep_assert_held(&kn->config);
 	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
+	tm->settings.state = KSTEER_TM_STATE_DOWN;
+	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
 	/* Packets that have selected it are through after this */
 	synchronize_rcu();
@@ -428,6 +474,33 @@ static void ksteer_tm_refresh_one(struct ksteer_tm *tm, bool *changed)
 		ksteer_tm_end_drain(tm);
 }
 
+/* A device may have gone, or come again, or another may have its name now */
+static void ksteer_tm_follow_devices(struct ksteer_tm *tm)
+{
+	int side, ifindex;
+
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		struct ksteer_way_settings *set = &tm->settings.way[side];
+
+		ifindex = ksteer_way_device(tm->kn->net, set);
+		if (ifindex == set->ifindex)
+			continue;
+		set->ifindex = ifindex;
+		ksteer_way_set(tm->kn, &tm->way[side], set);
+	}
+}
+
+/* What follows the devices of the namespace */
+static void ksteer_refresh_devices(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm;
+
+	ksteer_vs_follow_devices(kn);
+	ksteer_neigh_follow_all(kn);
+	list_for_each_entry(tm, &kn->tms, list)
+		ksteer_tm_follow_devices(tm);
+}
+
 static void ksteer_tm_refresh_work(struct work_struct *work)
 {
 	struct ksteer_net *kn =
@@ -440,7 +513,9 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 	if (READ_ONCE(kn->closing))
 		goto out;
 	if (xchg(&kn->devices_changed, false))
-		ksteer_neigh_follow_all(kn);
+		ksteer_refresh_devices(kn);
+	if (xchg(&kn->devices_up, false))
+		ksteer_announce_all(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_refresh_one(tm, &changed);
 	if (changed)

@@ -24,6 +24,9 @@ enum ksteer_side {
  * @on_down: what becomes of its flows when it goes down
  * @drain_timeout: seconds until a drain turns into down; 0 for never
  * @max_flows: most established flows at a time; 0 without limit
+ * @on_fail: what becomes of its flows when its way has failed
+ * @fail_timeout: seconds that the way must have failed before
+ * @on_drain: what becomes of its flows while it drains
  */
 struct ksteer_tm_settings {
 	char name[KSTEER_NAME_MAX + 1];
@@ -33,7 +36,24 @@ struct ksteer_tm_settings {
 	enum ksteer_on_down on_down;
 	u32 drain_timeout;
 	u32 max_flows;
+	enum ksteer_on_fail on_fail;
+	u32 fail_timeout;
+	enum ksteer_on_drain on_drain;
 };
+
+/* Which flows of a traffic manager are to go elsewhere, as packets read it */
+#define KSTEER_AWAY_DOWN BIT(0) /* all, and none may stay */
+#define KSTEER_AWAY_FORGET BIT(1) /* all, by being forgotten */
+#define KSTEER_AWAY_ALL BIT(2) /* all, if another can take them */
+#define KSTEER_AWAY_DATAGRAMS BIT(3) /* those without a connection, likewise */
+
+/* Is a flow of this protocol among those that are to go elsewhere? */
+static inline bool ksteer_away_concerns(u8 away, u8 proto)
+{
+	if (away & ~KSTEER_AWAY_DATAGRAMS)
+		return true;
+	return away && proto != IPPROTO_TCP && proto != IPPROTO_SCTP;
+}
 
 /**
  * struct ksteer_tm - a traffic manager
@@ -42,6 +62,7 @@ struct ksteer_tm_settings {
  * @max_flows: @settings.max_flows, likewise
  * @count: its entries in the store
  * @way: the ways to it, by side
+ * @away: KSTEER_AWAY_*, by family; follows from state, ways and settings
  * @index: least number that no other has; where destination tables keep it
  * @id: number in this namespace, never used again
  * @settings: all settings; covered by kn->config
@@ -52,6 +73,8 @@ struct ksteer_tm_settings {
  * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
  * @usable: families, a bit each, in which its ways led to it when they were
  *	    last looked at; pools are built by it; kn->config
+ * @failed_at: jiffies64 at which its ways were first seen not to lead to it, 0
+ *	       if they do, by family; kn->config
  * @oper_told: oper state that listeners are told, and were last; kn->config
  * @neigh_failures: times that a next hop was seen to fail
  * @flows_total: flows given to it by virtual servers that are gone
@@ -64,6 +87,7 @@ struct ksteer_tm {
 	u32 on_down;
 	u32 max_flows;
 	u32 index;
+	u8 away[KSTEER_FAMILIES];
 	struct ksteer_way way[KSTEER_SIDES];
 	struct ksteer_tally count ____cacheline_aligned_in_smp;
 
@@ -75,6 +99,7 @@ struct ksteer_tm {
 	u32 place;
 	struct list_head dests;
 	u8 usable;
+	u64 failed_at[KSTEER_FAMILIES];
 	u32 oper_told;
 	atomic64_t neigh_failures;
 	u64 flows_total;

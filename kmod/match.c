@@ -163,6 +163,39 @@ int ksteer_match_rebuild(struct ksteer_net *kn, struct ksteer_vs *with,
 }
 
 /**
+ * ksteer_match_find_device - the device that has the name of a match now
+ * @net: the namespace
+ * @match: with a name; its index is filled, packets may be reading it
+ *
+ * Context: any.
+ */
+void ksteer_match_find_device(struct net *net, struct ksteer_match *match)
+{
+	struct net_device *dev;
+
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, match->dev);
+	WRITE_ONCE(match->ifindex, dev ? dev->ifindex : KSTEER_NO_DEVICE);
+	rcu_read_unlock();
+}
+
+/**
+ * ksteer_vs_follow_devices - match by the devices that have their names now
+ * @kn: ksteer of the namespace
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_vs_follow_devices(struct ksteer_net *kn)
+{
+	struct ksteer_vs *vs;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(vs, &kn->servers, list)
+		if (vs->match.dev[0])
+			ksteer_match_find_device(kn->net, &vs->match);
+}
+
+/**
  * ksteer_match_destroy - free the arrangement
  * @kn: ksteer of the namespace; no packet can reach it
  */
@@ -195,7 +228,7 @@ static bool ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
 {
 	if (m->has_vlan && m->vlan != vlan)
 		return false;
-	return !m->ifindex || ksteer_match_device(m->ifindex, dev);
+	return !m->ifindex || ksteer_match_device(READ_ONCE(m->ifindex), dev);
 }
 
 /* Does a virtual server take packets to @addr, @port? */
@@ -320,7 +353,7 @@ static bool ksteer_match_answers(const struct ksteer_vs *vs,
 
 	return !(READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_NOARP) &&
 	       m->family == family && ksteer_addr_equal(&m->addr, addr) &&
-	       (!m->ifindex || ksteer_match_device(m->ifindex, dev));
+	       (!m->ifindex || ksteer_match_device(READ_ONCE(m->ifindex), dev));
 }
 
 /**

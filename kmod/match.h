@@ -5,10 +5,14 @@
 
 #include "ksteer.h"
 
+struct ksteer_match;
 struct ksteer_packet;
 struct ksteer_tuple;
 
 #define KSTEER_INTEREST_BITS 10
+
+/* What struct ksteer_match.ifindex is while there is no such device */
+#define KSTEER_NO_DEVICE (-1)
 
 /**
  * struct ksteer_vs_table - a frozen arrangement of the virtual servers
@@ -40,6 +44,8 @@ struct ksteer_vs_table {
 int ksteer_match_rebuild(struct ksteer_net *kn, struct ksteer_vs *with,
 			 const struct ksteer_vs *without);
 void ksteer_match_destroy(struct ksteer_net *kn);
+void ksteer_match_find_device(struct net *net, struct ksteer_match *match);
+void ksteer_vs_follow_devices(struct ksteer_net *kn);
 struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 				   const struct ksteer_tuple *tuple,
 				   const struct net_device *dev, bool answer);

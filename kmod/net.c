@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <net/netns/generic.h>
 
+#include "announce.h"
 #include "changelog.h"
 #include "hook.h"
 #include "index.h"
@@ -113,6 +114,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	INIT_LIST_HEAD(&kn->pools);
 	INIT_LIST_HEAD(&kn->servers);
 	ksteer_tm_refresh_init(kn);
+	ksteer_announce_init(kn);
 	kn->counters = alloc_percpu(struct ksteer_counters);
 	if (!kn->counters)
 		return -ENOMEM;
@@ -143,6 +145,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	struct ksteer_net *kn = ksteer_net(net);
 
 	cancel_delayed_work_sync(&kn->refresh);
+	ksteer_announce_stop(kn);
 	ksteer_store_destroy(kn);
 	ksteer_changelog_destroy(kn);
 	mutex_lock(&kn->config);

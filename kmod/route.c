@@ -46,6 +46,29 @@ unsigned int ksteer_address_type(struct net *net, const struct net_device *dev,
 }
 
 /**
+ * ksteer_way_device - the device that a way is to lead out of
+ * @net: the namespace
+ * @set: its name
+ *
+ * Context: any.
+ * Return: its index, 0 if none is named or there is none of that name.
+ */
+int ksteer_way_device(struct net *net, const struct ksteer_way_settings *set)
+{
+	struct net_device *dev;
+	int ifindex = 0;
+
+	if (!set->dev[0])
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, set->dev);
+	if (dev)
+		ifindex = dev->ifindex;
+	rcu_read_unlock();
+	return ifindex;
+}
+
+/**
  * ksteer_way_init - a way that leads nowhere yet
  * @way: to be filled; zeroed memory
  */
@@ -270,11 +293,13 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 					     struct ksteer_way *way, u8 family)
 {
 	struct ksteer_route *route = ksteer_way_valid(way, family);
+	bool absent;
 
 	lockdep_assert_held(&way->lock);
 	if (route)
 		return route;
-	if (way->leads[family])
+	absent = way->set.dev[0] && !way->set.ifindex;
+	if (way->leads[family] && !absent)
 		route = ksteer_route_create(kn, way, family);
 	ksteer_way_put_route(kn, way, family, route);
 	if (!route) {
@@ -282,11 +307,12 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 		ksteer_way_learn(kn, way, family, NULL, NULL);
 		WRITE_ONCE(way->looked[family], jiffies);
 		WRITE_ONCE(way->oper[family],
-			   way->oper[family] | KSTEER_TM_OPER_NO_ROUTE);
+			   (way->oper[family] & ~KSTEER_WAY_LOST) |
+				   (absent ? KSTEER_TM_OPER_NO_DEVICE :
+					     KSTEER_TM_OPER_NO_ROUTE));
 		return NULL;
 	}
-	WRITE_ONCE(way->oper[family],
-		   way->oper[family] & ~KSTEER_TM_OPER_NO_ROUTE);
+	WRITE_ONCE(way->oper[family], way->oper[family] & ~KSTEER_WAY_LOST);
 	ksteer_way_meet(kn, way, family, route);
 	return route;
 }
@@ -307,7 +333,7 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 {
 	struct ksteer_route *route;
 
-	if (READ_ONCE(way->oper[family]) & KSTEER_TM_OPER_NO_ROUTE &&
+	if (READ_ONCE(way->oper[family]) & KSTEER_WAY_LOST &&
 	    READ_ONCE(way->looked[family]) == jiffies)
 		return NULL;
 	spin_lock_bh(&way->lock);
@@ -330,7 +356,7 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 void ksteer_way_set(struct ksteer_net *kn, struct ksteer_way *way,
 		    const struct ksteer_way_settings *set)
 {
-	bool device_only = set->ifindex && !set->has[KSTEER_V4] &&
+	bool device_only = set->dev[0] && !set->has[KSTEER_V4] &&
 			   !set->has[KSTEER_V6];
 	u8 f;
 
@@ -364,6 +390,7 @@ void ksteer_way_clear(struct ksteer_net *kn, struct ksteer_way *way)
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
 		WRITE_ONCE(way->leads[f], false);
 		way->set.has[f] = false;
+		way->set.stations = 0;
 		ksteer_way_put_route(kn, way, f, NULL);
 		ksteer_way_learn(kn, way, f, NULL, NULL);
 	}

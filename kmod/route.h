@@ -13,17 +13,32 @@
 struct ksteer_tm;
 struct neighbour;
 
+/* Most stations of a traffic manager that are named */
+#define KSTEER_STATIONS_MAX 8
+
 /**
- * struct ksteer_way_settings - where to send packets
+ * struct ksteer_way_settings - where to send packets, and who sends them back
  * @via: next hop, by family
  * @has: whether @via is set, by family
- * @ifindex: device, 0 for the one that the routes name
+ * @dev: name of the device, empty for the one that the routes name
+ * @ifindex: the device of that name, 0 if there is none now
+ * @station: link-layer addresses that packets come back from, beside the next
+ *	     hop's own
+ * @stations: how many
+ * @by_device: whatever comes by the device comes from the end of the way
  */
 struct ksteer_way_settings {
 	union ksteer_addr via[KSTEER_FAMILIES];
 	bool has[KSTEER_FAMILIES];
+	char dev[IFNAMSIZ];
 	int ifindex;
+	u8 station[KSTEER_STATIONS_MAX][ETH_ALEN];
+	u8 stations;
+	bool by_device;
 };
+
+/* What stands for: this way leads nowhere for want of a route */
+#define KSTEER_WAY_LOST (KSTEER_TM_OPER_NO_ROUTE | KSTEER_TM_OPER_NO_DEVICE)
 
 /**
  * struct ksteer_route - a route that was looked up
@@ -62,6 +77,7 @@ struct ksteer_route {
  * @by_via: place in the index by the next hop as configured, by family; NULL if
  *	    there is none, or no memory, until the next refresh
  * @by_station: by device and station address, likewise
+ * @by_named: by device and the addresses that were named, likewise
  * @oper: enum ksteer_tm_oper, by family
  * @looked: jiffies at which a route was last looked up in vain, by family
  * @station_seq: covers what packets read of @set, and all that follows here
@@ -80,6 +96,8 @@ struct ksteer_way {
 	spinlock_t lock; /* see above */
 	struct ksteer_index_entry *by_via[KSTEER_FAMILIES];
 	struct ksteer_index_entry *by_station[KSTEER_FAMILIES];
+	struct ksteer_index_entry
+		*by_named[KSTEER_FAMILIES][KSTEER_STATIONS_MAX];
 	u32 oper[KSTEER_FAMILIES];
 	unsigned long looked[KSTEER_FAMILIES];
 	seqcount_spinlock_t station_seq;
@@ -107,6 +125,7 @@ static inline const u8 *ksteer_sender_station(const struct sk_buff *skb)
 
 unsigned int ksteer_address_type(struct net *net, const struct net_device *dev,
 				 const union ksteer_addr *addr, u8 family);
+int ksteer_way_device(struct net *net, const struct ksteer_way_settings *set);
 bool ksteer_device_is_point(const struct net_device *dev);
 void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
 			 u8 family);

@@ -68,6 +68,8 @@ static void ksteer_way_list(struct ksteer_net *kn, struct ksteer_way *way,
 void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
 			 u8 family)
 {
+	bool alone = way->point[family] || way->set.by_device;
+	int i, ifindex = way->ifindex[family];
 	struct ksteer_index_key key = {
 		.addr = way->set.via[family],
 		.kind = KSTEER_INDEX_VIA,
@@ -76,11 +78,16 @@ void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
 
 	ksteer_way_list(kn, way, family, &way->by_via[family],
 			way->set.has[family] ? &key : NULL);
-	ksteer_index_station(&key, way->ifindex[family],
-			     way->point[family] ? NULL : way->station[family]);
+	ksteer_index_station(&key, ifindex,
+			     alone ? NULL : way->station[family]);
 	ksteer_way_list(
 		kn, way, family, &way->by_station[family],
-		way->point[family] || way->station_known[family] ? &key : NULL);
+		ifindex && (alone || way->station_known[family]) ? &key : NULL);
+	for (i = 0; i < KSTEER_STATIONS_MAX; i++) {
+		ksteer_index_station(&key, ifindex, way->set.station[i]);
+		ksteer_way_list(kn, way, family, &way->by_named[family][i],
+				ifindex && i < way->set.stations ? &key : NULL);
+	}
 }
 
 /* Count the way among those of its device */
@@ -125,6 +132,16 @@ void ksteer_way_learn(struct ksteer_net *kn, struct ksteer_way *way, u8 family,
 	ksteer_way_list_all(kn, way, family);
 }
 
+static bool ksteer_way_is_named(const struct ksteer_way *way, const u8 *from)
+{
+	u8 i, n = min_t(u8, way->set.stations, KSTEER_STATIONS_MAX);
+
+	for (i = 0; i < n; i++)
+		if (ether_addr_equal_unaligned(from, way->set.station[i]))
+			return true;
+	return false;
+}
+
 static bool ksteer_way_fits(const struct ksteer_way *way, u8 family,
 			    const struct sk_buff *skb, bool by_device)
 {
@@ -132,7 +149,9 @@ static bool ksteer_way_fits(const struct ksteer_way *way, u8 family,
 
 	if (way->ifindex[family] != skb->dev->ifindex)
 		return false;
-	if (way->point[family])
+	if (way->point[family] || way->set.by_device)
+		return true;
+	if (from && ksteer_way_is_named(way, from))
 		return true;
 	if (!way->station_known[family] || !from)
 		return by_device;

@@ -60,7 +60,8 @@
 	C(VS_LIMIT, vs_limit, "packets dropped: the virtual server has its most flows") \
 	C(NO_HEADROOM, no_headroom, "packets dropped: no memory to write the header") \
 	C(BAD_OPTIONS, bad_options, "packets dropped: bad IPv4 options")	\
-	C(ARP_ANSWERED, arp_answered, "ARP requests and neighbour solicitations answered")
+	C(ARP_ANSWERED, arp_answered, "ARP requests and neighbour solicitations answered")	\
+	C(ANNOUNCED, announced, "gratuitous ARP and neighbour advertisements sent")
 /* clang-format on */
 
 enum ksteer_counter {

@@ -4,6 +4,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "announce.h"
 #include "changelog.h"
 #include "flow.h"
 #include "key.h"
@@ -66,7 +67,7 @@ static bool ksteer_match_same(const struct ksteer_match *a,
 		return false;
 	return a->port_min == b->port_min && a->port_max == b->port_max &&
 	       a->proto == b->proto && a->has_vlan == b->has_vlan &&
-	       a->vlan == b->vlan && a->ifindex == b->ifindex;
+	       a->vlan == b->vlan && !strcmp(a->dev, b->dev);
 }
 
 /**
@@ -427,6 +428,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 	if (set->pool)
 		set->pool->servers++;
 	ksteer_neigh_follow_all(kn);
+	ksteer_announce(vs);
 	return vs;
 }
 
@@ -464,6 +466,8 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 	if (old.pool)
 		old.pool->servers--;
 	ksteer_neigh_follow_all(vs->kn);
+	if ((old.flags & ~set->flags) & KSTEER_VS_FLAGS_NOARP)
+		ksteer_announce(vs);
 	/* No packet uses the old pool once this returns: it may be removed */
 	synchronize_rcu();
 	return 0;

@@ -4,10 +4,7 @@
 #define _KSTEER_VSERVER_H
 
 #include "dest.h"
-#include "ksteer.h"
 #include "pool.h"
-
-struct ksteer_tuple;
 
 /* Timeouts of a virtual server */
 enum ksteer_timeout {
@@ -33,7 +30,8 @@ enum ksteer_timeout {
  * @proto: IP protocol, 0 for any
  * @has_vlan: whether @vlan counts
  * @vlan: VLAN id of the arriving device, 0 for none
- * @ifindex: arriving device or its VRF, 0 for any
+ * @dev: name of the arriving device or its VRF, empty for any
+ * @ifindex: of the device, negative if there is none; 0 for any
  *
  * The most specific virtual server wins; what counts most stands first:
  * longer prefix, narrower port range, protocol given, VLAN given, device given.
@@ -50,6 +48,7 @@ struct ksteer_match {
 	bool has_vlan;
 	u16 vlan;
 	int ifindex;
+	char dev[IFNAMSIZ];
 };
 
 /**
@@ -112,6 +111,7 @@ struct ksteer_vs_settings {
  * @settings: all settings; kn->config
  * @kn: owner
  * @list: link in kn->servers; kn->config
+ * @announce: times that its address is to be announced yet; kn->config
  * @groups: solicited-node groups that were joined; kn->config
  * @past: traffic of traffic managers that are gone; kn->config
  * @flows_total: flows given to traffic managers that are gone; kn->config
@@ -141,6 +141,7 @@ struct ksteer_vs {
 	struct ksteer_vs_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	u8 announce;
 	struct list_head groups;
 	struct ksteer_sum past;
 	u64 flows_total;

@@ -23,6 +23,12 @@ static void ksteer_watch_lro(const struct ksteer_net *kn,
 		dev_disable_lro(dev);
 }
 
+static void ksteer_watch_devices(struct ksteer_net *kn)
+{
+	WRITE_ONCE(kn->devices_changed, true);
+	ksteer_tm_refresh_soon(kn);
+}
+
 static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {
@@ -32,19 +38,21 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 	switch (event) {
 	case NETDEV_REGISTER:
 		ksteer_watch_lro(kn, dev);
+		ksteer_watch_devices(kn);
 		break;
 	case NETDEV_UP:
 		/* It may have got a lower device only after its registration */
 		ksteer_watch_lro(kn, dev);
+		WRITE_ONCE(kn->devices_up, true);
 		fallthrough;
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEMTU:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGEADDR:
+	case NETDEV_CHANGENAME:
 	case NETDEV_CHANGEUPPER: /* a VRF's, for one */
-		WRITE_ONCE(kn->devices_changed, true);
-		ksteer_tm_refresh_soon(kn);
+		ksteer_watch_devices(kn);
 		break;
 	}
 	return NOTIFY_DONE;

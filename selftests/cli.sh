@@ -190,18 +190,18 @@ test_json()
 	devices_add "$R"
 	config_rich | kb
 	ks flow add 10.0.0.1 1 10.9.0.1 80 tcp tm a vs v0
-	is "$(types tm show a)" "dev:string drain_timeout:number id:number max_flows:number name:string neigh_failures:number on_down:string oper:array state:string stats:object via6:string via:string weight:number" tm
+	is "$(types tm show a)" "dev:string drain_timeout:number fail_timeout:number id:number ifindex:number max_flows:number name:string neigh_failures:number on_down:string on_drain:string on_fail:string oper:array source:string state:string stats:object via6:string via:string weight:number" tm
 	is "$(ksj '.[0].stats | to_entries | map("\(.key):\(.value | type)") |
 		sort | join(" ")' tm show a)" "$STATS" "stats of a tm"
 	is "$(types pool show p3)" "hash_fields:array id:number member:array name:string sched:string seed:string set:array table_size:number" pool
 	is "$(ksj '.[0].member[0] | to_entries | map("\(.key):\(.value |
 		type)") | sort | join(" ")' pool show p3)" \
 		"share:number tm:string usable:number" "member"
-	is "$(types vs show v2)" "addr:string dev:string events:array flags:array forward:string id:number max_flows:number midstream:string name:string persist:number persist_group:string persist_prefix6:number persist_prefix:number pool:string prefixlen:number proto:string stats:object store:string template:array timeouts:object vlan:number" vs
+	is "$(types vs show v2)" "addr:string dev:string events:array flags:array forward:string id:number ifindex:number max_flows:number midstream:string name:string persist:number persist_group:string persist_prefix6:number persist_prefix:number pool:string prefixlen:number proto:string stats:object store:string template:array timeouts:object vlan:number" vs
 	is "$(types flow show)" "bytes:number dport:number dst:string expires:number fields:array idle:number origin:string packets:number proto:string reply_bytes:number reply_packets:number serial:number sport:number src:string state:string tcp:object tm:string vlan:number vs:string" flow
 	is "$(types stats show hit)" "doc:string name:string value:number" counter
 	is "$(ksj 'to_entries | map("\(.key):\(.value | type)") | sort |
-		join(" ")' config show)" "flows:number generation:number max_flows:number max_open:number open:number young:number" config
+		join(" ")' config show)" "flows:number generation:number max_flows:number max_open:number open:number standby:string young:number" config
 	is "$(ksj 'to_entries | map("\(.key):\(.value | type)") | sort |
 		join(" ")' explain 10.0.0.1 9 10.9.0.1 80 tcp)" \
 		"decided_by:string key:object pool:string query:object reason:string sched:string tm:string verdict:string vs:string" explain

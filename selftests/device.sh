@@ -149,7 +149,7 @@ removal()
 	now_us
 	truth "$NOW - begin < 8000000" "the device went in time"
 	wait $flood || :
-	wait_until 10 oper_has dev-down
+	wait_until 10 oper_has no-device
 	# A port that comes again would find its flow
 	ks flow flush all
 	is "$(answered 4)" "t2=4" "answers after the device went"

@@ -64,10 +64,10 @@ number_ends()
 	END
 }
 
-# dv_begin: t1 is behind dv, the pool is t1 and t2
+# dv_begin [PROTO]: t1 is behind dv, the pool is t1 and t2
 dv_begin()
 {
-	begin rr udp
+	begin rr "${1:-udp}"
 	ks pool leave p tm t3
 }
 

@@ -126,16 +126,19 @@ test_device_dies()
 	wait_until 20 flows_are 2000
 	before=$(tm_stat t2 flows_total)
 	ip -n "$R" link del s1
-	wait_until 10 tm_says t1 '*dev-down*'
-	# What t1 has cannot go anywhere; new flows have t2
+	wait_until 10 tm_says t1 'no-device'
+	is "$(ksj '.[0].dev' tm show t1)" s1 "the device that it had"
+	# What t1 had cannot go there any more, and has no connection to lose
+	wait_until 20 tm_stat_is t1 flows 0
+	truth "$(kcount moved) >= 1000" "datagrams that go on by t2"
+	before=$(tm_stat t2 flows_total)
 	flood -N "$C" -f 30000 c0 "$MAC" 10.1.0.10 "$DST4" 100
 	wait_until 10 tm_stat_is t2 flows_total $((before + 100))
-	truth "$(kcount no_route) + $(kcount no_neigh) > 0" "packets of t1 dropped"
 	ks tm down t1
 	is "$(tm_stat t1 flows)" 0 "flows of t1"
 	ip -n "$R" link add s1 type dummy
 	ip -n "$R" link set s1 up
-	ks tm set t1 dev s1 state up
+	ks tm up t1
 	wait_until 10 tm_says t1 ""
 	flood -N "$C" -f 31000 c0 "$MAC" 10.1.0.10 "$DST4" 100
 	wait_until 10 tm_stat_is t1 flows 50
@@ -143,6 +146,59 @@ test_device_dies()
 	ip -n "$R" link del r0
 	wait_until 10 torrent_ends
 	is "$(ksj length vs show)" 2 "virtual servers"
+}
+
+# A name is what is kept: whoever has it is the device
+test_device_comes_again()
+{
+	sink_setup
+	ks vs set v4 events none
+	kb <<-END
+	vs add in addr $DST4 port 81 pool p in r0
+	END
+	ip -n "$R" link set s1 down
+	ip -n "$R" link set s1 name other
+	ip -n "$R" link set other up
+	wait_until 10 tm_says t1 no-device
+	ip -n "$R" link set other down
+	ip -n "$R" link set other name s1
+	ip -n "$R" link set s1 up
+	wait_until 10 tm_says t1 ""
+	# What is saved can be restored, also where the device is not there
+	ip -n "$R" link del s1
+	wait_until 10 tm_says t1 no-device
+	ip -n "$R" link set r0 down
+	ip -n "$R" link set r0 name gone
+	ks save >"$CASE_DIR/save"
+	has "$(<"$CASE_DIR/save")" "*tm add t1 dev s1 *" "what is saved"
+	has "$(<"$CASE_DIR/save")" "*vs add in * in r0 *" "what is saved"
+	kb <<-END
+	vs del v4
+	vs del v6
+	vs del in
+	pool del p
+	tm del t1
+	tm del t2
+	END
+	ks restore "$CASE_DIR/save"
+	is "$(ks save)" "$(<"$CASE_DIR/save")" "saved and restored"
+	is "$(ksj '.[0].oper | join(",")' tm show t1)" no-device "t1"
+	SAID=$(ks tm add t3 dev s9 2>&1) && fail "a device that is not there"
+	has "$SAID" "*not a device*" "a name mistyped"
+	ip -n "$R" link add name s1 type dummy
+	ip -n "$R" link set s1 up
+	wait_until 10 tm_says t1 ""
+	ip -n "$R" link set gone name r0
+	ip -n "$R" link set r0 up
+	ks flow flush all
+	wait_until 10 in_r0
+}
+
+# A server knows its device by the name, too
+in_r0()
+{
+	ip -n "$R" neigh replace 10.1.0.10 lladdr 02:00:00:00:00:10 dev r0
+	[ "$(ksj .vs explain 10.1.0.10 1 $DST4 81 udp dev r0)" = in ]
 }
 
 tm_stat_is()
@@ -244,6 +300,8 @@ case_add "namespace: two, each with its own" test_two_namespaces
 case_add "device: dies under traffic and comes again" test_device_dies
 case_add "device: goes with its neighbours while there are many managers" \
 	test_many_managers
+case_add "device: known by its name, gone and come again" \
+	test_device_comes_again
 case_add "churn of objects leaves the flows of others alone" test_churn
 
 cases_run "$@"

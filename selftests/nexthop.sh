@@ -238,7 +238,7 @@ case_damaged_question()
 			hex=$target $word
 		from_client proto=udp sport=9 dport=80 data=9
 		arrives $TMS sport=9
-		counted arp_answered $([ $word = badl4=1 ] && echo 0 || echo 1)
+		counted arp_answered "$([ "$word" = badl4=1 ] && echo 0 || echo 1)"
 	done
 }
 

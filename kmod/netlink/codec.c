@@ -4,6 +4,9 @@
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 
+#include <linux/inetdevice.h>
+#include <net/ipv6.h>
+
 #include "../key.h"
 #include "netlink.h"
 
@@ -188,6 +191,59 @@ int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
 		return -EINVAL;
 	}
 	return 0;
+}
+
+/**
+ * ksteer_nl_is_host - may packets be sent to a host of this address?
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Return: whether it is one host's, and not this one's by its nature.
+ */
+bool ksteer_nl_is_host(const union ksteer_addr *addr, u8 family)
+{
+	if (family == KSTEER_V4)
+		return !ipv4_is_zeronet(addr->v4) &&
+		       !ipv4_is_loopback(addr->v4) &&
+		       !ipv4_is_multicast(addr->v4) &&
+		       !ipv4_is_lbcast(addr->v4);
+	return !ipv6_addr_any(&addr->v6) && !ipv6_addr_loopback(&addr->v6) &&
+	       !ipv6_addr_is_multicast(&addr->v6);
+}
+
+/**
+ * ksteer_nl_parse_device - the name of a device that a request speaks of
+ * @net: the namespace
+ * @name: its name, or NULL; there need be no such device
+ * @index: its index, or NULL
+ * @dev: IFNAMSIZ bytes, filled with the name; untouched if neither is there
+ * @extack: for the sentence
+ *
+ * Return: 0 or a negative error.
+ */
+int ksteer_nl_parse_device(struct net *net, const struct nlattr *name,
+			   const struct nlattr *index, char *dev,
+			   struct netlink_ext_ack *extack)
+{
+	const struct net_device *found;
+
+	if (name) {
+		if (nla_len(name) > 1 && !dev_valid_name(nla_data(name))) {
+			NL_SET_ERR_MSG_ATTR(extack, name,
+					    "No device can have this name");
+			return -EINVAL;
+		}
+		nla_strscpy(dev, name, IFNAMSIZ);
+		return 0;
+	}
+	if (!index)
+		return 0;
+	rcu_read_lock();
+	found = dev_get_by_index_rcu(net, nla_get_u32(index));
+	if (found)
+		strscpy(dev, found->name, IFNAMSIZ);
+	rcu_read_unlock();
+	return found ? 0 : ksteer_nl_check_ifindex(net, 0, index, NULL, extack);
 }
 
 /**

@@ -49,6 +49,10 @@ int ksteer_nl_parse_addr(const struct nlattr *attr, union ksteer_addr *addr,
 int ksteer_nl_parse_prefix(const struct nlattr *addr, const struct nlattr *len,
 			   struct ksteer_prefix *prefix,
 			   struct netlink_ext_ack *extack);
+bool ksteer_nl_is_host(const union ksteer_addr *addr, u8 family);
+int ksteer_nl_parse_device(struct net *net, const struct nlattr *name,
+			   const struct nlattr *index, char *dev,
+			   struct netlink_ext_ack *extack);
 int ksteer_nl_check_ifindex(struct net *net, int ifindex,
 			    const struct nlattr *attr, unsigned int *flags,
 			    struct netlink_ext_ack *extack);

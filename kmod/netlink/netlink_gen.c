@@ -15,6 +15,10 @@ static const struct netlink_range_validation ksteer_a_tm_weight_range = {
 	.max	= 65535ULL,
 };
 
+static const struct netlink_range_validation ksteer_a_tm_fail_timeout_range = {
+	.max	= 86400ULL,
+};
+
 static const struct netlink_range_validation ksteer_a_pool_table_size_range = {
 	.min	= 2ULL,
 	.max	= 5000011ULL,
@@ -133,7 +137,7 @@ const struct nla_policy ksteer_tm_get_nl_policy[KSTEER_A_TM_NAME + 1] = {
 };
 
 /* KSTEER_CMD_TM_NEW - do */
-const struct nla_policy ksteer_tm_new_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1] = {
+const struct nla_policy ksteer_tm_new_nl_policy[KSTEER_A_TM_SOURCE + 1] = {
 	[KSTEER_A_TM_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_TM_VIA] = NLA_POLICY_EXACT_LEN(4),
 	[KSTEER_A_TM_VIA6] = NLA_POLICY_EXACT_LEN(16),
@@ -146,10 +150,17 @@ const struct nla_policy ksteer_tm_new_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1] = {
 	[KSTEER_A_TM_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_TM_DRAIN_TIMEOUT] = { .type = NLA_U32, },
 	[KSTEER_A_TM_MAX_FLOWS] = { .type = NLA_U32, },
+	[KSTEER_A_TM_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[KSTEER_A_TM_REPLY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[KSTEER_A_TM_ON_FAIL] = NLA_POLICY_MAX(NLA_U32, 3),
+	[KSTEER_A_TM_FAIL_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_tm_fail_timeout_range),
+	[KSTEER_A_TM_ON_DRAIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[KSTEER_A_TM_STATION] = { .type = NLA_BINARY, },
+	[KSTEER_A_TM_SOURCE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* KSTEER_CMD_TM_SET - do */
-const struct nla_policy ksteer_tm_set_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1] = {
+const struct nla_policy ksteer_tm_set_nl_policy[KSTEER_A_TM_SOURCE + 1] = {
 	[KSTEER_A_TM_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_TM_VIA] = NLA_POLICY_EXACT_LEN(4),
 	[KSTEER_A_TM_VIA6] = NLA_POLICY_EXACT_LEN(16),
@@ -162,6 +173,13 @@ const struct nla_policy ksteer_tm_set_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1] = {
 	[KSTEER_A_TM_ON_DOWN] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_TM_DRAIN_TIMEOUT] = { .type = NLA_U32, },
 	[KSTEER_A_TM_MAX_FLOWS] = { .type = NLA_U32, },
+	[KSTEER_A_TM_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[KSTEER_A_TM_REPLY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[KSTEER_A_TM_ON_FAIL] = NLA_POLICY_MAX(NLA_U32, 3),
+	[KSTEER_A_TM_FAIL_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_tm_fail_timeout_range),
+	[KSTEER_A_TM_ON_DRAIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[KSTEER_A_TM_STATION] = { .type = NLA_BINARY, },
+	[KSTEER_A_TM_SOURCE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* KSTEER_CMD_TM_DEL - do */
@@ -219,7 +237,7 @@ const struct nla_policy ksteer_vs_get_nl_policy[KSTEER_A_VS_NAME + 1] = {
 };
 
 /* KSTEER_CMD_VS_NEW - do */
-const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_PERSIST_GROUP + 1] = {
+const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_DEV + 1] = {
 	[KSTEER_A_VS_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_ADDR] = { .type = NLA_BINARY, },
 	[KSTEER_A_VS_PREFIXLEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -241,6 +259,7 @@ const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_PERSIST_GROUP + 1] =
 	[KSTEER_A_VS_TIMEOUTS] = NLA_POLICY_NESTED(ksteer_timeouts_nl_policy),
 	[KSTEER_A_VS_EVENTS] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[KSTEER_A_VS_PERSIST_GROUP] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
+	[KSTEER_A_VS_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
 /* KSTEER_CMD_VS_SET - do */
@@ -288,10 +307,11 @@ const struct nla_policy ksteer_config_get_nl_policy[KSTEER_A_CONFIG_PAD + 1] = {
 };
 
 /* KSTEER_CMD_CONFIG_SET - do */
-const struct nla_policy ksteer_config_set_nl_policy[KSTEER_A_CONFIG_YOUNG + 1] = {
+const struct nla_policy ksteer_config_set_nl_policy[KSTEER_A_CONFIG_STANDBY + 1] = {
 	[KSTEER_A_CONFIG_MAX_FLOWS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSTEER_A_CONFIG_MAX_OPEN] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSTEER_A_CONFIG_YOUNG] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_config_young_range),
+	[KSTEER_A_CONFIG_STANDBY] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* KSTEER_CMD_STATS_GET - do */
@@ -318,14 +338,14 @@ const struct genl_ops ksteer_nl_ops[21] = {
 		.cmd		= KSTEER_CMD_TM_NEW,
 		.doit		= ksteer_nl_tm_new_doit,
 		.policy		= ksteer_tm_new_nl_policy,
-		.maxattr	= KSTEER_A_TM_MAX_FLOWS,
+		.maxattr	= KSTEER_A_TM_SOURCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= KSTEER_CMD_TM_SET,
 		.doit		= ksteer_nl_tm_set_doit,
 		.policy		= ksteer_tm_set_nl_policy,
-		.maxattr	= KSTEER_A_TM_MAX_FLOWS,
+		.maxattr	= KSTEER_A_TM_SOURCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -390,7 +410,7 @@ const struct genl_ops ksteer_nl_ops[21] = {
 		.cmd		= KSTEER_CMD_VS_NEW,
 		.doit		= ksteer_nl_vs_new_doit,
 		.policy		= ksteer_vs_new_nl_policy,
-		.maxattr	= KSTEER_A_VS_PERSIST_GROUP,
+		.maxattr	= KSTEER_A_VS_DEV,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -440,7 +460,7 @@ const struct genl_ops ksteer_nl_ops[21] = {
 		.cmd		= KSTEER_CMD_CONFIG_SET,
 		.doit		= ksteer_nl_config_set_doit,
 		.policy		= ksteer_config_set_nl_policy,
-		.maxattr	= KSTEER_A_CONFIG_YOUNG,
+		.maxattr	= KSTEER_A_CONFIG_STANDBY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -20,9 +20,9 @@ extern const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_OTHER
 
 extern const struct nla_policy ksteer_tm_get_nl_policy[KSTEER_A_TM_NAME + 1];
 
-extern const struct nla_policy ksteer_tm_new_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1];
+extern const struct nla_policy ksteer_tm_new_nl_policy[KSTEER_A_TM_SOURCE + 1];
 
-extern const struct nla_policy ksteer_tm_set_nl_policy[KSTEER_A_TM_MAX_FLOWS + 1];
+extern const struct nla_policy ksteer_tm_set_nl_policy[KSTEER_A_TM_SOURCE + 1];
 
 extern const struct nla_policy ksteer_tm_del_nl_policy[KSTEER_A_TM_NAME + 1];
 
@@ -40,7 +40,7 @@ extern const struct nla_policy ksteer_pool_leave_nl_policy[KSTEER_A_POOL_MEMBER 
 
 extern const struct nla_policy ksteer_vs_get_nl_policy[KSTEER_A_VS_NAME + 1];
 
-extern const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_PERSIST_GROUP + 1];
+extern const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_DEV + 1];
 
 extern const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_PERSIST_GROUP + 1];
 
@@ -54,7 +54,7 @@ extern const struct nla_policy ksteer_flow_del_nl_policy[KSTEER_A_FLOWS_FILTER +
 
 extern const struct nla_policy ksteer_config_get_nl_policy[KSTEER_A_CONFIG_PAD + 1];
 
-extern const struct nla_policy ksteer_config_set_nl_policy[KSTEER_A_CONFIG_YOUNG + 1];
+extern const struct nla_policy ksteer_config_set_nl_policy[KSTEER_A_CONFIG_STANDBY + 1];
 
 extern const struct nla_policy ksteer_stats_get_nl_policy[KSTEER_A_COUNTER_NAME + 1];
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Settings of a network namespace. */
+#include "../announce.h"
 #include "../store.h"
 #include "netlink.h"
 
@@ -28,7 +29,8 @@ int ksteer_nl_config_fill(struct sk_buff *skb, struct ksteer_net *kn)
 	    nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS, ksteer_store_count(kn)) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_OPEN,
 			ksteer_store_count_open(kn)) ||
-	    nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation))
+	    nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_STANDBY, kn->standby))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -63,11 +65,13 @@ int ksteer_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
  * @max_flows: most entries
  * @max_open: most that nobody has vouched for
  * @young: seconds
+ * @standby: whether others answer for the addresses
  */
 struct ksteer_config {
 	u32 max_flows;
 	u32 max_open;
 	u32 young;
+	bool standby;
 };
 
 static int ksteer_config_precheck(const struct ksteer_net *kn,
@@ -114,8 +118,22 @@ static void ksteer_config_parse(struct ksteer_config *set,
 		set->max_open = nla_get_u32(tb[KSTEER_A_CONFIG_MAX_OPEN]);
 	else
 		set->max_open = min(set->max_open, set->max_flows);
+	set->standby = kn->standby;
+	if (tb[KSTEER_A_CONFIG_STANDBY])
+		set->standby = nla_get_u32(tb[KSTEER_A_CONFIG_STANDBY]) ==
+			       KSTEER_SWITCH_ON;
 	if (tb[KSTEER_A_CONFIG_YOUNG])
 		set->young = nla_get_u32(tb[KSTEER_A_CONFIG_YOUNG]);
+}
+
+/* Who takes over says so */
+static void ksteer_config_set_standby(struct ksteer_net *kn, bool standby)
+{
+	bool was = kn->standby;
+
+	WRITE_ONCE(kn->standby, standby);
+	if (was && !standby)
+		ksteer_announce_all(kn);
 }
 
 static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
@@ -130,6 +148,7 @@ static int ksteer_config_set(struct ksteer_net *kn, struct genl_info *info)
 	ksteer_store_limit_open(&kn->store, set.max_open);
 	WRITE_ONCE(kn->store.max_flows, set.max_flows);
 	WRITE_ONCE(kn->store.young, set.young * HZ);
+	ksteer_config_set_standby(kn, set.standby);
 	kn->generation++;
 	ksteer_nl_event_send(kn, ksteer_nl_config_event(kn));
 	return 0;

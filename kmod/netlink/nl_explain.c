@@ -67,7 +67,8 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 	const struct ksteer_tuple *t = &query->key.tuple;
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
 
-	if (dest->tm && READ_ONCE(dest->tm->state) == KSTEER_TM_STATE_DOWN)
+	if (dest->tm && ksteer_away_concerns(
+				READ_ONCE(dest->tm->away[t->family]), t->proto))
 		return true;
 	if (t->proto != IPPROTO_TCP || !query->opens)
 		return false;

@@ -10,14 +10,17 @@
 static const struct ksteer_tm_side {
 	int via[KSTEER_FAMILIES];
 	int ifindex;
+	int dev;
 } ksteer_tm_side[KSTEER_SIDES] = {
 	[KSTEER_SIDE_OPEN] = {
 		.via = { KSTEER_A_TM_VIA, KSTEER_A_TM_VIA6 },
 		.ifindex = KSTEER_A_TM_IFINDEX,
+		.dev = KSTEER_A_TM_DEV,
 	},
 	[KSTEER_SIDE_REPLY] = {
 		.via = { KSTEER_A_TM_REPLY_VIA, KSTEER_A_TM_REPLY_VIA6 },
 		.ifindex = KSTEER_A_TM_REPLY_IFINDEX,
+		.dev = KSTEER_A_TM_REPLY_DEV,
 	},
 };
 
@@ -32,9 +35,22 @@ static int ksteer_tm_put_way(struct sk_buff *skb,
 		    ksteer_nl_put_addr(skb, side->via[family],
 				       &way->via[family], family))
 			return -EMSGSIZE;
-	if (!way->ifindex)
-		return 0;
-	return nla_put_u32(skb, side->ifindex, way->ifindex);
+	if ((way->dev[0] && nla_put_string(skb, side->dev, way->dev)) ||
+	    (way->ifindex && nla_put_u32(skb, side->ifindex, way->ifindex)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* What is common to both sides */
+static int ksteer_tm_put_source(struct sk_buff *skb,
+				const struct ksteer_way_settings *way)
+{
+	if (way->stations && nla_put(skb, KSTEER_A_TM_STATION,
+				     way->stations * ETH_ALEN, way->station))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, KSTEER_A_TM_SOURCE,
+			   way->by_device ? KSTEER_TM_SOURCE_DEVICE :
+					    KSTEER_TM_SOURCE_STATION);
 }
 
 static int ksteer_tm_put_settings(struct sk_buff *skb,
@@ -49,7 +65,11 @@ static int ksteer_tm_put_settings(struct sk_buff *skb,
 	    nla_put_u32(skb, KSTEER_A_TM_STATE, set->state) ||
 	    nla_put_u32(skb, KSTEER_A_TM_ON_DOWN, set->on_down) ||
 	    nla_put_u32(skb, KSTEER_A_TM_DRAIN_TIMEOUT, set->drain_timeout) ||
-	    nla_put_u32(skb, KSTEER_A_TM_MAX_FLOWS, set->max_flows))
+	    nla_put_u32(skb, KSTEER_A_TM_MAX_FLOWS, set->max_flows) ||
+	    nla_put_u32(skb, KSTEER_A_TM_ON_FAIL, set->on_fail) ||
+	    nla_put_u32(skb, KSTEER_A_TM_FAIL_TIMEOUT, set->fail_timeout) ||
+	    nla_put_u32(skb, KSTEER_A_TM_ON_DRAIN, set->on_drain) ||
+	    ksteer_tm_put_source(skb, &set->way[KSTEER_SIDE_OPEN]))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -185,12 +205,13 @@ int ksteer_nl_tm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static void ksteer_tm_parse_way(struct ksteer_way_settings *way,
-				struct nlattr **tb,
-				const struct ksteer_tm_side *side)
+static int ksteer_tm_parse_way(struct net *net, struct ksteer_way_settings *way,
+			       const struct ksteer_tm_side *side,
+			       struct genl_info *info)
 {
-	const struct nlattr *via = tb[side->via[KSTEER_V4]];
-	const struct nlattr *via6 = tb[side->via[KSTEER_V6]];
+	const struct nlattr *via = info->attrs[side->via[KSTEER_V4]];
+	const struct nlattr *via6 = info->attrs[side->via[KSTEER_V6]];
+	int err;
 
 	if (via) {
 		way->via[KSTEER_V4].v4 = nla_get_in_addr(via);
@@ -200,16 +221,74 @@ static void ksteer_tm_parse_way(struct ksteer_way_settings *way,
 		way->via[KSTEER_V6].v6 = nla_get_in6_addr(via6);
 		way->has[KSTEER_V6] = true;
 	}
-	if (tb[side->ifindex])
-		way->ifindex = nla_get_u32(tb[side->ifindex]);
+	err = ksteer_nl_parse_device(net, info->attrs[side->dev],
+				     info->attrs[side->ifindex], way->dev,
+				     info->extack);
+	way->ifindex = ksteer_way_device(net, way);
+	return err;
 }
 
-static void ksteer_tm_parse(struct ksteer_tm_settings *set, struct nlattr **tb)
+/* Stations are replaced as a whole */
+static int ksteer_tm_parse_stations(struct ksteer_way_settings *way,
+				    struct genl_info *info)
 {
-	enum ksteer_side side;
+	const struct nlattr *attr = info->attrs[KSTEER_A_TM_STATION];
+	int i, n;
 
-	for (side = 0; side < KSTEER_SIDES; side++)
-		ksteer_tm_parse_way(&set->way[side], tb, &ksteer_tm_side[side]);
+	if (!attr)
+		return 0;
+	n = nla_len(attr) / ETH_ALEN;
+	if (nla_len(attr) % ETH_ALEN) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "A station's address has 6 bytes");
+		return -EINVAL;
+	}
+	if (n > KSTEER_STATIONS_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "A traffic manager has at most 8 stations");
+		return -E2BIG;
+	}
+	memset(way->station, 0, sizeof(way->station));
+	memcpy(way->station, nla_data(attr), n * ETH_ALEN);
+	way->stations = n;
+	for (i = 0; i < n; i++) {
+		if (is_valid_ether_addr(way->station[i]))
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "A station's address is not one machine's");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int ksteer_tm_parse_ways(struct net *net, struct ksteer_tm_settings *set,
+				struct genl_info *info)
+{
+	const struct nlattr *source = info->attrs[KSTEER_A_TM_SOURCE];
+	enum ksteer_side side;
+	int err;
+
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		struct ksteer_way_settings *way = &set->way[side];
+
+		err = ksteer_tm_parse_way(net, way, &ksteer_tm_side[side],
+					  info);
+		if (!err)
+			err = ksteer_tm_parse_stations(way, info);
+		if (err)
+			return err;
+		if (source)
+			way->by_device = nla_get_u32(source) ==
+					 KSTEER_TM_SOURCE_DEVICE;
+	}
+	return 0;
+}
+
+static int ksteer_tm_parse(struct net *net, struct ksteer_tm_settings *set,
+			   struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+
 	if (tb[KSTEER_A_TM_WEIGHT])
 		set->weight = nla_get_u32(tb[KSTEER_A_TM_WEIGHT]);
 	if (tb[KSTEER_A_TM_STATE])
@@ -220,18 +299,13 @@ static void ksteer_tm_parse(struct ksteer_tm_settings *set, struct nlattr **tb)
 		set->drain_timeout = nla_get_u32(tb[KSTEER_A_TM_DRAIN_TIMEOUT]);
 	if (tb[KSTEER_A_TM_MAX_FLOWS])
 		set->max_flows = nla_get_u32(tb[KSTEER_A_TM_MAX_FLOWS]);
-}
-
-/* May packets be sent to a host of this address? */
-static bool ksteer_tm_is_host(const union ksteer_addr *addr, u8 family)
-{
-	if (family == KSTEER_V4)
-		return !ipv4_is_zeronet(addr->v4) &&
-		       !ipv4_is_loopback(addr->v4) &&
-		       !ipv4_is_multicast(addr->v4) &&
-		       !ipv4_is_lbcast(addr->v4);
-	return !ipv6_addr_any(&addr->v6) && !ipv6_addr_loopback(&addr->v6) &&
-	       !ipv6_addr_is_multicast(&addr->v6);
+	if (tb[KSTEER_A_TM_ON_FAIL])
+		set->on_fail = nla_get_u32(tb[KSTEER_A_TM_ON_FAIL]);
+	if (tb[KSTEER_A_TM_FAIL_TIMEOUT])
+		set->fail_timeout = nla_get_u32(tb[KSTEER_A_TM_FAIL_TIMEOUT]);
+	if (tb[KSTEER_A_TM_ON_DRAIN])
+		set->on_drain = nla_get_u32(tb[KSTEER_A_TM_ON_DRAIN]);
+	return ksteer_tm_parse_ways(net, set, info);
 }
 
 /* Of the VRF that the device is in, if one is told */
@@ -260,7 +334,7 @@ static int ksteer_tm_check_via(struct net *net,
 	err = family == KSTEER_V6 ? ksteer_nl_check_ipv6(attr, extack) : 0;
 	if (err)
 		return err;
-	if (!ksteer_tm_is_host(via, family)) {
+	if (!ksteer_nl_is_host(via, family)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "The next hop is not a host's address");
 		return -EINVAL;
@@ -271,7 +345,7 @@ static int ksteer_tm_check_via(struct net *net,
 			"The next hop is an address of this machine");
 		return -EINVAL;
 	}
-	if (family == KSTEER_V6 && !way->ifindex &&
+	if (family == KSTEER_V6 && !way->dev[0] &&
 	    ipv6_addr_type(&via->v6) & IPV6_ADDR_LINKLOCAL) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "A link-local next hop needs a device");
@@ -289,7 +363,8 @@ static int ksteer_tm_check_device(struct net *net,
 	unsigned int flags;
 	int err;
 
-	if (!attr)
+	/* It is looked at when it comes */
+	if (!attr || !way->ifindex)
 		return 0;
 	err = ksteer_nl_check_ifindex(net, way->ifindex, attr, &flags, extack);
 	if (err)
@@ -320,7 +395,8 @@ static int ksteer_tm_check_way(struct net *net,
 	u8 family;
 	int err;
 
-	err = ksteer_tm_check_device(net, way, tb[side->ifindex], extack);
+	err = ksteer_tm_check_device(
+		net, way, tb[side->dev] ?: tb[side->ifindex], extack);
 	for (family = 0; family < KSTEER_FAMILIES && !err; family++)
 		err = ksteer_tm_check_via(net, way, family,
 					  tb[side->via[family]], extack);
@@ -335,7 +411,7 @@ static int ksteer_tm_precheck(struct ksteer_net *kn,
 	enum ksteer_side side;
 	int err;
 
-	if (!open->has[KSTEER_V4] && !open->has[KSTEER_V6] && !open->ifindex) {
+	if (!open->has[KSTEER_V4] && !open->has[KSTEER_V6] && !open->dev[0]) {
 		GENL_SET_ERR_MSG(
 			info, "A traffic manager needs a next hop or a device");
 		NL_SET_ERR_ATTR_MISS(info->extack, NULL, KSTEER_A_TM_VIA);
@@ -365,8 +441,9 @@ static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info)
 				    "A traffic manager of this name exists");
 		return -EEXIST;
 	}
-	ksteer_tm_parse(&set, info->attrs);
-	err = ksteer_tm_precheck(kn, &set, info);
+	err = ksteer_tm_parse(kn->net, &set, info);
+	if (!err)
+		err = ksteer_tm_precheck(kn, &set, info);
 	if (err)
 		return err;
 	tm = ksteer_tm_create(kn, &set);
@@ -441,8 +518,9 @@ static int ksteer_tm_set(struct ksteer_net *kn, struct genl_info *info)
 	if (IS_ERR(tm))
 		return PTR_ERR(tm);
 	set = tm->settings;
-	ksteer_tm_parse(&set, info->attrs);
-	err = ksteer_tm_precheck(kn, &set, info);
+	err = ksteer_tm_parse(kn->net, &set, info);
+	if (!err)
+		err = ksteer_tm_precheck(kn, &set, info);
 	if (err)
 		return err;
 	if (info->attrs[KSTEER_A_TM_STATE])

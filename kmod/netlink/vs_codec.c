@@ -4,6 +4,7 @@
 #include <net/ipv6.h>
 
 #include "../key.h"
+#include "../match.h"
 #include "vs_codec.h"
 
 /* Timeouts by attribute, less KSTEER_A_TIMEOUTS_TCP_OPEN: the same order */
@@ -25,7 +26,9 @@ static int ksteer_vs_put_match(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if ((m->proto && nla_put_u8(skb, KSTEER_A_VS_PROTO, m->proto)) ||
 	    (m->has_vlan && nla_put_u16(skb, KSTEER_A_VS_VLAN, m->vlan)) ||
-	    (m->ifindex && nla_put_u32(skb, KSTEER_A_VS_IFINDEX, m->ifindex)))
+	    (m->dev[0] && nla_put_string(skb, KSTEER_A_VS_DEV, m->dev)) ||
+	    (m->ifindex > 0 &&
+	     nla_put_u32(skb, KSTEER_A_VS_IFINDEX, m->ifindex)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -202,12 +205,12 @@ int ksteer_nl_parse_match(struct ksteer_net *kn, struct ksteer_match *match,
 		match->has_vlan = true;
 		match->vlan = nla_get_u16(tb[KSTEER_A_VS_VLAN]);
 	}
-	if (!tb[KSTEER_A_VS_IFINDEX])
-		return 0;
-	match->ifindex = nla_get_u32(tb[KSTEER_A_VS_IFINDEX]);
-	return ksteer_nl_check_ifindex(kn->net, match->ifindex,
-				       tb[KSTEER_A_VS_IFINDEX], NULL,
-				       info->extack);
+	err = ksteer_nl_parse_device(kn->net, tb[KSTEER_A_VS_DEV],
+				     tb[KSTEER_A_VS_IFINDEX], match->dev,
+				     info->extack);
+	if (!err && match->dev[0])
+		ksteer_match_find_device(kn->net, match);
+	return err;
 }
 
 static int ksteer_vs_parse_pool(struct ksteer_net *kn,

@@ -133,6 +133,15 @@ static int parse_device(const char *word, __u32 *ifindex)
 	return 0;
 }
 
+/* As the kernel has it, which is asked whether it is there elsewhere */
+static int parse_device_name(const char *word, char *name)
+{
+	if (!*word || strlen(word) >= IF_NAMESIZE || strpbrk(word, "/: \t\n"))
+		return -1;
+	strcpy(name, word);
+	return 0;
+}
+
 static int parse_flags_item(const struct ksteer_attr *attr, const char *word,
 			    struct ksteer_list *list)
 {
@@ -159,6 +168,10 @@ static int parse_attr(const struct ksteer_attr *attr, const char *word,
 		return parse_device(word, to);
 	case KSTEER_T_NAME:
 		return ksteer_parse_name(word, to);
+	case KSTEER_T_DEVNAME:
+		return parse_device_name(word, to);
+	case KSTEER_T_MACS:
+		return ksteer_parse_macs(word, to);
 	case KSTEER_T_IP:
 		return ksteer_parse_ip(word, to);
 	case KSTEER_T_ENUM:
@@ -185,6 +198,8 @@ static void describe(const struct ksteer_attr *attr, char *buf, size_t size)
 		[KSTEER_T_PROTO] = "a protocol",
 		[KSTEER_T_DEV] = "a device",
 		[KSTEER_T_NAME] = "a name of 1 to 31 characters",
+		[KSTEER_T_DEVNAME] = "a device",
+		[KSTEER_T_MACS] = "a list of at most 8 MAC addresses",
 		[KSTEER_T_IP] = "an IPv4 or IPv6 address",
 	};
 	size_t used;
@@ -218,8 +233,10 @@ int ksteer_args_value(struct args *args, const struct term *term,
 	const struct ksteer_attr *attr =
 		ksteer_attr_by_id(args->verb->object, id);
 	char kind[192];
+	bool there = attr->type != KSTEER_T_DEVNAME || args->absent ||
+		     if_nametoindex(word);
 
-	if (!parse_attr(attr, word, ksteer_member_of(model, attr))) {
+	if (there && !parse_attr(attr, word, ksteer_member_of(model, attr))) {
 		ksteer_mark(model, id);
 		return CLI_OK;
 	}
@@ -395,7 +412,10 @@ static const char *save_text(const struct ksteer_attr *attr, const void *from,
 	case KSTEER_T_DEV:
 		return ksteer_device_name(*(const __u32 *)from, buf);
 	case KSTEER_T_NAME:
+	case KSTEER_T_DEVNAME:
 		return from;
+	case KSTEER_T_MACS:
+		return ksteer_format_macs(from, buf);
 	case KSTEER_T_IP:
 		return ksteer_format_ip(from, buf);
 	case KSTEER_T_ENUM:
@@ -421,7 +441,7 @@ void ksteer_term_save(FILE *file, const struct ksteer_object *object,
 {
 	const struct ksteer_attr *attr = ksteer_attr_by_id(object, term->attr);
 	const char *text;
-	char buf[128];
+	char buf[KSTEER_MACS_STRLEN];
 	void *from;
 
 	if (term->save) {

@@ -14,6 +14,7 @@
  * @next: first word not yet taken
  * @command: command
  * @verb: verb
+ * @absent: devices may be named that are not there
  */
 struct args {
 	char **words;
@@ -21,6 +22,7 @@ struct args {
 	int next;
 	const struct command *command;
 	const struct verb *verb;
+	bool absent;
 };
 
 int ksteer_args_parse(struct args *args, void *model);

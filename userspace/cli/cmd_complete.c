@@ -99,7 +99,8 @@ static void offer_value(const struct completion *comp, const struct verb *verb,
 		offer_values(comp, term->values);
 	} else if (term->hint) {
 		offer_hinted(comp, term);
-	} else if (attr && attr->type == KSTEER_T_DEV) {
+	} else if (attr && (attr->type == KSTEER_T_DEV ||
+			    attr->type == KSTEER_T_DEVNAME)) {
 		offer_devices(comp);
 	} else {
 		for (i = 0; attr && attr->names && i < attr->names->count; i++)

@@ -9,6 +9,7 @@ static const struct term set_terms[] = {
 	{ .word = "max-flows", .arg = "N", .attr = KSTEER_A_CONFIG_MAX_FLOWS },
 	{ .word = "max-open", .arg = "N", .attr = KSTEER_A_CONFIG_MAX_OPEN },
 	{ .word = "young", .arg = "TIME", .attr = KSTEER_A_CONFIG_YOUNG },
+	{ .word = "standby", .attr = KSTEER_A_CONFIG_STANDBY },
 	TERM_END
 };
 
@@ -33,6 +34,8 @@ static void print_config(FILE *file, const void *model, void *arg)
 	fprintf(file, "max-open    %u\n", config->max_open);
 	fprintf(file, "young       %s\n",
 		ksteer_format_time(config->young * 1000ULL, buf));
+	fprintf(file, "standby     %s\n",
+		ksteer_name(&ksteer_switch_names, config->standby));
 	fprintf(file, "flows       %u\n", config->flows);
 	fprintf(file, "open        %u\n", config->open);
 	fprintf(file, "generation  %u\n", config->generation);

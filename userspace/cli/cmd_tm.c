@@ -2,7 +2,6 @@
 /*
  * ksteer tm: traffic managers.
  */
-#include <net/if.h>
 #include <string.h>
 
 #include "parse.h"
@@ -61,14 +60,14 @@ static const struct term set_terms[] = {
 	  .flags = TERM_REPEAT,
 	  .parse = parse_via,
 	  .save = save_via },
-	{ .word = "dev", .arg = "DEV", .attr = KSTEER_A_TM_IFINDEX },
+	{ .word = "dev", .arg = "DEV", .attr = KSTEER_A_TM_DEV },
 	{ .word = "reply-via",
 	  .arg = "ADDR",
 	  .attr = KSTEER_A_TM_REPLY_VIA,
 	  .flags = TERM_REPEAT,
 	  .parse = parse_via,
 	  .save = save_via },
-	{ .word = "reply-dev", .arg = "DEV", .attr = KSTEER_A_TM_REPLY_IFINDEX },
+	{ .word = "reply-dev", .arg = "DEV", .attr = KSTEER_A_TM_REPLY_DEV },
 	{ .word = "weight", .arg = "N", .attr = KSTEER_A_TM_WEIGHT },
 	{ .word = "state", .attr = KSTEER_A_TM_STATE },
 	{ .word = "on-down", .attr = KSTEER_A_TM_ON_DOWN },
@@ -76,6 +75,15 @@ static const struct term set_terms[] = {
 	  .arg = "TIME",
 	  .attr = KSTEER_A_TM_DRAIN_TIMEOUT },
 	{ .word = "max-flows", .arg = "N", .attr = KSTEER_A_TM_MAX_FLOWS },
+	{ .word = "on-fail", .attr = KSTEER_A_TM_ON_FAIL },
+	{ .word = "fail-timeout",
+	  .arg = "TIME",
+	  .attr = KSTEER_A_TM_FAIL_TIMEOUT },
+	{ .word = "on-drain", .attr = KSTEER_A_TM_ON_DRAIN },
+	{ .word = "station",
+	  .arg = "MAC,...|none",
+	  .attr = KSTEER_A_TM_STATION },
+	{ .word = "source", .attr = KSTEER_A_TM_SOURCE },
 	TERM_END
 };
 
@@ -203,6 +211,11 @@ static void heads(struct table *table, bool stats)
 	ksteer_table_head(table, ">DRAIN");
 	ksteer_table_head(table, ">LEFT");
 	ksteer_table_head(table, ">MAX-FLOWS");
+	ksteer_table_head(table, "ON-FAIL");
+	ksteer_table_head(table, ">AFTER");
+	ksteer_table_head(table, "ON-DRAIN");
+	ksteer_table_head(table, "STATION");
+	ksteer_table_head(table, "SOURCE");
 	if (!stats)
 		return;
 	ksteer_table_head(table, ">FAILURES");
@@ -215,14 +228,6 @@ static void cell_ip(struct table *table, const struct ksteer_ip *ip)
 
 	ksteer_table_cell(table, "%s",
 			  ip->len ? ksteer_format_ip(ip, buf) : "");
-}
-
-static void cell_dev(struct table *table, __u32 ifindex)
-{
-	char buf[IF_NAMESIZE];
-
-	ksteer_table_cell(table, "%s",
-			  ifindex ? ksteer_device_name(ifindex, buf) : "");
 }
 
 static void cell_limits(struct table *table, const struct ksteer_tm *tm)
@@ -241,6 +246,28 @@ static void cell_limits(struct table *table, const struct ksteer_tm *tm)
 	ksteer_table_cell(table, tm->max_flows ? "%u" : "", tm->max_flows);
 }
 
+/* What most leave as it is, is not shown then */
+static void cell_rare(struct table *table, const struct ksteer_names *names,
+		      __u32 value)
+{
+	ksteer_table_cell(table, "%s", value ? ksteer_name(names, value) : "");
+}
+
+static void cell_source(struct table *table, const struct ksteer_tm *tm)
+{
+	char time[KSTEER_TIME_STRLEN], macs[KSTEER_MACS_STRLEN];
+
+	cell_rare(table, &ksteer_on_fail_names, tm->on_fail);
+	ksteer_format_time(tm->fail_timeout * 1000ULL, time);
+	ksteer_table_cell(table, "%s", tm->fail_timeout ? time : "");
+	cell_rare(table, &ksteer_on_drain_names, tm->on_drain);
+	ksteer_table_cell(table, "%s",
+			  tm->station.count ?
+				  ksteer_format_macs(&tm->station, macs) :
+				  "");
+	cell_rare(table, &ksteer_tm_source_names, tm->source);
+}
+
 static void cells(struct table *table, const struct ksteer_tm *tm, bool stats)
 {
 	char oper[128];
@@ -257,11 +284,12 @@ static void cells(struct table *table, const struct ksteer_tm *tm, bool stats)
 	ksteer_table_cell(table, "%u", tm->stats.flows);
 	cell_ip(table, &tm->via);
 	cell_ip(table, &tm->via6);
-	cell_dev(table, tm->ifindex);
+	ksteer_table_cell(table, "%s", tm->dev);
 	cell_ip(table, &tm->reply_via);
 	cell_ip(table, &tm->reply_via6);
-	cell_dev(table, tm->reply_ifindex);
+	ksteer_table_cell(table, "%s", tm->reply_dev);
 	cell_limits(table, tm);
+	cell_source(table, tm);
 	if (!stats)
 		return;
 	ksteer_table_cell(table, "%llu", tm->neigh_failures);

@@ -61,7 +61,7 @@ static __u64 match_bits(void)
 	       KSTEER_HAS(KSTEER_A_VS_PORT_MIN) |
 	       KSTEER_HAS(KSTEER_A_VS_PORT_MAX) |
 	       KSTEER_HAS(KSTEER_A_VS_PROTO) | KSTEER_HAS(KSTEER_A_VS_VLAN) |
-	       KSTEER_HAS(KSTEER_A_VS_IFINDEX);
+	       KSTEER_HAS(KSTEER_A_VS_DEV);
 }
 
 static bool same_match(const struct ksteer_vs *a, const struct ksteer_vs *b)
@@ -70,7 +70,7 @@ static bool same_match(const struct ksteer_vs *a, const struct ksteer_vs *b)
 	       !memcmp(&a->addr, &b->addr, sizeof(a->addr)) &&
 	       a->prefixlen == b->prefixlen && a->port_min == b->port_min &&
 	       a->port_max == b->port_max && a->proto == b->proto &&
-	       a->vlan == b->vlan && a->ifindex == b->ifindex;
+	       a->vlan == b->vlan && !strcmp(a->dev, b->dev);
 }
 
 /* While restoring: the virtual server is there already */
@@ -161,8 +161,8 @@ static void print_match(FILE *file, const struct ksteer_vs *vs)
 		vs->proto ? ksteer_format_proto(vs->proto, buf) : "any");
 	if (ksteer_has(vs, KSTEER_A_VS_VLAN))
 		fprintf(file, " vlan %u", vs->vlan);
-	if (vs->ifindex)
-		fprintf(file, " in %s", ksteer_device_name(vs->ifindex, buf));
+	if (vs->dev[0])
+		fprintf(file, " in %s", vs->dev);
 	fprintf(file, " flows %u\n", vs->stats.flows);
 }
 

@@ -60,6 +60,7 @@ static int run_verb(struct cli *cli, const struct command *command,
 		.count = count,
 		.command = command,
 		.verb = verb,
+		.absent = cli->restoring || cli->force,
 	};
 
 	if (count == 1 && !command->hidden && asks_help(count, words)) {

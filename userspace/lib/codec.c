@@ -45,6 +45,7 @@ static int encode_list(struct nl_msg *msg, const struct ksteer_attr *attr,
 static int encode_attr(struct nl_msg *msg, const struct ksteer_attr *attr,
 		       const void *from)
 {
+	const struct ksteer_macs *macs = from;
 	const struct ksteer_ip *ip = from;
 
 	switch (attr->type) {
@@ -57,7 +58,10 @@ static int encode_attr(struct nl_msg *msg, const struct ksteer_attr *attr,
 	case KSTEER_T_HEX:
 		return nla_put_u64(msg, attr->id, *(const __u64 *)from);
 	case KSTEER_T_NAME:
+	case KSTEER_T_DEVNAME:
 		return nla_put_string(msg, attr->id, from);
+	case KSTEER_T_MACS:
+		return nla_put(msg, attr->id, macs->count * 6, macs->bytes);
 	case KSTEER_T_TEXT:
 		return nla_put_string(msg, attr->id,
 				      *(const char *const *)from);
@@ -124,6 +128,16 @@ static int decode_ip(struct nlattr *nla, struct ksteer_ip *ip)
 	return 0;
 }
 
+static int decode_macs(struct nlattr *nla, struct ksteer_macs *macs)
+{
+	if (nla_len(nla) % 6 || nla_len(nla) > (int)sizeof(macs->bytes))
+		return -EPROTO;
+	memset(macs, 0, sizeof(*macs));
+	macs->count = nla_len(nla) / 6;
+	memcpy(macs->bytes, nla_data(nla), nla_len(nla));
+	return 0;
+}
+
 static int decode_number(struct nlattr *nla, size_t size, void *to)
 {
 	if (nla_len(nla) < (int)size)
@@ -159,7 +173,10 @@ static int decode_attr(const struct ksteer_attr *attr, struct nlattr *nla,
 	case KSTEER_T_HEX:
 		return decode_number(nla, sizeof(__u64), to);
 	case KSTEER_T_NAME:
+	case KSTEER_T_DEVNAME:
 		return decode_name(nla, to);
+	case KSTEER_T_MACS:
+		return decode_macs(nla, to);
 	case KSTEER_T_TEXT:
 		return decode_text(nla, to);
 	case KSTEER_T_IP:

@@ -13,6 +13,8 @@ static const struct ksteer_attr attrs[] = {
 	ATTR(CONFIG_GENERATION, "generation", U32, ksteer_config, generation),
 	ATTR(CONFIG_EVENT, "event", ENUM, ksteer_config, event,
 	     .names = &ksteer_event_names),
+	ATTR(CONFIG_STANDBY, "standby", ENUM, ksteer_config, standby,
+	     .names = &ksteer_switch_names),
 };
 
 OBJECT("config", ksteer_config, attrs);

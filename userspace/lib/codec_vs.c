@@ -29,7 +29,7 @@ static const struct ksteer_attr vs_attrs[] = {
 	ATTR(VS_PORT_MAX, "port-max", U16, ksteer_vs, port_max),
 	ATTR(VS_PROTO, "proto", PROTO, ksteer_vs, proto),
 	ATTR(VS_VLAN, "vlan", U16, ksteer_vs, vlan),
-	ATTR(VS_IFINDEX, "ifindex", DEV, ksteer_vs, ifindex, .key = "dev"),
+	ATTR(VS_IFINDEX, "ifindex", U32, ksteer_vs, ifindex),
 	ATTR(VS_POOL, "pool", NAME, ksteer_vs, pool),
 	ATTR(VS_FORWARD, "forward", ENUM, ksteer_vs, forward,
 	     .names = &ksteer_forward_names),
@@ -56,6 +56,7 @@ static const struct ksteer_attr vs_attrs[] = {
 	ATTR(VS_EVENT, "event", ENUM, ksteer_vs, event,
 	     .names = &ksteer_event_names),
 	ATTR(VS_PERSIST_GROUP, "persist-group", NAME, ksteer_vs, persist_group),
+	ATTR(VS_DEV, "dev", DEVNAME, ksteer_vs, dev),
 };
 
 OBJECT("vs", ksteer_vs, vs_attrs);

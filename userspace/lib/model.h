@@ -33,6 +33,13 @@ struct ksteer_tm {
 	__u32 event;
 	__u32 moved;
 	__u32 forgotten;
+	char dev[KSTEER_NAME_SIZE];
+	char reply_dev[KSTEER_NAME_SIZE];
+	__u32 on_fail;
+	__u32 fail_timeout;
+	__u32 on_drain;
+	struct ksteer_macs station;
+	__u32 source;
 };
 
 /* The attribute set "member" */
@@ -103,6 +110,7 @@ struct ksteer_vs {
 	struct ksteer_stats stats;
 	__u32 event;
 	char persist_group[KSTEER_NAME_SIZE];
+	char dev[KSTEER_NAME_SIZE];
 };
 
 /* The attribute set "tcp": what is known of a connection */
@@ -170,14 +178,7 @@ struct ksteer_config {
 	__u32 open;
 	__u32 generation;
 	__u32 event;
-};
-
-/* The attribute set "counter"; @doc is allocated with malloc() */
-struct ksteer_counter {
-	__u64 has;
-	char name[KSTEER_NAME_SIZE];
-	__u64 value;
-	char *doc;
+	__u32 standby;
 };
 
 /* The attribute set "explain"; @reason is allocated with malloc() */

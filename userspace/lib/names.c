@@ -37,9 +37,33 @@ static const char *const tm_oper_strings[] = {
 	"no-route",
 	"neigh-failed",
 	"dev-down",
+	"no-device",
 };
 
 NAMES(tm_oper, "operational state");
+
+static const char *const on_fail_strings[] = {
+	"datagrams",
+	"keep",
+	"reselect",
+	"forget",
+};
+
+NAMES(on_fail, "on-fail policy");
+
+static const char *const on_drain_strings[] = {
+	"keep",
+	"datagrams",
+};
+
+NAMES(on_drain, "on-drain policy");
+
+static const char *const tm_source_strings[] = {
+	"station",
+	"device",
+};
+
+NAMES(tm_source, "source");
 
 static const char *const sched_strings[] = {
 	"rr",	    "wrr",    "lc",	 "hash-src", "hash-dst",
@@ -133,6 +157,13 @@ static const char *const decided_by_strings[] = {
 };
 
 NAMES(decided_by, "reason");
+
+static const char *const switch_strings[] = {
+	"off",
+	"on",
+};
+
+NAMES(switch, "switch");
 
 /**
  * ksteer_name - name of a value

@@ -23,6 +23,9 @@ struct ksteer_names {
 extern const struct ksteer_names ksteer_tm_state_names;
 extern const struct ksteer_names ksteer_on_down_names;
 extern const struct ksteer_names ksteer_tm_oper_names;
+extern const struct ksteer_names ksteer_on_fail_names;
+extern const struct ksteer_names ksteer_on_drain_names;
+extern const struct ksteer_names ksteer_tm_source_names;
 extern const struct ksteer_names ksteer_sched_names;
 extern const struct ksteer_names ksteer_field_names;
 extern const struct ksteer_names ksteer_forward_names;
@@ -36,6 +39,7 @@ extern const struct ksteer_names ksteer_event_names;
 extern const struct ksteer_names ksteer_event_mask_names;
 extern const struct ksteer_names ksteer_verdict_names;
 extern const struct ksteer_names ksteer_decided_by_names;
+extern const struct ksteer_names ksteer_switch_names;
 
 const char *ksteer_name(const struct ksteer_names *names, unsigned int value);
 int ksteer_value(const struct ksteer_names *names, const char *name,

@@ -22,6 +22,8 @@
  * @KSTEER_T_PROTO: IP protocol in 8 bits
  * @KSTEER_T_DEV: interface index in 32 bits
  * @KSTEER_T_NAME: char[KSTEER_NAME_SIZE]
+ * @KSTEER_T_DEVNAME: the same, of a device
+ * @KSTEER_T_MACS: struct ksteer_macs
  * @KSTEER_T_TEXT: char * that the structure owns
  * @KSTEER_T_IP: struct ksteer_ip
  * @KSTEER_T_ENUM: value of an enumeration in 32 bits
@@ -41,6 +43,8 @@ enum ksteer_type {
 	KSTEER_T_PROTO,
 	KSTEER_T_DEV,
 	KSTEER_T_NAME,
+	KSTEER_T_DEVNAME,
+	KSTEER_T_MACS,
 	KSTEER_T_TEXT,
 	KSTEER_T_IP,
 	KSTEER_T_ENUM,

@@ -71,6 +71,21 @@ static json_t *json_list(const struct ksteer_attr *attr,
 	return array;
 }
 
+static json_t *json_macs(const struct ksteer_macs *macs)
+{
+	json_t *array = json_array();
+	char buf[KSTEER_MACS_STRLEN];
+	struct ksteer_macs one = { .count = 1 };
+	unsigned int i;
+
+	for (i = 0; i < macs->count; i++) {
+		memcpy(one.bytes[0], macs->bytes[i], sizeof(one.bytes[0]));
+		json_array_append_new(
+			array, json_string(ksteer_format_macs(&one, buf)));
+	}
+	return array;
+}
+
 static json_t *json_words(const struct ksteer_attr *attr, const void *from)
 {
 	char buf[KSTEER_IP_STRLEN];
@@ -83,6 +98,7 @@ static json_t *json_words(const struct ksteer_attr *attr, const void *from)
 		ksteer_device_name(*(const __u32 *)from, buf);
 		return json_string(buf);
 	case KSTEER_T_NAME:
+	case KSTEER_T_DEVNAME:
 		return json_string(from);
 	case KSTEER_T_TEXT:
 		return json_string(*(const char *const *)from);
@@ -111,6 +127,8 @@ static json_t *json_value(const struct ksteer_attr *attr, const void *from)
 		return json_enum(attr->names, *(const __u32 *)from);
 	case KSTEER_T_FLAGS:
 		return json_flags(attr->names, *(const __u32 *)from);
+	case KSTEER_T_MACS:
+		return json_macs(from);
 	case KSTEER_T_NEST:
 		return ksteer_json(attr->nest, from);
 	case KSTEER_T_FLAGS_LIST:

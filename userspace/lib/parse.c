@@ -343,3 +343,57 @@ const char *ksteer_format_proto(__u8 proto, char *buf)
 	snprintf(buf, KSTEER_PROTO_STRLEN, "%u", proto);
 	return buf;
 }
+
+/**
+ * ksteer_parse_macs - link-layer addresses
+ * @word: addresses with commas between, or "none"
+ * @macs: gets them
+ *
+ * Return: 0, or -1 if one is none, or if they are too many.
+ */
+int ksteer_parse_macs(const char *word, struct ksteer_macs *macs)
+{
+	struct ksteer_macs read = { 0 };
+	__u8 *b;
+	int used;
+
+	if (!strcmp(word, "none")) {
+		*macs = read;
+		return 0;
+	}
+	do {
+		if (read.count == KSTEER_MACS_MAX)
+			return -1;
+		b = read.bytes[read.count++];
+		used = 0;
+		if (sscanf(word, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", b,
+			   b + 1, b + 2, b + 3, b + 4, b + 5, &used) != 6 ||
+		    (word[used] && word[used] != ','))
+			return -1;
+		word += used;
+	} while (*word++);
+	*macs = read;
+	return 0;
+}
+
+/**
+ * ksteer_format_macs - text of link-layer addresses
+ * @macs: addresses
+ * @buf: KSTEER_MACS_STRLEN bytes
+ *
+ * Return: @buf.
+ */
+const char *ksteer_format_macs(const struct ksteer_macs *macs, char *buf)
+{
+	const __u8 *b;
+	char *to = buf;
+	int i;
+
+	*to = 0;
+	for (i = 0; i < macs->count && i < KSTEER_MACS_MAX; i++) {
+		b = macs->bytes[i];
+		to += sprintf(to, "%s%02x:%02x:%02x:%02x:%02x:%02x",
+			      i ? "," : "", b[0], b[1], b[2], b[3], b[4], b[5]);
+	}
+	return i ? buf : strcpy(buf, "none");
+}

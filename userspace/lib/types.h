@@ -35,6 +35,19 @@ struct ksteer_ip {
 	__u8 bytes[16];
 };
 
+/* Most link-layer addresses of one attribute */
+#define KSTEER_MACS_MAX 8
+
+/**
+ * struct ksteer_macs - link-layer addresses
+ * @count: how many
+ * @bytes: 6 of each; what they leave over is zero
+ */
+struct ksteer_macs {
+	__u8 count;
+	__u8 bytes[KSTEER_MACS_MAX][6];
+};
+
 /* The attribute set "stats" */
 struct ksteer_stats {
 	__u64 has;
@@ -44,6 +57,14 @@ struct ksteer_stats {
 	__u64 reply_bytes;
 	__u64 flows_total;
 	__u32 flows;
+};
+
+/* The attribute set "counter"; @doc is allocated with malloc() */
+struct ksteer_counter {
+	__u64 has;
+	char name[KSTEER_NAME_SIZE];
+	__u64 value;
+	char *doc;
 };
 
 #endif /* _KSTEER_TYPES_H */

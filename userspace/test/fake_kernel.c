@@ -341,6 +341,13 @@ static void fill_attr(const struct ksteer_attr *attr, void *to,
 	case KSTEER_T_NAME:
 		snprintf(to, KSTEER_NAME_SIZE, "name-%u", salt);
 		break;
+	case KSTEER_T_DEVNAME:
+		strcpy(to, "lo");
+		break;
+	case KSTEER_T_MACS:
+		((struct ksteer_macs *)to)->count = 2;
+		memset(((struct ksteer_macs *)to)->bytes, 2 + salt, 12);
+		break;
 	case KSTEER_T_TEXT:
 		*(char **)to = strdup("a sentence, with \"quotes\"");
 		break;

@@ -38,7 +38,6 @@ static void fill_vs(struct ksteer_vs *vs)
 	memset(vs->addr.bytes, 0, sizeof(vs->addr.bytes));
 	vs->addr.bytes[0] = 10;
 	vs->prefixlen = 8;
-	vs->ifindex = 1;
 	vs->flags = KSTEER_VS_FLAGS_DIRECT;
 }
 
@@ -48,8 +47,6 @@ static void fill_example(struct example *example)
 
 	fake_fill(&ksteer_config_object, &example->config, 1);
 	fake_fill(&ksteer_tm_object, &example->tm, 1);
-	example->tm.ifindex = 1;
-	example->tm.reply_ifindex = 1;
 	example->tm.via.len = 4;
 	example->tm.reply_via.len = 4;
 	memset(example->tm.via.bytes + 4, 0, 12);
@@ -140,12 +137,17 @@ static void save_and_restore(void **state)
 	assert_null(line[4]);
 	restore_line(run, line[0]);
 	assert_restored(&ksteer_config_object, &example.config,
-			up_to(KSTEER_A_CONFIG_YOUNG));
+			up_to(KSTEER_A_CONFIG_YOUNG) |
+				KSTEER_HAS(KSTEER_A_CONFIG_STANDBY));
 	restore_line(run, line[1]);
 	assert_restored(&ksteer_tm_object, &example.tm,
-			up_to(KSTEER_A_TM_MAX_FLOWS) &
-				~KSTEER_HAS(KSTEER_A_TM_ID) &
-				~KSTEER_HAS(KSTEER_A_TM_DRAIN_LEFT));
+			(up_to(KSTEER_A_TM_MAX_FLOWS) &
+			 ~KSTEER_HAS(KSTEER_A_TM_ID) &
+			 ~KSTEER_HAS(KSTEER_A_TM_IFINDEX) &
+			 ~KSTEER_HAS(KSTEER_A_TM_REPLY_IFINDEX) &
+			 ~KSTEER_HAS(KSTEER_A_TM_DRAIN_LEFT)) |
+				(up_to(KSTEER_A_TM_SOURCE) &
+				 ~up_to(KSTEER_A_TM_FORGOTTEN)));
 	restore_line(run, line[2]);
 	only_names(&example.pool);
 	assert_restored(&ksteer_pool_object, &example.pool,
@@ -153,9 +155,11 @@ static void save_and_restore(void **state)
 				~KSTEER_HAS(KSTEER_A_POOL_ID));
 	restore_line(run, line[3]);
 	assert_restored(&ksteer_vs_object, &example.vs,
-			(up_to(KSTEER_A_VS_EVENTS) |
-			 KSTEER_HAS(KSTEER_A_VS_PERSIST_GROUP)) &
-				~KSTEER_HAS(KSTEER_A_VS_ID));
+			((up_to(KSTEER_A_VS_EVENTS) |
+			  KSTEER_HAS(KSTEER_A_VS_PERSIST_GROUP)) &
+			 ~KSTEER_HAS(KSTEER_A_VS_ID) &
+			 ~KSTEER_HAS(KSTEER_A_VS_IFINDEX)) |
+				KSTEER_HAS(KSTEER_A_VS_DEV));
 	free(text);
 	free_example(&example);
 }

@@ -16,12 +16,15 @@ static void tm_add(void **state)
 
 	fake_ack();
 	assert_int_equal(
-		run_parts(run,
-			  (const char *[]){
-				  "tm add a via fd00::2 via 10.0.0.2 dev lo",
-				  "reply-via 10.0.1.2 weight 7 state drain",
-				  "on-down forget drain-timeout 2m max-flows 9",
-				  NULL }),
+		run_parts(
+			run,
+			(const char *[]){
+				"tm add a via fd00::2 via 10.0.0.2 dev lo",
+				"reply-via 10.0.1.2 weight 7 state drain",
+				"on-down forget drain-timeout 2m max-flows 9",
+				"on-fail reselect fail-timeout 5s source device",
+				"station 02:00:00:00:00:01,00:00:5e:00:01:07",
+				"on-drain datagrams", NULL }),
 		CLI_OK);
 	assert_string_equal(run->out, "");
 	assert_string_equal(run->err, "");
@@ -30,7 +33,7 @@ static void tm_add(void **state)
 	assert_string_equal(tm.name, "a");
 	assert_int_equal(tm.via.len, 4);
 	assert_int_equal(tm.via6.len, 16);
-	assert_int_equal(tm.ifindex, 1);
+	assert_string_equal(tm.dev, "lo");
 	assert_int_equal(tm.reply_via.bytes[2], 1);
 	assert_false(ksteer_has(&tm, KSTEER_A_TM_REPLY_VIA6));
 	assert_int_equal(tm.weight, 7);
@@ -38,6 +41,12 @@ static void tm_add(void **state)
 	assert_int_equal(tm.on_down, KSTEER_ON_DOWN_FORGET);
 	assert_int_equal(tm.drain_timeout, 120);
 	assert_int_equal(tm.max_flows, 9);
+	assert_int_equal(tm.on_fail, KSTEER_ON_FAIL_RESELECT);
+	assert_int_equal(tm.fail_timeout, 5);
+	assert_int_equal(tm.on_drain, KSTEER_ON_DRAIN_DATAGRAMS);
+	assert_int_equal(tm.source, KSTEER_TM_SOURCE_DEVICE);
+	assert_int_equal(tm.station.count, 2);
+	assert_int_equal(tm.station.bytes[1][2], 0x5e);
 }
 
 static void tm_states(void **state)
@@ -349,7 +358,7 @@ static void completion(void **state)
 	assert_offered(run, "tm de", "del\n");
 	assert_offered(run, "tm add x w", "weight\n");
 	assert_offered(run, "tm add x state \"\"", "up\ndrain\ndown\n");
-	assert_offered(run, "tm add x weight 5 st", "state\n");
+	assert_offered(run, "tm add x weight 5 st", "state\nstation\n");
 	assert_offered(run, "tm down x \"\"", "reselect\nforget\n");
 	assert_offered(run, "tm down x reselect f", "forget\n");
 	assert_offered(run, "vs add x direct o", "on\noff\n");

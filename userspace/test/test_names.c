@@ -16,7 +16,10 @@ static const struct {
 } tables[] = {
 	{ &ksteer_tm_state_names, KSTEER_TM_STATE_DOWN, "down" },
 	{ &ksteer_on_down_names, KSTEER_ON_DOWN_FORGET, "forget" },
-	{ &ksteer_tm_oper_names, 2, "dev-down" },
+	{ &ksteer_tm_oper_names, 3, "no-device" },
+	{ &ksteer_on_fail_names, KSTEER_ON_FAIL_FORGET, "forget" },
+	{ &ksteer_on_drain_names, KSTEER_ON_DRAIN_DATAGRAMS, "datagrams" },
+	{ &ksteer_tm_source_names, KSTEER_TM_SOURCE_DEVICE, "device" },
 	{ &ksteer_sched_names, KSTEER_SCHED_GPORT, "gport" },
 	{ &ksteer_field_names, 5, "proto" },
 	{ &ksteer_forward_names, KSTEER_FORWARD_ROUTE, "route" },
@@ -30,6 +33,7 @@ static const struct {
 	{ &ksteer_event_mask_names, 3, "delete" },
 	{ &ksteer_verdict_names, KSTEER_VERDICT_DROP, "drop" },
 	{ &ksteer_decided_by_names, KSTEER_DECIDED_BY_MIDSTREAM, "midstream" },
+	{ &ksteer_switch_names, KSTEER_SWITCH_ON, "on" },
 };
 
 static void tables_are_complete(void **state)

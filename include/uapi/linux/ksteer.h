@@ -38,17 +38,61 @@ enum ksteer_on_down {
 };
 
 /**
+ * enum ksteer_on_fail - What becomes of the flows of a traffic manager whose
+ *   way has failed, while its state is up or drain.
+ * @KSTEER_ON_FAIL_DATAGRAMS: Those of protocols without connections are given
+ *   to another traffic manager, if one is usable; the others stay.
+ * @KSTEER_ON_FAIL_KEEP: All stay.
+ * @KSTEER_ON_FAIL_RESELECT: Each is given to another traffic manager, if one
+ *   is usable.
+ * @KSTEER_ON_FAIL_FORGET: Each flow is deleted; its next packet is a
+ *   stranger's.
+ */
+enum ksteer_on_fail {
+	KSTEER_ON_FAIL_DATAGRAMS,
+	KSTEER_ON_FAIL_KEEP,
+	KSTEER_ON_FAIL_RESELECT,
+	KSTEER_ON_FAIL_FORGET,
+};
+
+/**
+ * enum ksteer_tm_source - How a packet is known to come from a traffic
+ *   manager.
+ * @KSTEER_TM_SOURCE_STATION: By the device and its link-layer address.
+ * @KSTEER_TM_SOURCE_DEVICE: By the device alone, on which nobody else is.
+ */
+enum ksteer_tm_source {
+	KSTEER_TM_SOURCE_STATION,
+	KSTEER_TM_SOURCE_DEVICE,
+};
+
+/**
+ * enum ksteer_on_drain - What becomes of the flows of a traffic manager that
+ *   drains.
+ * @KSTEER_ON_DRAIN_KEEP: All stay until they end.
+ * @KSTEER_ON_DRAIN_DATAGRAMS: Those of protocols without connections are given
+ *   to another traffic manager, if one is usable; the others stay until they
+ *   end.
+ */
+enum ksteer_on_drain {
+	KSTEER_ON_DRAIN_KEEP,
+	KSTEER_ON_DRAIN_DATAGRAMS,
+};
+
+/**
  * enum ksteer_tm_oper - What the distributor sees of the way to a traffic
  *   manager.
  * @KSTEER_TM_OPER_NO_ROUTE: No route leads to the next hop.
  * @KSTEER_TM_OPER_NEIGH_FAILED: The next hop answers no ARP request or
  *   neighbour solicitation.
- * @KSTEER_TM_OPER_DEV_DOWN: The device toward the next hop is down or gone.
+ * @KSTEER_TM_OPER_DEV_DOWN: The device toward the next hop is down.
+ * @KSTEER_TM_OPER_NO_DEVICE: There is no device of the name that was told.
  */
 enum ksteer_tm_oper {
 	KSTEER_TM_OPER_NO_ROUTE = 1,
 	KSTEER_TM_OPER_NEIGH_FAILED = 2,
 	KSTEER_TM_OPER_DEV_DOWN = 4,
+	KSTEER_TM_OPER_NO_DEVICE = 8,
 };
 
 /**
@@ -211,6 +255,11 @@ enum ksteer_event_mask {
 	KSTEER_EVENT_MASK_DELETE = 8,
 };
 
+enum ksteer_switch {
+	KSTEER_SWITCH_OFF,
+	KSTEER_SWITCH_ON,
+};
+
 /**
  * enum ksteer_verdict
  * @KSTEER_VERDICT_PASS: The packet is left alone.
@@ -276,6 +325,13 @@ enum {
 	KSTEER_A_TM_EVENT,
 	KSTEER_A_TM_MOVED,
 	KSTEER_A_TM_FORGOTTEN,
+	KSTEER_A_TM_DEV,
+	KSTEER_A_TM_REPLY_DEV,
+	KSTEER_A_TM_ON_FAIL,
+	KSTEER_A_TM_FAIL_TIMEOUT,
+	KSTEER_A_TM_ON_DRAIN,
+	KSTEER_A_TM_STATION,
+	KSTEER_A_TM_SOURCE,
 
 	__KSTEER_A_TM_MAX
 };
@@ -352,6 +408,7 @@ enum {
 	KSTEER_A_VS_STATS,
 	KSTEER_A_VS_EVENT,
 	KSTEER_A_VS_PERSIST_GROUP,
+	KSTEER_A_VS_DEV,
 
 	__KSTEER_A_VS_MAX
 };
@@ -426,6 +483,7 @@ enum {
 	KSTEER_A_CONFIG_GENERATION,
 	KSTEER_A_CONFIG_EVENT,
 	KSTEER_A_CONFIG_PAD,
+	KSTEER_A_CONFIG_STANDBY,
 
 	__KSTEER_A_CONFIG_MAX
 };

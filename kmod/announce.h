@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Telling neighbours that an address is here now. */
+#ifndef _KSTEER_ANNOUNCE_H
+#define _KSTEER_ANNOUNCE_H
+
+#include "ksteer.h"
+
+struct ksteer_vs;
+
+void ksteer_announce_init(struct ksteer_net *kn);
+void ksteer_announce_stop(struct ksteer_net *kn);
+void ksteer_announce(struct ksteer_vs *vs);
+void ksteer_announce_all(struct ksteer_net *kn);
+
+#endif /* _KSTEER_ANNOUNCE_H */
