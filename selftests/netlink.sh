@@ -181,6 +181,30 @@ test_userns()
 		"memory of the machine for whoever asks"
 	has "$theirs" "*max-flows*262144*" "what they have"
 	ks config set max-flows 262145
+	theirs=$(as_nobody unshare -Urn sh -c "$(bounds_script)" 2>&1)
+	has "$theirs" "*This namespace may have 1024 traffic managers*" "bound"
+	has "$theirs" "*This namespace may have 256 pools*" "bound"
+	has "$theirs" "*This namespace may have 1024 virtual servers*" "bound"
+	has "$theirs" "*The tables of this namespace may have 8388608 slots*" \
+		"bound"
+	has "$theirs" "*managers 1024 pools 256*" "what they have"
+}
+
+# bounds_script: as many objects as there may be, and one more of each kind
+bounds_script()
+{
+	cat <<-END
+	ip link add name d0 type dummy
+	seq 1025 | sed 's/.*/tm add t& dev d0 via 10.0.0.9/' |
+		$PUBLIC -force -batch -
+	$PUBLIC pool add big sched maglev hash src table-size 5000011 tm t1
+	seq 257 | sed 's/.*/pool add p& sched rr tm t1/' |
+		$PUBLIC -force -batch -
+	seq 1025 | sed 's/.*/vs add v& addr 10.9.0.1 port & proto udp pool p1/' |
+		$PUBLIC -force -batch -
+	echo managers \$($PUBLIC -j tm show | tr , '\n' | grep -c '"name"') \\
+		pools \$($PUBLIC -j pool show | grep -o '"sched"' | wc -l)
+	END
 }
 
 # The same names in two namespaces, and neither sees the other

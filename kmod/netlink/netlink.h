@@ -155,6 +155,15 @@ int ksteer_nl_flow_get_start(struct netlink_callback *cb);
 int ksteer_nl_flow_get_done(struct netlink_callback *cb);
 int ksteer_nl_pool_get_start(struct netlink_callback *cb);
 
+/* bounds.c: how much the namespace of a user namespace may hold */
+int ksteer_nl_bound_tms(const struct ksteer_net *kn, struct genl_info *info);
+int ksteer_nl_bound_servers(const struct ksteer_net *kn,
+			    struct genl_info *info);
+int ksteer_nl_bound_pools(const struct ksteer_net *kn,
+			  const struct ksteer_pool *pool,
+			  const struct ksteer_pool_settings *set,
+			  struct genl_info *info);
+
 /* nl_event.c: notifications */
 void ksteer_nl_events_start(void);
 void ksteer_nl_events_stop(void);

@@ -444,6 +444,8 @@ static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info)
 	err = ksteer_tm_parse(kn->net, &set, info);
 	if (!err)
 		err = ksteer_tm_precheck(kn, &set, info);
+	if (!err)
+		err = ksteer_nl_bound_tms(kn, info);
 	if (err)
 		return err;
 	tm = ksteer_tm_create(kn, &set);

@@ -127,6 +127,8 @@ static int ksteer_vs_new(struct ksteer_net *kn, struct genl_info *info)
 		err = ksteer_nl_vs_parse(kn, &set, info);
 	if (!err)
 		err = ksteer_nl_vs_precheck(&set, info);
+	if (!err)
+		err = ksteer_nl_bound_servers(kn, info);
 	if (err)
 		return err;
 	vs = ksteer_vs_create(kn, &set);

@@ -500,5 +500,7 @@ int ksteer_nl_pool_precheck(struct ksteer_net *kn,
 			return err;
 	}
 	err = ksteer_pool_check_table(set, info, size, fields);
-	return err ?: ksteer_pool_check_users(kn, pool, set, info);
+	if (!err)
+		err = ksteer_pool_check_users(kn, pool, set, info);
+	return err ?: ksteer_nl_bound_pools(kn, pool, set, info);
 }
