@@ -250,6 +250,9 @@ static noinline bool ksteer_settle_template(struct ksteer_net *kn,
 {
 	struct ksteer_lookup look __uninitialized;
 
+	/* An answer does not tell by what VLAN its opener comes */
+	if (d->answer && fields & KSTEER_FIELD_VLAN)
+		return false;
 	ksteer_key_partial(&look, q->tuple, fields,
 			   ksteer_vs_pool_index_rcu(d->vs), d->answer);
 	if (!ksteer_decide_by_key(kn, q, &look, d))

@@ -114,8 +114,11 @@ struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
 	flow->key = look->key;
 	RCU_INIT_POINTER(flow->dest, dest);
 	flow->serial = atomic_inc_return(&dest->vs->kn->serial);
-	flow->reply_vlan = KSTEER_VLAN_UNSEEN;
+	flow->reply_link = KSTEER_LINK_UNSEEN;
 	flow->flags = look->swapped ? KSTEER_FLOW_SWAPPED : 0;
+	if (unlikely(READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_ANY_VLAN) &&
+	    (look->key.kind & KSTEER_KIND_FIELDS) == KSTEER_KIND_FIELDS)
+		flow->flags |= KSTEER_FLOW_ANY_VLAN;
 	flow->origin = KSTEER_FLOW_ORIGIN_SELECTED;
 	ksteer_flow_clear(flow);
 	flow->last_seen = (u32)jiffies;
@@ -294,13 +297,29 @@ bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 }
 
 /**
+ * ksteer_flow_learn_link - note by what link a direction comes
+ * @flow: the flow
+ * @link: link id
+ * @dir: the direction; whoever is first has the word
+ */
+void ksteer_flow_learn_link(struct ksteer_flow *flow, u16 link,
+			    enum ksteer_dir dir)
+{
+	cmpxchg(dir == KSTEER_DIR_OPEN ? &flow->key.link : &flow->reply_link,
+		KSTEER_LINK_UNSEEN, link);
+}
+
+/**
  * ksteer_flow_opener - a flow's endpoints as its opener sees them
  * @flow: the flow
- * @key: filled: the opener's address and port first, all else copied
+ * @key: filled: the opener's address and port first, all else copied; while the
+ *	 opener's link is not known, that of the answers
  */
 void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key)
 {
 	*key = flow->key;
+	if (key->link == KSTEER_LINK_UNSEEN)
+		key->link = READ_ONCE(flow->reply_link);
 	if (flow->flags & KSTEER_FLOW_SWAPPED) {
 		swap(key->addr[0], key->addr[1]);
 		swap(key->port[0], key->port[1]);
@@ -309,10 +328,12 @@ void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key)
 
 /**
  * ksteer_flow_tuple - a flow's endpoints as a packet of its opener has them
+ * @kn: ksteer of the namespace
  * @flow: the flow
  * @tuple: filled
  */
-void ksteer_flow_tuple(const struct ksteer_flow *flow,
+void ksteer_flow_tuple(const struct ksteer_net *kn,
+		       const struct ksteer_flow *flow,
 		       struct ksteer_tuple *tuple)
 {
 	struct ksteer_key key;
@@ -323,8 +344,8 @@ void ksteer_flow_tuple(const struct ksteer_flow *flow,
 		.dst = key.addr[1],
 		.sport = key.port[0],
 		.dport = key.port[1],
-		.vlan = key.vlan,
 		.proto = key.proto,
 		.family = ksteer_flow_family(flow),
 	};
+	ksteer_link_read(kn, key.link, tuple);
 }

@@ -11,6 +11,7 @@ struct ksteer_tuple;
 
 /* struct ksteer_flow.flags: fixed once the flow is stored */
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
+#define KSTEER_FLOW_ANY_VLAN 0x02 /* packets come by any VLAN of the VRF */
 
 /* struct ksteer_flow.track: changed by cmpxchg only */
 #define KSTEER_TRACK_STATE 0x0007 /* enum ksteer_flow_state */
@@ -32,7 +33,8 @@ struct ksteer_tuple;
  * @dest: traffic manager and virtual server; replaced when the flow moves,
  *	  NULL once it is removed.  Written under the flow's lock.
  * @serial: number of the flow, for life
- * @reply_vlan: VLAN that answers come by, KSTEER_VLAN_UNSEEN at first
+ * @reply_link: link that answers come by, KSTEER_LINK_UNSEEN at first; of a flow
+ *		that was met by its answer it is @key that does not know
  * @flags: KSTEER_FLOW_*
  * @origin: enum ksteer_flow_origin
  * @hash: keyed hash of @key, ksteer_key_hash()
@@ -57,7 +59,7 @@ struct ksteer_flow {
 	struct ksteer_key key;
 	struct ksteer_dest __rcu *dest;
 	u32 serial;
-	u16 reply_vlan;
+	u16 reply_link;
 	u8 flags;
 	u8 origin;
 
@@ -77,8 +79,6 @@ struct ksteer_flow {
 	u32 last_seen;
 	u32 track;
 } ____cacheline_aligned;
-
-#define KSTEER_VLAN_UNSEEN 0xffff
 
 static inline enum ksteer_flow_state
 ksteer_flow_state(const struct ksteer_flow *flow)
@@ -178,8 +178,11 @@ void ksteer_dest_establish(struct ksteer_dest *dest);
 void ksteer_dest_release(struct ksteer_dest *dest, u32 track);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest *from, struct ksteer_dest *to);
+void ksteer_flow_learn_link(struct ksteer_flow *flow, u16 link,
+			    enum ksteer_dir dir);
 void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key);
-void ksteer_flow_tuple(const struct ksteer_flow *flow,
+void ksteer_flow_tuple(const struct ksteer_net *kn,
+		       const struct ksteer_flow *flow,
 		       struct ksteer_tuple *tuple);
 
 #endif /* _KSTEER_FLOW_H */

@@ -9,6 +9,7 @@
  * way.  So a fragment is matched before it is kept.  Where connection tracking
  * works, that hook stands before ours and leaves us nothing to do.
  */
+#include <linux/if_vlan.h>
 #include <net/ip.h>
 #include <net/ipv6_frag.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
@@ -16,7 +17,6 @@
 #include "decide.h"
 #include "fragment.h"
 #include "key.h"
-#include "key_read.h"
 #include "match.h"
 #include "packet.h"
 #include "stats.h"
@@ -61,7 +61,7 @@ static bool ksteer_fragment_tuple(const struct sk_buff *skb, u8 family,
 
 	memset(t, 0, sizeof(*t));
 	t->family = family;
-	t->vlan = ksteer_arrival_vlan(skb->dev);
+	t->vlan = is_vlan_dev(skb->dev) ? vlan_dev_vlan_id(skb->dev) : 0;
 	if (family == KSTEER_V4) {
 		t->src.v4 = ip_hdr(skb)->saddr;
 		t->dst.v4 = ip_hdr(skb)->daddr;

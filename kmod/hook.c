@@ -110,7 +110,7 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	enum ksteer_dir dir;
 
 	ksteer_count(pkt->kn, KSTEER_COUNT_MISS);
-	ksteer_key_tuple(&pkt->look, &tuple);
+	ksteer_key_tuple(pkt->kn, &pkt->look, &tuple);
 	ksteer_ask(pkt, &tuple, &q);
 	ksteer_decide_rcu(pkt->kn, &q, &d);
 	trace_ksteer_miss(pkt, d.dest, d.verdict);
@@ -228,7 +228,7 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 			return ksteer_unknown(pkt);
 	}
 	if (unlikely(pkt->look.loose))
-		WRITE_ONCE(flow->reply_vlan, pkt->look.key.vlan);
+		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
 	trace_ksteer_hit(pkt, dest, dir);
 	ksteer_flow_touch(flow, pkt->skb->len, dir);
@@ -320,7 +320,8 @@ static noinline unsigned int ksteer_arrive_part(struct ksteer_net *kn,
 		return NF_ACCEPT;
 	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	if (pkt.look.loose)
-		WRITE_ONCE(flow->reply_vlan, pkt.look.key.vlan);
+		ksteer_flow_learn_link(flow, pkt.look.key.link,
+				       KSTEER_DIR_REPLY);
 	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
 	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
 	ksteer_flow_touch(flow, skb->len, KSTEER_DIR_REPLY);
@@ -353,13 +354,13 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 	pkt.kn = kn;
 	pkt.skb = skb;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {
-		ksteer_count(kn, pkt.icmp_error ? KSTEER_COUNT_ICMP_STRAY :
-						  KSTEER_COUNT_MALFORMED);
+		ksteer_count(kn, ksteer_key_lacks(&pkt));
 		return NF_ACCEPT;
 	}
 	flow = ksteer_store_find(kn, &pkt.look);
 	if (unlikely(!flow))
-		flow = ksteer_store_find_loose(kn, &pkt.look, pkt.icmp_error);
+		flow = ksteer_store_find_loose(kn, &pkt.look, skb,
+					       pkt.icmp_error);
 	return likely(flow) ? ksteer_known(&pkt, flow, family) :
 			      ksteer_unknown(&pkt);
 }

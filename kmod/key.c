@@ -7,7 +7,6 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -221,7 +220,11 @@ bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 {
 	struct ksteer_headers h;
+	u16 link = 0;
 
+	if (!ksteer_link_is_plain(pkt->skb->dev) &&
+	    !ksteer_link_of_rcu(pkt->kn, pkt->skb->dev, &link))
+		return false;
 	if (!ksteer_read_ip(pkt->skb, 0, pkt->family, &h) || h.fragment)
 		return false;
 	if (h.proto == IPPROTO_TCP) {
@@ -234,8 +237,26 @@ bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 		return false;
 	}
 	ksteer_key_fill(&pkt->look, h.src, h.dst, h.port[0], h.port[1], h.proto,
-			ksteer_arrival_vlan(pkt->skb->dev), pkt->family);
+			link, pkt->family);
 	return true;
+}
+
+/**
+ * ksteer_key_lacks - why a packet has no key
+ * @pkt: the packet, which ksteer_key_read() has refused
+ *
+ * Return: the counter that says it.
+ */
+enum ksteer_counter ksteer_key_lacks(const struct ksteer_packet *pkt)
+{
+	u16 link;
+
+	if (pkt->icmp_error)
+		return KSTEER_COUNT_ICMP_STRAY;
+	if (!ksteer_link_is_plain(pkt->skb->dev) &&
+	    !ksteer_link_of_rcu(pkt->kn, pkt->skb->dev, &link))
+		return KSTEER_COUNT_NO_LINK;
+	return KSTEER_COUNT_MALFORMED;
 }
 
 /**
@@ -247,15 +268,17 @@ void ksteer_key_full(struct ksteer_lookup *look,
 		     const struct ksteer_tuple *tuple)
 {
 	ksteer_key_fill(look, tuple->src, tuple->dst, tuple->sport,
-			tuple->dport, tuple->proto, tuple->vlan, tuple->family);
+			tuple->dport, tuple->proto, tuple->link, tuple->family);
 }
 
 /**
  * ksteer_key_tuple - read the endpoints back from a full key
+ * @kn: ksteer of the namespace
  * @look: the key, as the packet was looked up
  * @tuple: filled
  */
-void ksteer_key_tuple(const struct ksteer_lookup *look,
+void ksteer_key_tuple(const struct ksteer_net *kn,
+		      const struct ksteer_lookup *look,
 		      struct ksteer_tuple *tuple)
 {
 	const struct ksteer_key *key = &look->key;
@@ -265,7 +288,7 @@ void ksteer_key_tuple(const struct ksteer_lookup *look,
 	tuple->dst = key->addr[!swapped];
 	tuple->sport = key->port[swapped];
 	tuple->dport = key->port[!swapped];
-	tuple->vlan = key->vlan;
+	ksteer_link_read(kn, key->link, tuple);
 	tuple->proto = key->proto;
 	tuple->family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
 }
@@ -296,7 +319,8 @@ static void ksteer_key_of_pool(struct ksteer_key *key, u8 fields, u16 pool)
  * @tuple: endpoints
  * @fields: fields that count, enum ksteer_field
  * @pool: ksteer_pool.index of the server's pool, 0 without one
- * @answer: the packet goes toward the opener, so its source is the server's
+ * @answer: the packet goes toward the opener, so its source is the server's;
+ *	    then the opener's VLAN is not known, and must not be among @fields
  *
  * Return: false if @fields are all fields: that is ksteer_key_full()'s.
  */
@@ -322,8 +346,7 @@ bool ksteer_key_partial(struct ksteer_lookup *look,
 		key->port[1] = t.dport;
 	if (fields & KSTEER_FIELD_PROTO)
 		key->proto = t.proto;
-	if (fields & KSTEER_FIELD_VLAN)
-		key->vlan = t.vlan;
+	key->link = fields & KSTEER_FIELD_VLAN ? t.link : t.vrf;
 	ksteer_key_of_pool(key, fields, pool);
 	key->kind = fields | (t.family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
 	return true;
@@ -347,6 +370,7 @@ void ksteer_key_persist(struct ksteer_lookup *look,
 	key->addr[0] = answer ? tuple->dst : tuple->src;
 	ksteer_addr_mask(&key->addr[0], prefixlen, tuple->family);
 	key->addr[1].w[0] = id;
+	key->link = tuple->vrf;
 	key->kind = KSTEER_FIELD_SRC | KSTEER_KIND_PERSIST |
 		    (tuple->family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
 }

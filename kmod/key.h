@@ -4,11 +4,13 @@
 #define _KSTEER_KMOD_KEY_H
 
 #include "packet.h"
+#include "stats.h"
 
 /* All fields: the full key, equal for both directions of a flow */
 #define KSTEER_FIELDS_FULL KSTEER_KIND_FIELDS
 
 bool ksteer_key_read_slow(struct ksteer_packet *pkt);
+enum ksteer_counter ksteer_key_lacks(const struct ksteer_packet *pkt);
 bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 		       union ksteer_addr *to);
 u8 ksteer_read_scale(const struct sk_buff *skb, int off, int len);
@@ -21,7 +23,8 @@ void ksteer_key_persist(struct ksteer_lookup *look,
 			const struct ksteer_tuple *tuple, u32 id, u8 prefixlen,
 			bool answer);
 void ksteer_key_turn(struct ksteer_tuple *tuple);
-void ksteer_key_tuple(const struct ksteer_lookup *look,
+void ksteer_key_tuple(const struct ksteer_net *kn,
+		      const struct ksteer_lookup *look,
 		      struct ksteer_tuple *tuple);
 void ksteer_addr_mask(union ksteer_addr *addr, u8 len, u8 family);
 bool ksteer_addr_in(const union ksteer_addr *addr, const union ksteer_addr *net,

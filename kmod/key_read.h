@@ -3,7 +3,6 @@
 #ifndef _KSTEER_KEY_READ_H
 #define _KSTEER_KEY_READ_H
 
-#include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
@@ -12,11 +11,6 @@
 #include <net/tcp.h>
 
 #include "key.h"
-
-static inline u16 ksteer_arrival_vlan(const struct net_device *dev)
-{
-	return is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0;
-}
 
 /* Take over what a TCP header says. Return: false if it is malformed */
 static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt, int l4,
@@ -55,7 +49,7 @@ ksteer_source_is_greater(const union ksteer_addr *src,
 static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
 					    union ksteer_addr src,
 					    union ksteer_addr dst, __be16 sport,
-					    __be16 dport, u8 proto, u16 vlan,
+					    __be16 dport, u8 proto, u16 link,
 					    u8 family)
 {
 	bool swapped = ksteer_source_is_greater(&src, &dst, sport, dport);
@@ -68,7 +62,7 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
 	key->proto = proto;
 	key->kind = KSTEER_FIELDS_FULL |
 		    (family == KSTEER_V6 ? KSTEER_KIND_V6 : 0);
-	key->vlan = vlan;
+	key->link = link;
 	look->swapped = swapped;
 	look->loose = KSTEER_LOOSE_NOT;
 }
@@ -83,7 +77,7 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
  * Fragments have been put together before (E2).
  *
  * Context: any; the network header is linear, the rest need not be.
- * Return: whether there is a key.
+ * Return: whether there is a key; if not, ksteer_key_lacks() says why.
  */
 static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 					    u8 family)
@@ -93,12 +87,16 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	const struct iphdr *ip4 = ip_hdr(skb);
 	union ksteer_addr src, dst;
 	const struct tcphdr *th;
+	u16 link = 0;
 	u8 proto;
 	int l4;
 
 	pkt->family = family;
 	pkt->icmp_error = false;
 	pkt->tcp = false;
+	if (!ksteer_link_is_plain(skb->dev) &&
+	    !ksteer_link_of_rcu(pkt->kn, skb->dev, &link))
+		return false;
 	if (family == KSTEER_V4) {
 		src = (union ksteer_addr){ .v4 = ip4->saddr };
 		dst = (union ksteer_addr){ .v4 = ip4->daddr };
@@ -121,8 +119,8 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 		return ksteer_key_read_slow(pkt);
 	}
 	/* The ports stand first in both headers */
-	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto,
-			ksteer_arrival_vlan(skb->dev), family);
+	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto, link,
+			family);
 	return true;
 }
 

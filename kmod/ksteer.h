@@ -16,6 +16,7 @@
 #include <uapi/linux/ksteer.h>
 #include <ksteer/key.h>
 
+#include "link.h"
 #include "store.h"
 
 struct ksteer_changelog;
@@ -42,6 +43,7 @@ enum ksteer_dir {
  * struct ksteer_net - ksteer in one network namespace
  * @net: the namespace; it outlives this
  * @store: connection store
+ * @links: VRFs and VLANs in them
  * @vs_table: virtual servers, arranged for matching; replaced as a whole
  * @counters: event counters, per CPU
  * @ops: the namespace's own copy of the hook table, registered when @hooked
@@ -76,6 +78,7 @@ enum ksteer_dir {
 struct ksteer_net {
 	struct net *net;
 	struct ksteer_conn_store store;
+	struct ksteer_links links;
 	struct ksteer_vs_table __rcu *vs_table;
 	struct ksteer_counters __percpu *counters;
 	struct nf_hook_ops *ops;

@@ -231,7 +231,7 @@ struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
 
 	if (!pool || ksteer_flow_is_partial(flow))
 		return NULL;
-	ksteer_flow_tuple(flow, &tuple);
+	ksteer_flow_tuple(dest->vs->kn, flow, &tuple);
 	tm = ksteer_pool_select_rcu(pool, &tuple, 0);
 	return tm && tm != dest->tm ? ksteer_vs_dest_rcu(dest->vs, tm) : NULL;
 }

@@ -48,8 +48,11 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 		return NULL;
 	}
 	/* The opener of a flow that is met by its answer is the other side */
-	if (!partial && dir == KSTEER_DIR_REPLY)
+	if (!partial && dir == KSTEER_DIR_REPLY) {
 		flow->flags ^= KSTEER_FLOW_SWAPPED;
+		flow->reply_link = flow->key.link;
+		flow->key.link = KSTEER_LINK_UNSEEN;
+	}
 	if (!partial)
 		ksteer_track_begin(flow, pkt, dir);
 	ksteer_flow_touch(flow, pkt->skb->len, dir);
@@ -120,6 +123,9 @@ static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
 {
 	struct ksteer_lookup look __uninitialized;
 
+	/* An answer does not tell by what VLAN its opener comes */
+	if (d->answer && fields & KSTEER_FIELD_VLAN)
+		return;
 	if (ksteer_key_partial(&look, tuple, fields,
 			       ksteer_vs_pool_index_rcu(d->vs), d->answer))
 		ksteer_store_second(pkt, &look, d, dir);
@@ -224,7 +230,7 @@ void ksteer_refresh_seconds(struct ksteer_net *kn,
 
 	if (ksteer_flow_is_partial(flow) || !dest->tm)
 		return;
-	ksteer_flow_tuple(flow, &tuple);
+	ksteer_flow_tuple(kn, flow, &tuple);
 	for (i = 0; i < n; i++)
 		if (ksteer_key_partial(&look, &tuple,
 				       READ_ONCE(vs->template[i]), pool, false))

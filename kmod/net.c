@@ -118,6 +118,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	kn->counters = alloc_percpu(struct ksteer_counters);
 	if (!kn->counters)
 		return -ENOMEM;
+	ksteer_links_init(&kn->links);
 	err = ksteer_store_create(kn);
 	if (err)
 		free_percpu(kn->counters);
@@ -148,6 +149,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	ksteer_announce_stop(kn);
 	ksteer_store_destroy(kn);
 	ksteer_changelog_destroy(kn);
+	ksteer_links_destroy(&kn->links);
 	mutex_lock(&kn->config);
 	ksteer_vs_remove_all(kn);
 	ksteer_pool_remove_all(kn);

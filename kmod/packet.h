@@ -12,6 +12,8 @@
  * @sport: source port, 0 for protocols without ports
  * @dport: destination port
  * @vlan: VLAN id of the arriving device, 0 without
+ * @link: link id of the arriving device
+ * @vrf: link id of its VRF alone, 0 without
  * @proto: IP protocol
  * @family: KSTEER_V4 or KSTEER_V6
  *
@@ -24,6 +26,8 @@ struct ksteer_tuple {
 	__be16 sport;
 	__be16 dport;
 	u16 vlan;
+	u16 link;
+	u16 vrf;
 	u8 proto;
 	u8 family;
 };

@@ -16,6 +16,7 @@
 	C(BAD_FRAGMENT, bad_fragment, "fragments dropped: they do not fit together") \
 	C(MALFORMED, malformed, "packets too short or too odd to have a key; left alone") \
 	C(SOCKET, socket, "packets that BPF gave to a socket; left alone") \
+	C(NO_LINK, no_link, "packets by too many VLANs in VRFs; left alone") \
 	C(ICMP_STRAY, icmp_stray, "ICMP errors for another than the sender of what they quote; left alone") \
 	C(HIT, hit, "packets of a stored flow, opening direction")	\
 	C(HIT_REPLY, hit_reply, "packets of a stored flow, answering direction") \

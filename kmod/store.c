@@ -14,6 +14,7 @@
 #include "flow_lock.h"
 #include "gc.h"
 #include "key.h"
+#include "manager.h"
 #include "stats.h"
 #include "store.h"
 #include "store_find.h"
@@ -157,25 +158,85 @@ u32 ksteer_store_count_open(struct ksteer_net *kn)
 	return percpu_counter_sum_positive(&kn->store.doubted);
 }
 
+/* What the last of the loose looks needs, too: the flow's manager is asked */
+struct ksteer_foreign_look {
+	struct ksteer_lookup look;
+	const struct sk_buff *skb;
+};
+
+static bool ksteer_is_from_tm_of(const struct ksteer_lookup *look,
+				 const struct ksteer_flow *flow)
+{
+	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	const struct ksteer_foreign_look *foreign =
+		container_of(look, struct ksteer_foreign_look, look);
+
+	return dest && dest->tm &&
+	       ksteer_tm_is_source(dest->tm, foreign->skb,
+				   ksteer_flow_family(flow), true);
+}
+
 /**
- * ksteer_store_find_loose_slow - find the flow of a packet by another VLAN
+ * ksteer_link_fits_loosely - may a packet of another link be of a flow?
+ * @ht: the store's hash table
+ * @look: the packet's key; @loose says what will do
+ * @flow: a flow of this key, but for the link
+ *
+ * Context: RCU read side.
+ * Return: whether it may.
+ */
+bool ksteer_link_fits_loosely(struct rhashtable *ht,
+			      const struct ksteer_lookup *look,
+			      const struct ksteer_flow *flow)
+{
+	struct ksteer_net *kn =
+		container_of(ht, struct ksteer_net, store.table);
+	bool open = ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN;
+	u16 own = READ_ONCE(*(open ? &flow->key.link : &flow->reply_link));
+	u16 other = READ_ONCE(*(open ? &flow->reply_link : &flow->key.link));
+	bool unseen = own == KSTEER_LINK_UNSEEN;
+
+	if (look->loose == KSTEER_LOOSE_FOREIGN)
+		return unseen && ksteer_is_from_tm_of(look, flow);
+	return (unseen || look->loose == KSTEER_LOOSE_ERROR ||
+		flow->flags & KSTEER_FLOW_ANY_VLAN) &&
+	       ksteer_link_same_vrf(kn, look->key.link, unseen ? other : own);
+}
+
+/**
+ * ksteer_store_find_loose_slow - find the flow of a packet by another link
  * @kn: ksteer of the namespace
  * @look: the packet's key, by which no flow was found
- * @loose: which VLANs will do
+ * @skb: the packet; NULL for an imagined one
+ * @error: it is an ICMP error
+ *
+ * A VRF may have the addresses of another, so only what comes from the flow's
+ * own manager is taken for an answer by another VRF.
  *
  * Context: RCU read side.
  * Return: a flow, and the look's @loose is set; or NULL.
  */
 struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
 						 struct ksteer_lookup *look,
-						 enum ksteer_loose loose)
+						 const struct sk_buff *skb,
+						 bool error)
 {
+	struct ksteer_foreign_look foreign;
 	struct ksteer_flow *flow;
 
-	look->loose = loose;
+	look->loose = error ? KSTEER_LOOSE_ERROR : KSTEER_LOOSE_UNSEEN;
 	flow = ksteer_store_find(kn, look);
-	if (!flow)
-		look->loose = KSTEER_LOOSE_NOT;
+	if (flow)
+		return flow;
+	look->loose = KSTEER_LOOSE_NOT;
+	if (error || !skb || xa_empty(&kn->links.vrf))
+		return NULL;
+	foreign.look = *look;
+	foreign.look.loose = KSTEER_LOOSE_FOREIGN;
+	foreign.skb = skb;
+	flow = ksteer_store_find(kn, &foreign.look);
+	if (flow)
+		look->loose = KSTEER_LOOSE_FOREIGN;
 	return flow;
 }
 
@@ -183,7 +244,7 @@ struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
  * ksteer_store_lookup_rcu - find the flow of a packet
  * @kn: ksteer of the namespace
  * @look: the packet's key; its @loose is set if the flow does not know yet
- *	  that answers come by this VLAN
+ *	  that answers come by this link
  *
  * Context: RCU read side; the flow stays readable until its end.
  * Return: the flow or NULL.  Its @dest may be NULL if it is being removed.
@@ -193,7 +254,8 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 {
 	struct ksteer_flow *flow = ksteer_store_find(kn, look);
 
-	return likely(flow) ? flow : ksteer_store_find_loose(kn, look, false);
+	return likely(flow) ? flow :
+			      ksteer_store_find_loose(kn, look, NULL, false);
 }
 
 static void ksteer_store_doubt(struct ksteer_conn_store *store, s64 entries)
@@ -324,6 +386,11 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	look.hash = ksteer_key_hash(store->secret, &flow->key);
 	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
 	look.loose = KSTEER_LOOSE_NOT;
+	/* Met by its answer, it is known by that */
+	if (unlikely(flow->key.link == KSTEER_LINK_UNSEEN)) {
+		look.key.link = flow->reply_link;
+		look.swapped = !look.swapped;
+	}
 	flow->hash = look.hash;
 	track = ksteer_store_birth(flow);
 	flow->track = track;
@@ -334,7 +401,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 		ksteer_flow_free(flow);
 		return ERR_PTR(err);
 	}
-	if (unlikely(flow->key.vlan))
+	if (unlikely(look.key.link))
 		WRITE_ONCE(store->vlans, true);
 	/* Counted first: once in the table it may be removed at any moment */
 	ksteer_dest_hold(dest, track);

@@ -16,7 +16,7 @@ struct net;
 
 /**
  * struct ksteer_lookup - what a packet is looked up by
- * @key: the key, with the VLAN that the packet came by
+ * @key: the key, with the link that the packet came by
  * @hash: its keyed hash; filled by the store
  * @swapped: the packet's source is the second endpoint of @key
  * @loose: enum ksteer_loose; not KSTEER_LOOSE_NOT if a flow was found only so
@@ -28,11 +28,12 @@ struct ksteer_lookup {
 	u8 loose;
 };
 
-/* By which VLANs a packet may come to be of a flow */
+/* By which links a packet may come to be of a flow */
 enum ksteer_loose {
 	KSTEER_LOOSE_NOT, /* by that of its direction */
-	KSTEER_LOOSE_UNSEEN, /* by any, while that is not known */
-	KSTEER_LOOSE_ERROR, /* by any: an error is told from anywhere */
+	KSTEER_LOOSE_UNSEEN, /* by any of the VRF, while that is not known */
+	KSTEER_LOOSE_ERROR, /* by any of the VRF: errors come from anywhere */
+	KSTEER_LOOSE_FOREIGN, /* from the flow's manager, if it is in another VRF */
 };
 
 /* Against chosen collisions: one factor a word and one to start with */
@@ -46,7 +47,7 @@ enum ksteer_loose {
  * @young: jiffies of silence before an established flow may be evicted
  * @lock_mask: number of @locks, a power of two, less one
  * @locks: see ksteer_flow_lock()
- * @vlans: some entry has a VLAN, so answers need the second, loose look
+ * @vlans: some entry has a VLAN or VRF, so others need the second, loose look
  * @table: the hash table; grows and shrinks by itself
  * @doubted: entries that nobody has vouched for; counted in batches
  * @doubted_batch: what one CPU may count for itself

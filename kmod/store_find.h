@@ -13,8 +13,8 @@
  * keys that are chosen without knowledge of the factors share a hash with a
  * chance of one in 2^32, which is what siphash is asked for, in a tenth of its
  * instructions.  Each namespace has factors of its own, so that whoever may
- * store and list flows in his learns nothing of another's.  The VLAN is left
- * out, see ksteer_vlan_fits().
+ * store and list flows in his learns nothing of another's.  The link is left
+ * out, see ksteer_link_fits().
  */
 static __always_inline u32 ksteer_key_hash(const u64 *secret,
 					   const struct ksteer_key *key)
@@ -68,25 +68,35 @@ static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
 		a->addr[1].w[1] == b->addr[1].w[1]);
 }
 
+bool ksteer_link_fits_loosely(struct rhashtable *ht,
+			      const struct ksteer_lookup *look,
+			      const struct ksteer_flow *flow);
+
 /*
- * The VLAN of the opening direction belongs to the key.  The answers' VLAN is
- * learnt from the first of them; until then one that comes by the same VLAN is
+ * The link of the opening direction belongs to the key.  That of the answers is
+ * learnt from the first of them; until then one that comes by the same link is
  * preferred, and any other is taken at the second look only.
  */
-static __always_inline bool ksteer_vlan_fits(const struct ksteer_lookup *look,
+static __always_inline bool ksteer_link_fits(struct rhashtable *ht,
+					     const struct ksteer_lookup *look,
 					     const struct ksteer_flow *flow)
 {
-	u16 own;
+	u16 own, other;
 
-	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN)
-		own = flow->key.vlan;
-	else
-		own = READ_ONCE(flow->reply_vlan);
-	if (likely(own == look->key.vlan))
+	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN) {
+		own = READ_ONCE(flow->key.link);
+		other = READ_ONCE(flow->reply_link);
+	} else {
+		own = READ_ONCE(flow->reply_link);
+		other = READ_ONCE(flow->key.link);
+	}
+	if (likely(own == look->key.link))
 		return true;
-	if (own == KSTEER_VLAN_UNSEEN)
-		return look->loose || look->key.vlan == flow->key.vlan;
-	return look->loose == KSTEER_LOOSE_ERROR;
+	if (own == KSTEER_LINK_UNSEEN && other == look->key.link)
+		return true;
+	if (likely(!look->loose && !(flow->flags & KSTEER_FLOW_ANY_VLAN)))
+		return false;
+	return ksteer_link_fits_loosely(ht, look, flow);
 }
 
 static __always_inline int ksteer_flow_cmp(struct rhashtable_compare_arg *arg,
@@ -96,7 +106,7 @@ static __always_inline int ksteer_flow_cmp(struct rhashtable_compare_arg *arg,
 	const struct ksteer_flow *flow = obj;
 
 	return !(ksteer_key_equal(&look->key, &flow->key) &&
-		 ksteer_vlan_fits(look, flow));
+		 ksteer_link_fits(arg->ht, look, flow));
 }
 
 static const struct rhashtable_params ksteer_store_params = {
@@ -110,14 +120,15 @@ static const struct rhashtable_params ksteer_store_params = {
 
 struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
 						 struct ksteer_lookup *look,
-						 enum ksteer_loose loose);
+						 const struct sk_buff *skb,
+						 bool error);
 
 /* As rhashtable_lookup(), which the compiler will not inline */
 static __always_inline struct ksteer_flow *
 ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
 {
-	struct rhashtable_compare_arg arg = { .key = look };
 	struct rhashtable *ht = &kn->store.table;
+	struct rhashtable_compare_arg arg = { .ht = ht, .key = look };
 	struct rhash_lock_head __rcu *const *bkt;
 	struct bucket_table *tbl;
 	struct ksteer_flow *flow;
@@ -143,15 +154,17 @@ ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
 	return NULL;
 }
 
-/* Where there are no VLANs no packet can come by another */
+/*
+ * Where there are no VLANs and no VRFs no packet can come by another.  @skb: the
+ * packet, or NULL; @error: it is an ICMP error.
+ */
 static __always_inline struct ksteer_flow *
 ksteer_store_find_loose(struct ksteer_net *kn, struct ksteer_lookup *look,
-			bool error)
+			const struct sk_buff *skb, bool error)
 {
-	if (likely(!READ_ONCE(kn->store.vlans) && !look->key.vlan))
+	if (likely(!READ_ONCE(kn->store.vlans) && !look->key.link))
 		return NULL;
-	return ksteer_store_find_loose_slow(
-		kn, look, error ? KSTEER_LOOSE_ERROR : KSTEER_LOOSE_UNSEEN);
+	return ksteer_store_find_loose_slow(kn, look, skb, error);
 }
 
 #endif /* _KSTEER_STORE_FIND_H */

@@ -40,6 +40,22 @@ test_sentences()
 	is "$after" "$before" "configuration after the refusals"
 }
 
+# Each VRF that flows are pushed for has a link id, and there is an end of them
+test_links()
+{
+	local i
+
+	family_setup
+	for ((i = 1; i <= 8192; i++)); do
+		echo "10.0.0.8 $i 10.9.0.1 80 tcp vrf table:$i tm a vs web"
+	done >"$CASE_DIR/flows"
+	ks flow load "$CASE_DIR/flows"
+	refused ks flow add 10.0.0.8 9000 10.9.0.1 80 tcp vrf table:8193 tm a \
+		vs web
+	has "$SAID" "*No room for another VLAN of a VRF*" "one more"
+	ks flow add 10.0.0.8 9000 10.9.0.1 80 tcp vrf table:8192 tm a vs web
+}
+
 # Each sentence in the kernel's sources is expected by a case, except those
 # that only a machine without memory, IPv6 or netfilter hooks hears
 test_complete()
@@ -341,6 +357,7 @@ test_filters()
 for group in tm pool vs flow rest full; do
 	case_add "sentences: $group" test_sentences $group
 done
+case_add "sentences: more VRFs than there may be" test_links
 case_add "sentences: each has a case" test_complete
 case_add "malformed: attributes" test_malformed policy
 case_add "malformed: frames" test_malformed frame

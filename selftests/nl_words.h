@@ -76,6 +76,7 @@ static const struct word flow_words[] = {
 	W(FLOW_POSITION, "position", U64),
 	W(FLOW_LOST, "lost", U64),
 	W(FLOW_REPLY_VLAN, "reply-vlan", U16),
+	W(FLOW_VRF, "vrf", STRING),
 	WORDS_END
 };
 
@@ -147,7 +148,7 @@ static const struct word vs_words[] = {
 	W(VS_IFINDEX, "ifindex", U32),
 	W(VS_POOL, "pool", STRING),
 	W(VS_FORWARD, "forward", U32, .max = 1),
-	W(VS_FLAGS, "flags", U32, .mask = 7),
+	W(VS_FLAGS, "flags", U32, .mask = 15),
 	W(VS_MIDSTREAM, "midstream", U32, .max = 1),
 	W(VS_STORE, "store", U32, .max = 1),
 	W(VS_TEMPLATE, "template", U32, .mask = 0x3f),

@@ -30,6 +30,13 @@ enum {
 	KSTEER_FAMILIES,
 };
 
+/*
+ * Link ids: the VLAN's id without a VRF, else a number from the first of these
+ * on.  UNSEEN: nothing has come by this direction yet.
+ */
+#define KSTEER_LINK_VRF 4096
+#define KSTEER_LINK_UNSEEN 0xffff
+
 /* struct ksteer_key.kind: a set of enum ksteer_field and these two */
 #define KSTEER_KIND_FIELDS 0x3f
 #define KSTEER_KIND_V6 0x40
@@ -43,12 +50,13 @@ enum {
  * @port: ports, in the order of the addresses, network byte order
  * @proto: IP protocol
  * @kind: fields that count (enum ksteer_field), family, persistence
- * @vlan: VLAN id of the device that the opening direction arrives by
+ * @link: link id of the device that the opening direction arrives by: what VLAN
+ *	  it has in what VRF
  *
  * Fields that do not count are zero, but for the number of the pool, which the
- * first of them in a less specific key holds, see ksteer_key_partial().  The
- * hash leaves @vlan out: the answering direction may arrive by another VLAN.
- * The five last members share one word,
+ * first of them in a less specific key holds, see ksteer_key_partial(); of @link
+ * the VRF always counts.  The hash leaves @link out: the answering direction may
+ * arrive by another.  The five last members share one word,
  * so that keys are compared in three steps (IPv4) or five.
  */
 struct ksteer_key {
@@ -56,7 +64,7 @@ struct ksteer_key {
 	__be16 port[2];
 	__u8 proto;
 	__u8 kind;
-	__u16 vlan;
+	__u16 link;
 } __attribute__((aligned(8)));
 
 #endif /* _KSTEER_KEY_H */

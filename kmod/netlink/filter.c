@@ -44,6 +44,16 @@ static int ksteer_filter_addresses(struct nlattr **tb,
 				    extack);
 }
 
+static int ksteer_filter_vrf(struct ksteer_net *kn, struct nlattr **tb,
+			     struct ksteer_nl_filter *filter,
+			     struct netlink_ext_ack *extack)
+{
+	if (!tb[KSTEER_A_FLOW_VRF])
+		return 0;
+	filter->vrf = ksteer_nl_parse_vrf(kn, tb[KSTEER_A_FLOW_VRF], extack);
+	return filter->vrf ? 0 : -ENOENT;
+}
+
 static int ksteer_filter_objects(struct ksteer_net *kn, struct nlattr **tb,
 				 struct ksteer_nl_filter *filter,
 				 struct netlink_ext_ack *extack)
@@ -117,6 +127,8 @@ int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,
 		err = ksteer_filter_addresses(tb, filter, extack);
 	if (!err)
 		err = ksteer_filter_objects(kn, tb, filter, extack);
+	if (!err)
+		err = ksteer_filter_vrf(kn, tb, filter, extack);
 	if (err)
 		return err;
 	for (i = 1; i <= KSTEER_A_FLOW_MAX; i++)
@@ -144,9 +156,16 @@ static bool ksteer_filter_addr(const union ksteer_addr *addr,
 	       ksteer_addr_in(addr, &prefix->addr, prefix->len, family);
 }
 
-static bool ksteer_filter_key(const struct ksteer_nl_filter *filter,
+static bool ksteer_filter_key(const struct ksteer_net *kn,
+			      const struct ksteer_nl_filter *filter,
 			      const struct ksteer_key *key)
 {
+	struct ksteer_tuple t;
+
+	ksteer_link_read(kn, key->link, &t);
+	if (ksteer_filter_has(filter, KSTEER_A_FLOW_VRF) &&
+	    ksteer_link_table(kn, key->link) != filter->vrf)
+		return false;
 	return ksteer_filter_part(filter, KSTEER_A_FLOW_PROTO, key,
 				  KSTEER_FIELD_PROTO,
 				  key->proto == filter->proto) &&
@@ -157,8 +176,7 @@ static bool ksteer_filter_key(const struct ksteer_nl_filter *filter,
 				  KSTEER_FIELD_DPORT,
 				  key->port[1] == filter->dport) &&
 	       ksteer_filter_part(filter, KSTEER_A_FLOW_VLAN, key,
-				  KSTEER_FIELD_VLAN,
-				  key->vlan == filter->vlan) &&
+				  KSTEER_FIELD_VLAN, t.vlan == filter->vlan) &&
 	       ksteer_filter_part(
 		       filter, KSTEER_A_FLOW_SRC, key, KSTEER_FIELD_SRC,
 		       ksteer_filter_addr(&key->addr[0], key, &filter->src)) &&
@@ -206,5 +224,5 @@ bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 		return true;
 	ksteer_flow_opener(flow, &key);
 	return ksteer_filter_rest(filter, flow, dest) &&
-	       ksteer_filter_key(filter, &key);
+	       ksteer_filter_key(dest->vs->kn, filter, &key);
 }

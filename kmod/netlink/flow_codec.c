@@ -119,7 +119,49 @@ static int ksteer_nl_key_addresses(struct nlattr **tb,
 }
 
 /**
+ * ksteer_nl_parse_vrf - the VRF that an attribute names
+ * @kn: ksteer of the namespace
+ * @name: the attribute
+ * @extack: for the sentence
+ *
+ * Return: its routing table, 0 if there is none of this name.
+ */
+u32 ksteer_nl_parse_vrf(struct ksteer_net *kn, const struct nlattr *name,
+			struct netlink_ext_ack *extack)
+{
+	u32 table = ksteer_link_vrf_table(kn, nla_data(name));
+
+	if (!table)
+		NL_SET_ERR_MSG_ATTR(extack, name, "No VRF of this name");
+	return table;
+}
+
+/* VLAN and VRF come down to one number; packets may not have made it yet */
+static int ksteer_nl_key_link(struct ksteer_net *kn, struct nlattr **tb,
+			      struct ksteer_tuple *t,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *vrf = tb[KSTEER_A_FLOW_VRF];
+	u32 table = 0;
+	u16 link;
+
+	if (vrf) {
+		table = ksteer_nl_parse_vrf(kn, vrf, extack);
+		if (!table)
+			return -ENOENT;
+	}
+	if (!ksteer_link_get(kn, table, t->vlan, &link)) {
+		NL_SET_ERR_MSG_ATTR(extack, vrf,
+				    "No room for another VLAN of a VRF");
+		return -ENOSPC;
+	}
+	ksteer_link_read(kn, link, t);
+	return 0;
+}
+
+/**
  * ksteer_nl_parse_key - the key that a nest describes
+ * @kn: ksteer of the namespace
  * @tb: attributes of the nest
  * @nest: the nest
  * @key: filled
@@ -128,10 +170,10 @@ static int ksteer_nl_key_addresses(struct nlattr **tb,
  * Without the attribute fields it is a full key, and needs all of it but the
  * VLAN, which is 0 if not told.
  *
- * Return: 0 or -EINVAL.
+ * Return: 0, -EINVAL, -ENOENT without such a VRF, -ENOSPC.
  */
-int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
-			struct ksteer_nl_key *key,
+int ksteer_nl_parse_key(struct ksteer_net *kn, struct nlattr **tb,
+			const struct nlattr *nest, struct ksteer_nl_key *key,
 			struct netlink_ext_ack *extack)
 {
 	struct ksteer_tuple *t = &key->tuple;
@@ -159,7 +201,7 @@ int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
 		t->dport = htons(nla_get_u16(tb[KSTEER_A_FLOW_DPORT]));
 	if (tb[KSTEER_A_FLOW_VLAN])
 		t->vlan = nla_get_u16(tb[KSTEER_A_FLOW_VLAN]);
-	return 0;
+	return ksteer_nl_key_link(kn, tb, t, extack);
 }
 
 /**
@@ -177,16 +219,33 @@ void ksteer_nl_key_lookup(const struct ksteer_nl_key *key, u16 pool,
 	look->loose = KSTEER_LOOSE_UNSEEN;
 }
 
+static int ksteer_nl_put_link(struct ksteer_net *kn, struct sk_buff *skb,
+			      u16 link, u8 fields)
+{
+	char vrf[KSTEER_NAME_MAX + 1];
+	struct ksteer_tuple t;
+
+	ksteer_link_read(kn, link, &t);
+	if (fields & KSTEER_FIELD_VLAN &&
+	    nla_put_u16(skb, KSTEER_A_FLOW_VLAN, t.vlan))
+		return -EMSGSIZE;
+	if (likely(!t.vrf) || !ksteer_link_vrf_name(kn, link, vrf, sizeof(vrf)))
+		return 0;
+	return nla_put_string(skb, KSTEER_A_FLOW_VRF, vrf);
+}
+
 /**
  * ksteer_nl_put_key - append a key's fields
+ * @kn: ksteer of the namespace
  * @skb: the message
  * @key: the key, the opener's endpoint first
  * @fields: fields that count, enum ksteer_field
  *
+ * Context: RCU read side.
  * Return: 0 or -EMSGSIZE.
  */
-int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
-		      u8 fields)
+int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
+		      const struct ksteer_key *key, u8 fields)
 {
 	u8 family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
 
@@ -202,8 +261,7 @@ int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
 	     nla_put_u16(skb, KSTEER_A_FLOW_DPORT, ntohs(key->port[1]))) ||
 	    (fields & KSTEER_FIELD_PROTO &&
 	     nla_put_u8(skb, KSTEER_A_FLOW_PROTO, key->proto)) ||
-	    (fields & KSTEER_FIELD_VLAN &&
-	     nla_put_u16(skb, KSTEER_A_FLOW_VLAN, key->vlan)) ||
+	    ksteer_nl_put_link(kn, skb, key->link, fields) ||
 	    nla_put_u32(skb, KSTEER_A_FLOW_FIELDS, fields))
 		return -EMSGSIZE;
 	return 0;
@@ -259,7 +317,7 @@ static int ksteer_nl_put_endpoints(struct sk_buff *skb,
 	struct ksteer_key key;
 
 	ksteer_flow_opener(flow, &key);
-	if (ksteer_nl_put_key(skb, &key, fields))
+	if (ksteer_nl_put_key(vs->kn, skb, &key, fields))
 		return -EMSGSIZE;
 	if (!(flow->key.kind & KSTEER_KIND_PERSIST))
 		return 0;
@@ -332,16 +390,19 @@ static int ksteer_nl_put_tcp(struct sk_buff *skb,
 	return 0;
 }
 
-static int ksteer_nl_put_identity(struct sk_buff *skb,
+static int ksteer_nl_put_identity(const struct ksteer_net *kn,
+				  struct sk_buff *skb,
 				  const struct ksteer_flow *flow)
 {
-	u16 reply_vlan = READ_ONCE(flow->reply_vlan);
+	u16 reply = READ_ONCE(flow->reply_link);
+	struct ksteer_tuple t;
 
 	if (nla_put_u32(skb, KSTEER_A_FLOW_SERIAL, flow->serial))
 		return -EMSGSIZE;
-	if (reply_vlan == KSTEER_VLAN_UNSEEN)
+	if (reply == KSTEER_LINK_UNSEEN)
 		return 0;
-	return nla_put_u16(skb, KSTEER_A_FLOW_REPLY_VLAN, reply_vlan);
+	ksteer_link_read(kn, reply, &t);
+	return nla_put_u16(skb, KSTEER_A_FLOW_REPLY_VLAN, t.vlan);
 }
 
 static int ksteer_nl_put_event(struct sk_buff *skb,
@@ -380,7 +441,8 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 	    nla_put_string(skb, KSTEER_A_FLOW_VS, dest->vs->settings.name) ||
 	    ksteer_nl_put_life(skb, flow, dest) ||
 	    ksteer_nl_put_traffic(skb, flow) ||
-	    ksteer_nl_put_identity(skb, flow) || ksteer_nl_put_tcp(skb, flow) ||
+	    ksteer_nl_put_identity(dest->vs->kn, skb, flow) ||
+	    ksteer_nl_put_tcp(skb, flow) ||
 	    (change && ksteer_nl_put_event(skb, change))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

@@ -85,17 +85,20 @@ struct ksteer_nl_key {
 #define KSTEER_NL_KEY_ATTRS                                            \
 	(BIT_ULL(KSTEER_A_FLOW_SRC) | BIT_ULL(KSTEER_A_FLOW_DST) |     \
 	 BIT_ULL(KSTEER_A_FLOW_SPORT) | BIT_ULL(KSTEER_A_FLOW_DPORT) | \
-	 BIT_ULL(KSTEER_A_FLOW_PROTO) | BIT_ULL(KSTEER_A_FLOW_VLAN))
+	 BIT_ULL(KSTEER_A_FLOW_PROTO) | BIT_ULL(KSTEER_A_FLOW_VLAN) |  \
+	 BIT_ULL(KSTEER_A_FLOW_VRF))
 
 int ksteer_nl_parse_flow(const struct nlattr *nest, struct nlattr **tb,
 			 u64 allowed, struct netlink_ext_ack *extack);
-int ksteer_nl_parse_key(struct nlattr **tb, const struct nlattr *nest,
-			struct ksteer_nl_key *key,
+int ksteer_nl_parse_key(struct ksteer_net *kn, struct nlattr **tb,
+			const struct nlattr *nest, struct ksteer_nl_key *key,
 			struct netlink_ext_ack *extack);
 void ksteer_nl_key_lookup(const struct ksteer_nl_key *key, u16 pool,
 			  struct ksteer_lookup *look);
-int ksteer_nl_put_key(struct sk_buff *skb, const struct ksteer_key *key,
-		      u8 fields);
+u32 ksteer_nl_parse_vrf(struct ksteer_net *kn, const struct nlattr *name,
+			struct netlink_ext_ack *extack);
+int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
+		      const struct ksteer_key *key, u8 fields);
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
 			   const struct ksteer_dest *dest,
@@ -115,6 +118,7 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
  * @dport: the other port
  * @proto: IP protocol
  * @vlan: VLAN id
+ * @vrf: routing table of the VRF
  * @fields: template
  * @tm_id: traffic manager; by number, since the object may go meanwhile
  * @vs_id: virtual server, likewise
@@ -129,6 +133,7 @@ struct ksteer_nl_filter {
 	__be16 dport;
 	u8 proto;
 	u16 vlan;
+	u32 vrf;
 	u32 fields;
 	u32 tm_id;
 	u32 vs_id;

@@ -69,7 +69,7 @@ static const struct netlink_range_validation ksteer_a_config_young_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_TCP + 1] = {
+const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_VRF + 1] = {
 	[KSTEER_A_FLOW_SRC] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_DST] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -96,6 +96,7 @@ const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_TCP + 1] = {
 	[KSTEER_A_FLOW_LOST] = { .type = NLA_U64, },
 	[KSTEER_A_FLOW_REPLY_VLAN] = { .type = NLA_U16, },
 	[KSTEER_A_FLOW_TCP] = NLA_POLICY_NESTED(ksteer_tcp_nl_policy),
+	[KSTEER_A_FLOW_VRF] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 };
 
 const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1] = {
@@ -248,7 +249,7 @@ const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_DEV + 1] = {
 	[KSTEER_A_VS_IFINDEX] = { .type = NLA_U32, },
 	[KSTEER_A_VS_POOL] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_FORWARD] = NLA_POLICY_MAX(NLA_U32, 1),
-	[KSTEER_A_VS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[KSTEER_A_VS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[KSTEER_A_VS_MIDSTREAM] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_VS_STORE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_VS_TEMPLATE] = NLA_POLICY_MASK(NLA_U32, 0x3f),
@@ -267,7 +268,7 @@ const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_PERSIST_GROUP + 1] =
 	[KSTEER_A_VS_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_POOL] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_FORWARD] = NLA_POLICY_MAX(NLA_U32, 1),
-	[KSTEER_A_VS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
+	[KSTEER_A_VS_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xf),
 	[KSTEER_A_VS_MIDSTREAM] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_VS_STORE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[KSTEER_A_VS_TEMPLATE] = NLA_POLICY_MASK(NLA_U32, 0x3f),

@@ -3,6 +3,7 @@
 #include <linux/bottom_half.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
+#include <net/l3mdev.h>
 
 #include "../decide.h"
 #include "../flow.h"
@@ -39,7 +40,8 @@ static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
 	err = ksteer_nl_parse_flow(nest, tb, KSTEER_EXPLAIN_ATTRS,
 				   info->extack);
 	if (!err)
-		err = ksteer_nl_parse_key(tb, nest, &query->key, info->extack);
+		err = ksteer_nl_parse_key(kn, tb, nest, &query->key,
+					  info->extack);
 	if (err)
 		return err;
 	query->has_vlan = tb[KSTEER_A_FLOW_VLAN];
@@ -124,6 +126,23 @@ static bool ksteer_explain_store(struct ksteer_net *kn,
 	return true;
 }
 
+/* VLAN and VRF, where they were not told, are the device's */
+static void ksteer_explain_link(struct ksteer_net *kn,
+				struct ksteer_query *query,
+				const struct net_device *dev)
+{
+	struct ksteer_tuple *t = &query->key.tuple;
+	u32 table = ksteer_link_table(kn, t->link);
+	u16 vlan = t->vlan, link;
+
+	if (!query->has_vlan && is_vlan_dev(dev))
+		vlan = vlan_dev_vlan_id(dev);
+	if (!table && netif_is_l3_slave(dev))
+		table = l3mdev_fib_table_rcu(dev);
+	if (ksteer_link_get(kn, table, vlan, &link))
+		ksteer_link_read(kn, link, t);
+}
+
 static void ksteer_explain_decide(struct ksteer_net *kn,
 				  struct ksteer_query *query,
 				  struct ksteer_decision *d)
@@ -136,14 +155,14 @@ static void ksteer_explain_decide(struct ksteer_net *kn,
 
 	if (query->ifindex)
 		q.dev = dev_get_by_index_rcu(kn->net, query->ifindex);
-	if (q.dev && !query->has_vlan && is_vlan_dev(q.dev))
-		query->key.tuple.vlan = vlan_dev_vlan_id(q.dev);
+	if (q.dev)
+		ksteer_explain_link(kn, query, q.dev);
 	if (!ksteer_explain_store(kn, query, d))
 		ksteer_decide_rcu(kn, &q, d);
 }
 
 /* The key that decided: that of the entry, else the packet's own */
-static int ksteer_explain_put_key(struct sk_buff *skb,
+static int ksteer_explain_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 				  const struct ksteer_query *query,
 				  const struct ksteer_decision *d)
 {
@@ -165,10 +184,10 @@ static int ksteer_explain_put_key(struct sk_buff *skb,
 		key.port[0] = tuple.sport;
 		key.port[1] = tuple.dport;
 		key.proto = tuple.proto;
-		key.vlan = tuple.vlan;
+		key.link = tuple.link;
 	}
 	nest = nla_nest_start(skb, KSTEER_A_EXPLAIN_KEY);
-	if (!nest || ksteer_nl_put_key(skb, &key, d->template))
+	if (!nest || ksteer_nl_put_key(kn, skb, &key, d->template))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -201,7 +220,7 @@ static int ksteer_explain_fill(struct ksteer_net *kn, struct sk_buff *skb,
 {
 	if (nla_put(skb, KSTEER_A_EXPLAIN_QUERY | NLA_F_NESTED, nla_len(asked),
 		    nla_data(asked)) ||
-	    ksteer_explain_put_key(skb, query, d) ||
+	    ksteer_explain_put_key(kn, skb, query, d) ||
 	    nla_put_u32(skb, KSTEER_A_EXPLAIN_VERDICT, d->verdict) ||
 	    nla_put_u32(skb, KSTEER_A_EXPLAIN_DECIDED_BY, d->by) ||
 	    ksteer_explain_put_vs(kn, skb, d) ||

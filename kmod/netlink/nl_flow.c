@@ -208,7 +208,8 @@ int ksteer_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int ksteer_flow_parse_nest(const struct nlattr *nest,
+static int ksteer_flow_parse_nest(struct ksteer_net *kn,
+				  const struct nlattr *nest,
 				  struct ksteer_nl_key *key,
 				  struct netlink_ext_ack *extack)
 {
@@ -218,7 +219,7 @@ static int ksteer_flow_parse_nest(const struct nlattr *nest,
 	err = ksteer_nl_parse_flow(
 		nest, tb, KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS),
 		extack);
-	return err ?: ksteer_nl_parse_key(tb, nest, key, extack);
+	return err ?: ksteer_nl_parse_key(kn, tb, nest, key, extack);
 }
 
 /*
@@ -268,7 +269,7 @@ static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
 	return err;
 }
 
-static int ksteer_flow_get_key(struct genl_info *info,
+static int ksteer_flow_get_key(struct ksteer_net *kn, struct genl_info *info,
 			       struct ksteer_nl_key *key)
 {
 	struct nlattr *filter = info->attrs[KSTEER_A_FLOWS_FILTER];
@@ -282,7 +283,7 @@ static int ksteer_flow_get_key(struct genl_info *info,
 		GENL_SET_ERR_MSG(info, "A key is needed");
 		return -EINVAL;
 	}
-	return ksteer_flow_parse_nest(info->attrs[KSTEER_A_FLOWS_FLOW], key,
+	return ksteer_flow_parse_nest(kn, info->attrs[KSTEER_A_FLOWS_FLOW], key,
 				      info->extack);
 }
 
@@ -301,7 +302,7 @@ int ksteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	err = ksteer_flow_get_key(info, &key);
+	err = ksteer_flow_get_key(kn, info, &key);
 	if (err)
 		return err;
 	reply = ksteer_nl_reply_start(info, KSTEER_NL_FLOW_SIZE, &hdr);
@@ -369,13 +370,13 @@ static int ksteer_flow_del_list(struct ksteer_net *kn, struct genl_info *info,
 
 	ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW)
 	{
-		err = ksteer_flow_parse_nest(nest, &key, info->extack);
+		err = ksteer_flow_parse_nest(kn, nest, &key, info->extack);
 		if (err)
 			return err;
 	}
 	ksteer_nl_for_each(nest, info, KSTEER_A_FLOWS_FLOW)
 	{
-		err = ksteer_flow_parse_nest(nest, &key, info->extack);
+		err = ksteer_flow_parse_nest(kn, nest, &key, info->extack);
 		if (!err)
 			*count += ksteer_flow_del_one(kn, &key);
 		cond_resched();

@@ -170,7 +170,8 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 
 	err = ksteer_nl_parse_flow(nest, tb, KSTEER_PUSH_ATTRS, push->extack);
 	if (!err)
-		err = ksteer_nl_parse_key(tb, nest, &key, push->extack);
+		err = ksteer_nl_parse_key(push->kn, tb, nest, &key,
+					  push->extack);
 	if (err)
 		return err;
 	vs = ksteer_push_vs(push, tb, nest);

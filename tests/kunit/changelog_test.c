@@ -221,7 +221,7 @@ static void log_worker(struct kunit *test)
 /**
  * struct log_writer - one who appends
  * @log: where to
- * @flow: his flow; its reply_vlan tells how often
+ * @flow: his flow; its reply_link tells how often
  * @dest: any
  * @done: completed at the end
  */
@@ -241,7 +241,7 @@ static int log_write(void *arg)
 
 	for (i = 0; i < LOG_TIMES; i++) {
 		local_bh_disable();
-		writer->flow->reply_vlan = i;
+		writer->flow->reply_link = i;
 		ksteer_changelog_append(writer->log, writer->flow, writer->dest,
 					MOVE);
 		local_bh_enable();
@@ -287,8 +287,8 @@ static void log_many(struct kunit *test)
 		got++;
 		for (i = 0; change.flow.serial != writer[i].flow->serial; i++)
 			;
-		bad += change.flow.reply_vlan < last[i];
-		last[i] = change.flow.reply_vlan;
+		bad += change.flow.reply_link < last[i];
+		last[i] = change.flow.reply_link;
 	}
 	KUNIT_EXPECT_EQ(test, bad, 0);
 	/* Who came late may have been counted, and not told yet */

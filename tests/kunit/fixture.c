@@ -207,7 +207,7 @@ struct ksteer_lookup fix_look(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
 		fix_tuple(family, src, sport, dst, dport, IPPROTO_TCP);
 	struct ksteer_lookup look;
 
-	tuple.vlan = vlan;
+	tuple.link = vlan;
 	ksteer_key_full(&look, &tuple);
 	return look;
 }
@@ -269,7 +269,8 @@ struct ksteer_flow *fix_hit(struct fixture *fix, struct ksteer_lookup look)
 	rcu_read_lock();
 	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
 	if (flow && look.loose)
-		WRITE_ONCE(flow->reply_vlan, look.key.vlan);
+		ksteer_flow_learn_link(flow, look.key.link,
+				       ksteer_flow_dir(flow, look.swapped));
 	rcu_read_unlock();
 	return flow;
 }

@@ -101,7 +101,7 @@ static void odd_icmp(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, odd_read(test, c->family, bytes, len, &pkt));
 	KUNIT_EXPECT_EQ(test, pkt.icmp_error, c->error);
 	KUNIT_EXPECT_FALSE(test, pkt.tcp);
-	ksteer_key_tuple(&pkt.look, &t);
+	ksteer_key_tuple(pkt.kn, &pkt.look, &t);
 	if (c->error) {
 		struct ksteer_tuple want =
 			fix_tuple(c->family, 2, 80, 1, 1000, IPPROTO_TCP);

@@ -83,7 +83,7 @@ static void key_plain(struct kunit *test)
 			KSTEER_FIELDS_FULL |
 				(c->family == KSTEER_V6 ? KSTEER_KIND_V6 : 0));
 
-	ksteer_key_tuple(&there.look, &t);
+	ksteer_key_tuple(there.kn, &there.look, &t);
 	KUNIT_EXPECT_EQ(test, t.family, c->family);
 	KUNIT_EXPECT_EQ(test, t.proto, c->proto);
 	KUNIT_EXPECT_EQ(test, t.vlan, 0);
@@ -178,7 +178,7 @@ static void key_vlan(struct kunit *test)
 	p.dev = fix_device(test, 4094);
 	for (p.family = 0; p.family < KSTEER_FAMILIES; p.family++) {
 		KUNIT_ASSERT_TRUE(test, key_read(test, &p, &pkt));
-		KUNIT_EXPECT_EQ(test, pkt.look.key.vlan, 4094);
+		KUNIT_EXPECT_EQ(test, pkt.look.key.link, 4094);
 	}
 }
 
@@ -227,7 +227,7 @@ static void key_partial(struct kunit *test)
 		union ksteer_addr dst = c->dst ? fix_addr(family, c->dst) :
 						 none;
 
-		t.vlan = 5;
+		t.link = 5;
 		memset(&look, 0xee, sizeof(look));
 		KUNIT_ASSERT_TRUE(test, ksteer_key_partial(&look, &t, c->fields,
 							   0, c->answer));
@@ -236,7 +236,7 @@ static void key_partial(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ntohs(look.key.port[0]), c->sport);
 		KUNIT_EXPECT_EQ(test, ntohs(look.key.port[1]), c->dport);
 		KUNIT_EXPECT_EQ(test, look.key.proto, c->proto);
-		KUNIT_EXPECT_EQ(test, look.key.vlan, c->vlan);
+		KUNIT_EXPECT_EQ(test, look.key.link, c->vlan);
 		KUNIT_EXPECT_EQ(test, look.key.kind,
 				c->fields | (family ? KSTEER_KIND_V6 : 0));
 		KUNIT_EXPECT_FALSE(test, look.swapped);

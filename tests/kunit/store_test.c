@@ -149,6 +149,36 @@ static void store_vlan_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 2);
 }
 
+/* A flow that is met by its answer learns by what VLAN its opener comes */
+static void store_vlan_answer_first(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_lookup answer = fix_look(0, 8, 2, 9, 1, 20);
+	struct ksteer_lookup open = fix_look(0, 9, 1, 8, 2, 10);
+	struct ksteer_flow *flow, *again;
+
+	flow = ksteer_flow_alloc(&answer, &fix->dest[0], EST, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	flow->flags ^= KSTEER_FLOW_SWAPPED;
+	flow->reply_link = flow->key.link;
+	flow->key.link = KSTEER_LINK_UNSEEN;
+	local_bh_disable();
+	rcu_read_lock();
+	again = ksteer_store_insert_rcu(&fix->kn, flow);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_ASSERT_PTR_EQ(test, again, flow);
+	KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, answer), flow);
+	/* By the answers' VLAN at once, by any other until one is learnt */
+	KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, fix_look(0, 9, 1, 8, 2, 20)),
+			    flow);
+	KUNIT_EXPECT_PTR_EQ(test, fix_hit(fix, open), flow);
+	KUNIT_EXPECT_EQ(test, flow->key.link, 10);
+	KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, open), flow);
+	KUNIT_EXPECT_NULL(test, fix_find(fix, fix_look(0, 9, 1, 8, 2, 30)));
+	KUNIT_EXPECT_NULL(test, fix_find(fix, fix_look(0, 8, 2, 9, 1, 30)));
+}
+
 /* Equal addresses in more VLANs than may be */
 static void store_vlan_crowd(struct kunit *test)
 {
@@ -304,6 +334,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_fields),
 	KUNIT_CASE_PARAM(store_vlan, vlan_gen_params),
 	KUNIT_CASE(store_vlan_own),
+	KUNIT_CASE(store_vlan_answer_first),
 	KUNIT_CASE(store_vlan_crowd),
 	KUNIT_CASE(store_row),
 	KUNIT_CASE(store_walk),

@@ -71,6 +71,8 @@ static void put_key(struct line *line, const struct ksteer_flow *flow,
 		ksteer_line_put(line, " vlan ");
 		ksteer_line_number(line, flow->vlan);
 	}
+	if (*flow->vrf)
+		ksteer_line_word(line, "vrf", flow->vrf);
 }
 
 static void put_time(struct line *line, const char *name, __u32 ms)

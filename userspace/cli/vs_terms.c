@@ -207,6 +207,7 @@ const struct term ksteer_vs_terms[] = {
 	FLAG_TERM("noarp"),
 	FLAG_TERM("direct"),
 	FLAG_TERM("symmetric"),
+	FLAG_TERM("any-vlan"),
 	{ .word = "midstream", .attr = KSTEER_A_VS_MIDSTREAM },
 	{ .word = "store", .attr = KSTEER_A_VS_STORE },
 	{ .word = "template",

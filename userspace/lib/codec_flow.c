@@ -52,6 +52,7 @@ static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_REPLY_VLAN, "reply-vlan", U16, ksteer_flow, reply_vlan),
 	ATTR(FLOW_TCP, "tcp", NEST, ksteer_flow, tcp,
 	     .nest = &ksteer_tcp_object),
+	ATTR(FLOW_VRF, "vrf", NAME, ksteer_flow, vrf),
 };
 
 OBJECT("flow", ksteer_flow, flow_attrs);

@@ -156,6 +156,7 @@ struct ksteer_flow {
 	__u64 lost;
 	__u16 reply_vlan;
 	struct ksteer_tcp tcp;
+	char vrf[KSTEER_NAME_SIZE];
 };
 
 /* The attribute set "flows": what a flow message holds */

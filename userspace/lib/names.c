@@ -103,6 +103,7 @@ static const char *const vs_flags_strings[] = {
 	"noarp",
 	"direct",
 	"symmetric",
+	"any-vlan",
 };
 
 NAMES(vs_flags, "flag");

@@ -177,13 +177,15 @@ static void flags_not_named_stay(void **state)
 	ksteer_mark(&old, KSTEER_A_VS_FLAGS);
 	fake_answer(KSTEER_CMD_VS_GET, &ksteer_vs_object, &old);
 	fake_ack();
-	assert_int_equal(run_line(run, "vs set v direct off symmetric"),
+	assert_int_equal(run_line(run,
+				  "vs set v direct off symmetric any-vlan"),
 			 CLI_OK);
 	assert_int_equal(fake_request_cmd(0), KSTEER_CMD_VS_GET);
 	assert_int_equal(fake_request_cmd(1), KSTEER_CMD_VS_SET);
 	fake_request(1, &ksteer_vs_object, &vs);
-	assert_int_equal(vs.flags,
-			 KSTEER_VS_FLAGS_NOARP | KSTEER_VS_FLAGS_SYMMETRIC);
+	assert_int_equal(vs.flags, KSTEER_VS_FLAGS_NOARP |
+					   KSTEER_VS_FLAGS_SYMMETRIC |
+					   KSTEER_VS_FLAGS_ANY_VLAN);
 }
 
 static void flow_words(void **state)
@@ -195,8 +197,9 @@ static void flow_words(void **state)
 	ksteer_mark(&answer, KSTEER_A_FLOWS_COUNT);
 	fake_answer(KSTEER_CMD_FLOW_NEW, &ksteer_flows_object, &answer);
 	assert_int_equal(
-		run_line(run,
-			 "flow add 10.0.0.1 - 10.0.0.2 - icmp vlan 5 tm a vs v"),
+		run_line(
+			run,
+			"flow add 10.0.0.1 - 10.0.0.2 - icmp vlan 5 vrf red tm a vs v"),
 		CLI_OK);
 	fake_request(0, &ksteer_flows_object, &flows);
 	assert_int_equal(flows.flow.count, 1);
@@ -204,6 +207,7 @@ static void flow_words(void **state)
 	assert_false(ksteer_has(flow, KSTEER_A_FLOW_SPORT));
 	assert_int_equal(flow->proto, 1);
 	assert_int_equal(flow->vlan, 5);
+	assert_string_equal(flow->vrf, "red");
 	ksteer_object_free(&ksteer_flows_object, &flows);
 	fake_answer(KSTEER_CMD_FLOW_DEL, &ksteer_flows_object, &answer);
 	assert_int_equal(run_line(run, "flow flush dst 10.0.0.0/8 state open"),

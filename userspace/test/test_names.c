@@ -25,7 +25,7 @@ static const struct {
 	{ &ksteer_forward_names, KSTEER_FORWARD_ROUTE, "route" },
 	{ &ksteer_midstream_names, KSTEER_MIDSTREAM_PASS, "pass" },
 	{ &ksteer_store_names, KSTEER_STORE_NONE, "none" },
-	{ &ksteer_vs_flags_names, 2, "symmetric" },
+	{ &ksteer_vs_flags_names, 3, "any-vlan" },
 	{ &ksteer_flow_state_names, KSTEER_FLOW_STATE_TEMPLATE, "template" },
 	{ &ksteer_flow_origin_names, KSTEER_FLOW_ORIGIN_PUSHED, "pushed" },
 	{ &ksteer_tcp_flags_names, 8, "reply-window" },

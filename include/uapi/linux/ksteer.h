@@ -173,11 +173,14 @@ enum ksteer_store {
  * @KSTEER_VS_FLAGS_DIRECT: Skip the FORWARD and POSTROUTING hooks.
  * @KSTEER_VS_FLAGS_SYMMETRIC: Packets of the answering direction are steered
  *   to the traffic manager too, unless they come from it.
+ * @KSTEER_VS_FLAGS_ANY_VLAN: A flow is one, by whatever VLAN its packets
+ *   arrive; what is in another VRF is another flow.
  */
 enum ksteer_vs_flags {
 	KSTEER_VS_FLAGS_NOARP = 1,
 	KSTEER_VS_FLAGS_DIRECT = 2,
 	KSTEER_VS_FLAGS_SYMMETRIC = 4,
+	KSTEER_VS_FLAGS_ANY_VLAN = 8,
 };
 
 /**
@@ -457,6 +460,7 @@ enum {
 	KSTEER_A_FLOW_LOST,
 	KSTEER_A_FLOW_REPLY_VLAN,
 	KSTEER_A_FLOW_TCP,
+	KSTEER_A_FLOW_VRF,
 
 	__KSTEER_A_FLOW_MAX
 };

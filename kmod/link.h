@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Link ids: by which VLAN a packet comes, and in which VRF. */
+#ifndef _KSTEER_LINK_H
+#define _KSTEER_LINK_H
+
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+#include <ksteer/key.h>
+
+struct ksteer_net;
+struct ksteer_tuple;
+
+/* Link ids that a namespace may have in its VRFs */
+#define KSTEER_LINKS_MAX 8192
+
+/**
+ * struct ksteer_links - the VRFs of a namespace, and the links in them
+ * @vrf: struct ksteer_vrf by routing table
+ * @link: struct ksteer_link by link id
+ * @lock: covers additions; BH-safe
+ *
+ * Packets read without a lock.  Nothing is taken away but with the namespace:
+ * a VRF that is deleted and made again has its table and its links again.
+ */
+struct ksteer_links {
+	struct xarray vrf;
+	struct xarray link;
+	spinlock_t lock; /* see above */
+};
+
+void ksteer_links_init(struct ksteer_links *links);
+void ksteer_links_destroy(struct ksteer_links *links);
+bool ksteer_link_get(struct ksteer_net *kn, u32 table, u16 vlan, u16 *link);
+bool ksteer_link_of_rcu(struct ksteer_net *kn, const struct net_device *dev,
+			u16 *link);
+u32 ksteer_link_table(const struct ksteer_net *kn, u16 link);
+bool ksteer_link_same_vrf(const struct ksteer_net *kn, u16 a, u16 b);
+void ksteer_link_read(const struct ksteer_net *kn, u16 link,
+		      struct ksteer_tuple *tuple);
+bool ksteer_link_vrf_name(struct ksteer_net *kn, u16 link, char *name,
+			  size_t size);
+u32 ksteer_link_vrf_table(struct ksteer_net *kn, const char *name);
+
+/* Does a packet come by a plain device?  Then its link id is 0 */
+static __always_inline bool ksteer_link_is_plain(const struct net_device *dev)
+{
+	return likely(
+		!(dev->priv_flags & (IFF_802_1Q_VLAN | IFF_L3MDEV_SLAVE)));
+}
+
+#endif /* _KSTEER_LINK_H */
