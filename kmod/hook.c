@@ -21,12 +21,14 @@
 #include "memorize.h"
 #include "neigh.h"
 #include "packet.h"
+#include "reject.h"
 #include "rewrite.h"
 #include "rewrite_send.h"
 #include "stats.h"
 #include "store_find.h"
 #include "tcp.h"
 #include "trace.h"
+#include "unserved.h"
 #include "vserver.h"
 
 /* S1 L131: statistics per packet, for the flow and for both its owners */
@@ -101,6 +103,12 @@ static void ksteer_ask(const struct ksteer_packet *pkt,
 	q->peek = false;
 }
 
+/* A server that answers is not to learn what its client does not */
+static enum ksteer_reject ksteer_reject_how(const struct ksteer_decision *d)
+{
+	return d->answer ? KSTEER_REJECT_DROP : READ_ONCE(d->vs->reject);
+}
+
 /* S0 blocks 708-710: nothing is known of the packet's flow */
 static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 {
@@ -115,12 +123,14 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	ksteer_decide_rcu(pkt->kn, &q, &d);
 	trace_ksteer_miss(pkt, d.dest, d.verdict);
 	if (d.verdict == KSTEER_VERDICT_DROP)
-		return ksteer_drop(pkt->kn, pkt->skb, d.count,
-				   SKB_DROP_REASON_NETFILTER_DROP);
+		return ksteer_reject(pkt, ksteer_reject_how(&d), d.count);
 	ksteer_count(pkt->kn, d.count);
 	if (d.verdict == KSTEER_VERDICT_PASS) {
 		if (d.count == KSTEER_COUNT_FROM_TM)
 			ksteer_untrack(pkt->skb);
+		if (d.count == KSTEER_COUNT_NO_VS ||
+		    d.count == KSTEER_COUNT_MIDSTREAM_PASS)
+			return ksteer_unserved(pkt);
 		return NF_ACCEPT;
 	}
 	trace_ksteer_select(pkt, d.dest, d.by);
@@ -304,20 +314,23 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
  * A fragment of what nobody steers.  Answers that are only routed on may be
  * among them: the first fragment has the ports, and is counted for its flow.
  */
-static noinline unsigned int ksteer_arrive_part(struct ksteer_net *kn,
-						struct sk_buff *skb, u8 family)
+static noinline unsigned int
+ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
+		   const struct nf_hook_state *state, u8 family)
 {
-	struct ksteer_packet pkt = { .kn = kn, .skb = skb, .family = family };
+	struct ksteer_packet pkt = {
+		.kn = kn, .skb = skb, .state = state, .family = family
+	};
 	struct ksteer_dest *dest;
 	struct ksteer_flow *flow;
 
 	if (!ksteer_key_read_slow(&pkt) || pkt.tcp || pkt.icmp_error)
-		return NF_ACCEPT;
+		return ksteer_unserved(&pkt);
 	flow = ksteer_store_lookup_rcu(kn, &pkt.look);
 	dest = flow ? rcu_dereference(flow->dest) : NULL;
 	if (!dest || ksteer_is_symmetric(dest) ||
 	    ksteer_flow_dir(flow, pkt.look.swapped) != KSTEER_DIR_REPLY)
-		return NF_ACCEPT;
+		return ksteer_unserved(&pkt);
 	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	if (pkt.look.loose)
 		ksteer_flow_learn_link(flow, pkt.look.key.link,
@@ -330,7 +343,8 @@ static noinline unsigned int ksteer_arrive_part(struct ksteer_net *kn,
 }
 
 static __always_inline unsigned int
-ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
+ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb,
+	      const struct nf_hook_state *state, u8 family)
 {
 	/* Filled member by member: clearing it first would cost a tenth */
 	struct ksteer_packet pkt __uninitialized;
@@ -348,11 +362,12 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 		case KSTEER_GATHER_KEPT:
 			return NF_STOLEN;
 		case KSTEER_GATHER_LEFT:
-			return ksteer_arrive_part(kn, skb, family);
+			return ksteer_arrive_part(kn, skb, state, family);
 		}
 	}
 	pkt.kn = kn;
 	pkt.skb = skb;
+	pkt.state = state;
 	if (unlikely(!ksteer_key_read(&pkt, family))) {
 		ksteer_count(kn, ksteer_key_lacks(&pkt));
 		return NF_ACCEPT;
@@ -366,16 +381,18 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb, u8 family)
 }
 
 /* Out of line, so that strangers do not pay for the registers it needs */
-static noinline __flatten unsigned int ksteer_arrive_v4(struct ksteer_net *kn,
-							struct sk_buff *skb)
+static noinline __flatten unsigned int
+ksteer_arrive_v4(struct ksteer_net *kn, struct sk_buff *skb,
+		 const struct nf_hook_state *state)
 {
-	return ksteer_arrive(kn, skb, KSTEER_V4);
+	return ksteer_arrive(kn, skb, state, KSTEER_V4);
 }
 
-static noinline __flatten unsigned int ksteer_arrive_v6(struct ksteer_net *kn,
-							struct sk_buff *skb)
+static noinline __flatten unsigned int
+ksteer_arrive_v6(struct ksteer_net *kn, struct sk_buff *skb,
+		 const struct nf_hook_state *state)
 {
-	return ksteer_arrive(kn, skb, KSTEER_V6);
+	return ksteer_arrive(kn, skb, state, KSTEER_V6);
 }
 
 static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
@@ -383,7 +400,7 @@ static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
 {
 	if (!ksteer_is_interesting(priv, skb, KSTEER_V4))
 		return NF_ACCEPT;
-	return ksteer_arrive_v4(priv, skb);
+	return ksteer_arrive_v4(priv, skb, state);
 }
 
 static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
@@ -393,7 +410,7 @@ static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
 		return ksteer_hook_discovery(priv, skb);
 	if (!ksteer_is_interesting(priv, skb, KSTEER_V6))
 		return NF_ACCEPT;
-	return ksteer_arrive_v6(priv, skb);
+	return ksteer_arrive_v6(priv, skb, state);
 }
 
 /*

@@ -381,3 +381,37 @@ bool ksteer_match_answers_rcu(const struct ksteer_vs_table *table,
 			return true;
 	return false;
 }
+
+/**
+ * ksteer_match_owner_rcu - who refuses what is not served at an address
+ * @table: arrangement
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @dev: device that a packet for it arrives by
+ *
+ * Only where the distributor is the host that has the address: it answers for
+ * it, so nobody else does.
+ *
+ * Context: RCU read side.
+ * Return: a virtual server of the address, or NULL if there is none, or if one
+ *	   of them leaves such packets to the routing table.
+ */
+struct ksteer_vs *ksteer_match_owner_rcu(const struct ksteer_vs_table *table,
+					 const union ksteer_addr *addr,
+					 u8 family,
+					 const struct net_device *dev)
+{
+	struct ksteer_vs *vs, *owner = NULL;
+	u32 i;
+
+	for (i = *ksteer_match_bucket(table, addr); i;
+	     i = table->entry[i - 1].next) {
+		vs = table->entry[i - 1].vs;
+		if (!ksteer_match_answers(vs, addr, family, dev))
+			continue;
+		if (READ_ONCE(vs->unserved) == KSTEER_UNSERVED_ROUTE)
+			return NULL;
+		owner = owner ?: vs;
+	}
+	return owner;
+}

@@ -9,6 +9,39 @@ struct ksteer_match;
 struct ksteer_packet;
 struct ksteer_tuple;
 
+/**
+ * struct ksteer_match - which packets a virtual server takes
+ * @addr: destination prefix, bits beyond @prefixlen zero
+ * @prefixlen: 0 with @any_addr
+ * @any_addr: any destination, of both families
+ * @is_host: @addr is that of one host; follows from @prefixlen
+ * @family: KSTEER_V4 or KSTEER_V6; without meaning with @any_addr
+ * @port_min: first destination port, host order; 0 for any
+ * @port_max: last
+ * @proto: IP protocol, 0 for any
+ * @has_vlan: whether @vlan counts
+ * @vlan: VLAN id of the arriving device, 0 for none
+ * @dev: name of the arriving device or its VRF, empty for any
+ * @ifindex: of the device, negative if there is none; 0 for any
+ *
+ * The most specific virtual server wins; what counts most stands first:
+ * longer prefix, narrower port range, protocol given, VLAN given, device given.
+ */
+struct ksteer_match {
+	union ksteer_addr addr;
+	u8 prefixlen;
+	bool any_addr;
+	bool is_host;
+	u8 family;
+	u16 port_min;
+	u16 port_max;
+	u8 proto;
+	bool has_vlan;
+	u16 vlan;
+	int ifindex;
+	char dev[IFNAMSIZ];
+};
+
 #define KSTEER_INTEREST_BITS 10
 
 /* What struct ksteer_match.ifindex is while there is no such device */
@@ -67,6 +100,10 @@ static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
 					    (__force u32)addr->v6.s6_addr32[3]);
 }
 
+struct ksteer_vs *ksteer_match_owner_rcu(const struct ksteer_vs_table *table,
+					 const union ksteer_addr *addr,
+					 u8 family,
+					 const struct net_device *dev);
 bool ksteer_match_answers_rcu(const struct ksteer_vs_table *table,
 			      const union ksteer_addr *addr, u8 family,
 			      const struct net_device *dev);

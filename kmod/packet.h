@@ -36,6 +36,7 @@ struct ksteer_tuple {
  * struct ksteer_packet - a packet on its way through the hook
  * @kn: ksteer of the namespace
  * @skb: the packet
+ * @state: where the hook is; for those that go on with the hooks behind ours
  * @look: its full key
  * @family: KSTEER_V4 or KSTEER_V6
  * @icmp_error: an ICMP error, keyed by the packet that it quotes
@@ -53,6 +54,7 @@ struct ksteer_tuple {
 struct ksteer_packet {
 	struct ksteer_net *kn;
 	struct sk_buff *skb;
+	const struct nf_hook_state *state;
 	struct ksteer_lookup look;
 	u8 family;
 	bool icmp_error;

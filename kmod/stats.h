@@ -59,8 +59,12 @@
 	C(NO_ROUTE, no_route, "packets dropped: no route to the next hop") \
 	C(NO_NEIGH, no_neigh, "packets dropped: no neighbour entry for the next hop") \
 	C(VS_LIMIT, vs_limit, "packets dropped: the virtual server has its most flows") \
+	C(UNSERVED, unserved, "packets dropped: to a port or protocol that nobody serves") \
 	C(NO_HEADROOM, no_headroom, "packets dropped: no memory to write the header") \
 	C(BAD_OPTIONS, bad_options, "packets dropped: bad IPv4 options")	\
+	C(REFUSED_RESET, refused_reset, "TCP resets to those whose packet nobody takes") \
+	C(REFUSED_ICMP, refused_icmp, "ICMP errors to those whose packet nobody takes") \
+	C(ECHO_ANSWERED, echo_answered, "echo requests answered for an address that is served") \
 	C(ARP_ANSWERED, arp_answered, "ARP requests and neighbour solicitations answered")	\
 	C(ANNOUNCED, announced, "gratuitous ARP and neighbour advertisements sent")
 /* clang-format on */

@@ -327,6 +327,8 @@ static void ksteer_vs_apply(struct ksteer_vs *vs,
 	WRITE_ONCE(vs->max_flows, set->max_flows);
 	WRITE_ONCE(vs->events, set->events);
 	WRITE_ONCE(vs->midstream, set->midstream);
+	WRITE_ONCE(vs->reject, set->reject);
+	WRITE_ONCE(vs->unserved, set->unserved);
 	WRITE_ONCE(vs->store, set->store);
 	WRITE_ONCE(vs->forward, set->forward);
 	ksteer_vs_apply_templates(vs, set);

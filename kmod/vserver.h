@@ -4,6 +4,7 @@
 #define _KSTEER_VSERVER_H
 
 #include "dest.h"
+#include "match.h"
 #include "pool.h"
 
 /* Timeouts of a virtual server */
@@ -19,39 +20,6 @@ enum ksteer_timeout {
 };
 
 /**
- * struct ksteer_match - which packets a virtual server takes
- * @addr: destination prefix, bits beyond @prefixlen zero
- * @prefixlen: 0 with @any_addr
- * @any_addr: any destination, of both families
- * @is_host: @addr is that of one host; follows from @prefixlen
- * @family: KSTEER_V4 or KSTEER_V6; without meaning with @any_addr
- * @port_min: first destination port, host order; 0 for any
- * @port_max: last
- * @proto: IP protocol, 0 for any
- * @has_vlan: whether @vlan counts
- * @vlan: VLAN id of the arriving device, 0 for none
- * @dev: name of the arriving device or its VRF, empty for any
- * @ifindex: of the device, negative if there is none; 0 for any
- *
- * The most specific virtual server wins; what counts most stands first:
- * longer prefix, narrower port range, protocol given, VLAN given, device given.
- */
-struct ksteer_match {
-	union ksteer_addr addr;
-	u8 prefixlen;
-	bool any_addr;
-	bool is_host;
-	u8 family;
-	u16 port_min;
-	u16 port_max;
-	u8 proto;
-	bool has_vlan;
-	u16 vlan;
-	int ifindex;
-	char dev[IFNAMSIZ];
-};
-
-/**
  * struct ksteer_vs_settings - what an operator says of a virtual server
  * @name: unique, NUL-terminated
  * @match: which packets; fixed for life
@@ -59,6 +27,8 @@ struct ksteer_match {
  * @forward: to a next hop, or by the routing table
  * @flags: enum ksteer_vs_flags
  * @midstream: what to do with TCP packets that open nothing
+ * @reject: what the sender of a packet learns that nobody may take
+ * @unserved: what becomes of packets to the address that no server takes
  * @store: when keys are stored
  * @template: key templates, most specific first
  * @templates: how many; 0 means the full key alone
@@ -76,6 +46,8 @@ struct ksteer_vs_settings {
 	enum ksteer_forward forward;
 	u32 flags;
 	enum ksteer_midstream midstream;
+	enum ksteer_reject reject;
+	enum ksteer_unserved unserved;
 	enum ksteer_store store;
 	u8 template[KSTEER_TEMPLATES_MAX];
 	u8 templates;
@@ -99,6 +71,8 @@ struct ksteer_vs_settings {
  * @match: fixed
  * @forward: likewise @settings
  * @midstream: likewise
+ * @reject: likewise
+ * @unserved: likewise
  * @store: likewise
  * @template: likewise, most specific first
  * @templates: likewise; at least 1
@@ -128,6 +102,8 @@ struct ksteer_vs {
 	struct ksteer_match match;
 	u8 forward;
 	u8 midstream;
+	u8 reject;
+	u8 unserved;
 	u8 store;
 	u8 template[KSTEER_TEMPLATES_MAX];
 	u8 templates;

@@ -123,9 +123,9 @@ config_rich()
 	pool add p6 sched ordered tm d tm a
 	pool add p7 sched lc tm a
 	vs add v0 addr 10.9.0.1 port 80 proto tcp pool p1
-	vs add v1 addr 10.9.1.0/24 port 1000-2000 proto udp pool p2 noarp direct symmetric
+	vs add v1 addr 10.9.1.0/24 port 1000-2000 proto udp pool p2 noarp direct symmetric reject icmp
 	vs add v2 addr fd00:9::/64 proto sctp vlan 7 in d0 pool p3 max-flows 12
-	vs add v3 pool p5 store none midstream pass
+	vs add v3 pool p5 store none midstream pass reject drop unserved route
 	vs add v4 addr 10.9.0.4 proto 47 forward route events new,delete
 	vs add v5 addr fd00:9::5 pool p6 persist 90s persist-prefix 24 persist-prefix6 64 persist-group shop
 	vs add v6 addr 10.9.0.6 pool p7 template src,dst,sport,dport,vlan,proto template dst,dport,proto timeout tcp-open 5s timeout udp-established 1h timeout other 30s events new,established,move,delete
@@ -197,7 +197,7 @@ test_json()
 	is "$(ksj '.[0].member[0] | to_entries | map("\(.key):\(.value |
 		type)") | sort | join(" ")' pool show p3)" \
 		"share:number tm:string usable:number" "member"
-	is "$(types vs show v2)" "addr:string dev:string events:array flags:array forward:string id:number ifindex:number max_flows:number midstream:string name:string persist:number persist_group:string persist_prefix6:number persist_prefix:number pool:string prefixlen:number proto:string stats:object store:string template:array timeouts:object vlan:number" vs
+	is "$(types vs show v2)" "addr:string dev:string events:array flags:array forward:string id:number ifindex:number max_flows:number midstream:string name:string persist:number persist_group:string persist_prefix6:number persist_prefix:number pool:string prefixlen:number proto:string reject:string stats:object store:string template:array timeouts:object unserved:string vlan:number" vs
 	is "$(types flow show)" "bytes:number dport:number dst:string expires:number fields:array idle:number origin:string packets:number proto:string reply_bytes:number reply_packets:number serial:number sport:number src:string state:string tcp:object tm:string vlan:number vs:string" flow
 	is "$(types stats show hit)" "doc:string name:string value:number" counter
 	is "$(ksj 'to_entries | map("\(.key):\(.value | type)") | sort |

@@ -159,6 +159,8 @@ static const struct word vs_words[] = {
 	W(VS_TIMEOUTS, "timeouts", NEST, .nest = timeout_words),
 	W(VS_EVENTS, "events", U32, .mask = 0xf),
 	W(VS_PERSIST_GROUP, "persist-group", STRING),
+	W(VS_REJECT, "reject", U32, .max = 2),
+	W(VS_UNSERVED, "unserved", U32, .max = 1),
 	WORDS_END
 };
 

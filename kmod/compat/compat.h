@@ -37,4 +37,11 @@
 #define ksteer_assign_str(dst, src) __assign_str(dst)
 #endif
 
+/* What a route lookup heeds of the TOS: all of the DSCP since 6.12 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define KSTEER_RT_TOS_MASK IPTOS_RT_MASK
+#else
+#define KSTEER_RT_TOS_MASK INET_DSCP_MASK
+#endif
+
 #endif /* _KSTEER_COMPAT_H */

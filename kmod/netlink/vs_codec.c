@@ -67,6 +67,8 @@ static int ksteer_vs_put_settings(struct sk_buff *skb,
 	    nla_put_u32(skb, KSTEER_A_VS_FORWARD, set->forward) ||
 	    nla_put_u32(skb, KSTEER_A_VS_FLAGS, set->flags) ||
 	    nla_put_u32(skb, KSTEER_A_VS_MIDSTREAM, set->midstream) ||
+	    nla_put_u32(skb, KSTEER_A_VS_REJECT, set->reject) ||
+	    nla_put_u32(skb, KSTEER_A_VS_UNSERVED, set->unserved) ||
 	    nla_put_u32(skb, KSTEER_A_VS_STORE, set->store) ||
 	    ksteer_vs_put_templates(skb, set) ||
 	    nla_put_u32(skb, KSTEER_A_VS_PERSIST, set->persist) ||
@@ -292,6 +294,10 @@ static void ksteer_vs_parse_numbers(struct ksteer_vs_settings *set,
 		set->flags = nla_get_u32(tb[KSTEER_A_VS_FLAGS]);
 	if (tb[KSTEER_A_VS_MIDSTREAM])
 		set->midstream = nla_get_u32(tb[KSTEER_A_VS_MIDSTREAM]);
+	if (tb[KSTEER_A_VS_REJECT])
+		set->reject = nla_get_u32(tb[KSTEER_A_VS_REJECT]);
+	if (tb[KSTEER_A_VS_UNSERVED])
+		set->unserved = nla_get_u32(tb[KSTEER_A_VS_UNSERVED]);
 	if (tb[KSTEER_A_VS_STORE])
 		set->store = nla_get_u32(tb[KSTEER_A_VS_STORE]);
 	if (tb[KSTEER_A_VS_PERSIST])

@@ -171,9 +171,12 @@ static void print_ways(FILE *file, const struct ksteer_vs *vs)
 	__u32 *fields = NULL;
 	char buf[128];
 
-	fprintf(file, "    forward %s midstream %s store %s",
+	fprintf(file,
+		"    forward %s midstream %s reject %s unserved %s store %s",
 		ksteer_name(&ksteer_forward_names, vs->forward),
 		ksteer_name(&ksteer_midstream_names, vs->midstream),
+		ksteer_name(&ksteer_reject_names, vs->reject),
+		ksteer_name(&ksteer_unserved_names, vs->unserved),
 		ksteer_name(&ksteer_store_names, vs->store));
 	if (vs->flags)
 		fprintf(file, " flags %s",

@@ -209,6 +209,8 @@ const struct term ksteer_vs_terms[] = {
 	FLAG_TERM("symmetric"),
 	FLAG_TERM("any-vlan"),
 	{ .word = "midstream", .attr = KSTEER_A_VS_MIDSTREAM },
+	{ .word = "reject", .attr = KSTEER_A_VS_REJECT },
+	{ .word = "unserved", .attr = KSTEER_A_VS_UNSERVED },
 	{ .word = "store", .attr = KSTEER_A_VS_STORE },
 	{ .word = "template",
 	  .arg = "FIELDS",

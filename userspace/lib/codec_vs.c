@@ -57,6 +57,10 @@ static const struct ksteer_attr vs_attrs[] = {
 	     .names = &ksteer_event_names),
 	ATTR(VS_PERSIST_GROUP, "persist-group", NAME, ksteer_vs, persist_group),
 	ATTR(VS_DEV, "dev", DEVNAME, ksteer_vs, dev),
+	ATTR(VS_REJECT, "reject", ENUM, ksteer_vs, reject,
+	     .names = &ksteer_reject_names),
+	ATTR(VS_UNSERVED, "unserved", ENUM, ksteer_vs, unserved,
+	     .names = &ksteer_unserved_names),
 };
 
 OBJECT("vs", ksteer_vs, vs_attrs);

@@ -111,6 +111,7 @@ struct ksteer_vs {
 	__u32 event;
 	char persist_group[KSTEER_NAME_SIZE];
 	char dev[KSTEER_NAME_SIZE];
+	__u32 reject, unserved;
 };
 
 /* The attribute set "tcp": what is known of a connection */

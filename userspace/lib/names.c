@@ -92,6 +92,21 @@ static const char *const midstream_strings[] = {
 
 NAMES(midstream, "midstream policy");
 
+static const char *const reject_strings[] = {
+	"reset",
+	"icmp",
+	"drop",
+};
+
+NAMES(reject, "reject policy");
+
+static const char *const unserved_strings[] = {
+	"reject",
+	"route",
+};
+
+NAMES(unserved, "policy for what is not served");
+
 static const char *const store_strings[] = {
 	"selected",
 	"none",

@@ -30,6 +30,8 @@ extern const struct ksteer_names ksteer_sched_names;
 extern const struct ksteer_names ksteer_field_names;
 extern const struct ksteer_names ksteer_forward_names;
 extern const struct ksteer_names ksteer_midstream_names;
+extern const struct ksteer_names ksteer_reject_names;
+extern const struct ksteer_names ksteer_unserved_names;
 extern const struct ksteer_names ksteer_store_names;
 extern const struct ksteer_names ksteer_vs_flags_names;
 extern const struct ksteer_names ksteer_flow_state_names;

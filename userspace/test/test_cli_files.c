@@ -159,7 +159,9 @@ static void save_and_restore(void **state)
 			  KSTEER_HAS(KSTEER_A_VS_PERSIST_GROUP)) &
 			 ~KSTEER_HAS(KSTEER_A_VS_ID) &
 			 ~KSTEER_HAS(KSTEER_A_VS_IFINDEX)) |
-				KSTEER_HAS(KSTEER_A_VS_DEV));
+				KSTEER_HAS(KSTEER_A_VS_DEV) |
+				KSTEER_HAS(KSTEER_A_VS_REJECT) |
+				KSTEER_HAS(KSTEER_A_VS_UNSERVED));
 	free(text);
 	free_example(&example);
 }

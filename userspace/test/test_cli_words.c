@@ -126,9 +126,11 @@ static void vs_add(void **state)
 				  "5m persist-prefix 24 persist-group shop",
 				  "max-flows 3 timeout",
 				  "tcp-open 5 timeout other 2d events new,move",
-				  NULL }),
+				  "reject icmp unserved route", NULL }),
 		CLI_OK);
 	fake_request(0, &ksteer_vs_object, &vs);
+	assert_int_equal(vs.reject, KSTEER_REJECT_ICMP);
+	assert_int_equal(vs.unserved, KSTEER_UNSERVED_ROUTE);
 	assert_int_equal(vs.addr.len, 4);
 	assert_int_equal(vs.prefixlen, 16);
 	assert_int_equal(vs.port_min, 80);

@@ -24,6 +24,8 @@ static const struct {
 	{ &ksteer_field_names, 5, "proto" },
 	{ &ksteer_forward_names, KSTEER_FORWARD_ROUTE, "route" },
 	{ &ksteer_midstream_names, KSTEER_MIDSTREAM_PASS, "pass" },
+	{ &ksteer_reject_names, KSTEER_REJECT_DROP, "drop" },
+	{ &ksteer_unserved_names, KSTEER_UNSERVED_ROUTE, "route" },
 	{ &ksteer_store_names, KSTEER_STORE_NONE, "none" },
 	{ &ksteer_vs_flags_names, 3, "any-vlan" },
 	{ &ksteer_flow_state_names, KSTEER_FLOW_STATE_TEMPLATE, "template" },

@@ -167,6 +167,32 @@ enum ksteer_store {
 };
 
 /**
+ * enum ksteer_reject - What the sender of a packet learns that no traffic
+ *   manager may take.
+ * @KSTEER_REJECT_RESET: TCP gets a reset, all else ICMP's port unreachable.
+ * @KSTEER_REJECT_ICMP: ICMP's port unreachable, TCP too.
+ * @KSTEER_REJECT_DROP: Nothing.
+ */
+enum ksteer_reject {
+	KSTEER_REJECT_RESET,
+	KSTEER_REJECT_ICMP,
+	KSTEER_REJECT_DROP,
+};
+
+/**
+ * enum ksteer_unserved - What becomes of packets to ports and protocols of the
+ *   address that no virtual server takes, where the distributor answers ARP
+ *   for it.
+ * @KSTEER_UNSERVED_REJECT: Refused as by a host, if they would go back or
+ *   nowhere.
+ * @KSTEER_UNSERVED_ROUTE: They are left to the routing table.
+ */
+enum ksteer_unserved {
+	KSTEER_UNSERVED_REJECT,
+	KSTEER_UNSERVED_ROUTE,
+};
+
+/**
  * enum ksteer_vs_flags
  * @KSTEER_VS_FLAGS_NOARP: Do not answer ARP or neighbour solicitation for the
  *   address.
@@ -412,6 +438,8 @@ enum {
 	KSTEER_A_VS_EVENT,
 	KSTEER_A_VS_PERSIST_GROUP,
 	KSTEER_A_VS_DEV,
+	KSTEER_A_VS_REJECT,
+	KSTEER_A_VS_UNSERVED,
 
 	__KSTEER_A_VS_MAX
 };
