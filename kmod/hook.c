@@ -22,6 +22,7 @@
 #include "neigh.h"
 #include "packet.h"
 #include "reject.h"
+#include "reply.h"
 #include "rewrite.h"
 #include "rewrite_send.h"
 #include "stats.h"
@@ -60,6 +61,12 @@ static bool ksteer_is_symmetric(const struct ksteer_dest *dest)
 	return READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
 }
 
+/* Would the router's source checks have a word about its answers? */
+static bool ksteer_is_checked(const struct ksteer_dest *dest)
+{
+	return READ_ONCE(dest->vs->flags) & KSTEER_VS_CHECKED;
+}
+
 /* Does the packet come from the traffic manager that its flow was given to? */
 static __always_inline bool ksteer_comes_back(const struct ksteer_packet *pkt,
 					      const struct ksteer_dest *dest,
@@ -81,6 +88,8 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 		return NF_ACCEPT;
 	}
 	if (dir == KSTEER_DIR_REPLY && !ksteer_is_symmetric(dest)) {
+		if (family == KSTEER_V4 && unlikely(ksteer_is_checked(dest)))
+			return ksteer_reply_send(pkt, dest);
 		ksteer_untrack(pkt->skb);
 		return NF_ACCEPT;
 	}

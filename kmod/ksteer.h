@@ -68,6 +68,8 @@ enum ksteer_dir {
  * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
  * @generation: configuration changes so far, stamped on dumps
+ * @reply_genid: state of the IPv4 routes that servers' answers were looked at by
+ * @reply_filter: likewise the strictest rp_filter of a device
  * @refresh: re-reads the ways to the traffic managers after a device, route
  *	     or neighbour change, and probes next hops that have failed
  * @announce: tells neighbours of addresses that are here now
@@ -99,6 +101,8 @@ struct ksteer_net {
 	struct ida pool_indices;
 	u32 next_id;
 	u32 generation;
+	int reply_genid;
+	u8 reply_filter;
 	struct delayed_work refresh;
 	struct delayed_work announce;
 	u32 announced;

@@ -12,6 +12,7 @@
 #include "match.h"
 #include "neigh.h"
 #include "pool.h"
+#include "reply.h"
 #include "upcall.h"
 #include "vserver.h"
 
@@ -516,6 +517,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 		ksteer_refresh_devices(kn);
 	if (xchg(&kn->devices_up, false))
 		ksteer_announce_all(kn);
+	ksteer_reply_refresh(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_refresh_one(tm, &changed);
 	if (changed)

@@ -14,6 +14,7 @@
 #include "key.h"
 #include "match.h"
 #include "packet.h"
+#include "reply.h"
 #include "vserver.h"
 
 static u32 ksteer_match_ports(const struct ksteer_match *m)
@@ -313,7 +314,8 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 	if (!answer)
 		return ksteer_match_link_fits(m, t->vlan, dev);
 	return t->proto == IPPROTO_TCP ||
-	       READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
+	       READ_ONCE(vs->flags) &
+		       (KSTEER_VS_FLAGS_SYMMETRIC | KSTEER_VS_CHECKED);
 }
 
 /**
@@ -322,7 +324,7 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
  * @t: the packet's addresses, VLAN, and protocol, 0 if not known
  * @dev: device that it arrives by
  * @answer: match the source instead, for who needs answers whole: symmetric
- *	    servers, and all of TCP
+ *	    servers, those whose answers we may have to send, and all of TCP
  *
  * Context: RCU read side.
  * Return: one with a host address if there is one; any; or NULL.

@@ -67,9 +67,9 @@ static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
 }
 
 /**
- * ksteer_send_family - send a packet to a traffic manager
+ * ksteer_send_by - send a packet by a route
  * @pkt: the packet; it is gone afterwards
- * @way: where to
+ * @route: the route
  * @direct: past the FORWARD and POSTROUTING hooks
  * @family: of the packet, a constant
  *
@@ -80,20 +80,15 @@ static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
  * Return: NF_STOLEN.
  */
 static __always_inline unsigned int
-ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
-		   bool direct, u8 family)
+ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
+	       bool direct, u8 family)
 {
 	const struct ksteer_family *f = &ksteer_family[family];
 	struct sk_buff *skb = pkt->skb;
 	struct ksteer_net *kn = pkt->kn;
-	const struct ksteer_route *route;
 	struct dst_entry *dst;
 	unsigned int mtu;
 
-	route = ksteer_way_route_rcu(kn, way, family);
-	if (unlikely(!route))
-		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_ROUTE,
-				   SKB_DROP_REASON_IP_OUTNOROUTES);
 	if (unlikely(!f->options(skb)))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_BAD_OPTIONS,
 				   SKB_DROP_REASON_IP_INHDR);
@@ -119,6 +114,29 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, skb->dev, dst->dev,
 		dst_output);
 	return NF_STOLEN;
+}
+
+/**
+ * ksteer_send_family - send a packet to a traffic manager
+ * @pkt: the packet; it is gone afterwards
+ * @way: where to
+ * @direct: past the FORWARD and POSTROUTING hooks
+ * @family: of the packet, a constant
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: NF_STOLEN.
+ */
+static __always_inline unsigned int
+ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
+		   bool direct, u8 family)
+{
+	const struct ksteer_route *route =
+		ksteer_way_route_rcu(pkt->kn, way, family);
+
+	if (unlikely(!route))
+		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_NO_ROUTE,
+				   SKB_DROP_REASON_IP_OUTNOROUTES);
+	return ksteer_send_by(pkt, route, direct, family);
 }
 
 #endif /* _KSTEER_REWRITE_SEND_H */

@@ -52,6 +52,7 @@
 	C(EVENT_LOST, event_lost, "flow events lost: listeners could not keep up, or no memory") \
 	C(FORWARD, forward, "packets sent through FORWARD and POSTROUTING") \
 	C(DIRECT, direct, "packets sent past those hooks")		\
+	C(REPLY_SENT, reply_sent, "of these, answers that the router's source checks would drop") \
 	C(TOO_BIG, too_big, "packets dropped: larger than the MTU; the sender was told") \
 	C(TTL, ttl, "packets dropped: TTL or hop limit ran out; the sender was told") \
 	C(NO_TM, no_tm, "packets dropped: no traffic manager may take them") \

@@ -11,6 +11,7 @@
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
+#include "reply.h"
 #include "upcall.h"
 #include "vserver.h"
 
@@ -321,7 +322,7 @@ static void ksteer_vs_apply(struct ksteer_vs *vs,
 		WRITE_ONCE(vs->timeout[i], set->timeout[i] * HZ);
 	for (i = 0; i < KSTEER_FAMILIES; i++)
 		WRITE_ONCE(vs->persist_prefix[i], set->persist_prefix[i]);
-	WRITE_ONCE(vs->flags, set->flags);
+	WRITE_ONCE(vs->flags, set->flags | (vs->flags & KSTEER_VS_FLAGS_INNER));
 	WRITE_ONCE(vs->persist, set->persist * HZ);
 	WRITE_ONCE(vs->persist_id, ksteer_vs_persist_id(vs, set));
 	WRITE_ONCE(vs->max_flows, set->max_flows);
@@ -427,6 +428,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 		return ERR_PTR(err);
 	}
 	list_add_tail(&vs->list, &kn->servers);
+	ksteer_reply_learn(vs);
 	if (set->pool)
 		set->pool->servers++;
 	ksteer_neigh_follow_all(kn);

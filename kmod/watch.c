@@ -4,6 +4,7 @@
  * the configuration lock (one holds RTNL, the other is atomic), so they do what
  * needs none and leave the rest to the refresh.
  */
+#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <net/arp.h>
@@ -55,6 +56,16 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 		ksteer_watch_devices(kn);
 		break;
 	}
+	return NOTIFY_DONE;
+}
+
+/* An address of the router may be a server's, see reply.c */
+static int ksteer_watch_address(struct notifier_block *nb, unsigned long event,
+				void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+
+	ksteer_tm_refresh_soon(ksteer_net(dev_net(ifa->ifa_dev->dev)));
 	return NOTIFY_DONE;
 }
 
@@ -120,6 +131,10 @@ static struct notifier_block ksteer_device_notifier = {
 	.notifier_call = ksteer_watch_device,
 };
 
+static struct notifier_block ksteer_address_notifier = {
+	.notifier_call = ksteer_watch_address,
+};
+
 static struct notifier_block ksteer_neighbour_notifier = {
 	.notifier_call = ksteer_watch_neighbour,
 };
@@ -135,9 +150,18 @@ int ksteer_watch_start(void)
 
 	if (err)
 		return err;
+	err = register_inetaddr_notifier(&ksteer_address_notifier);
+	if (err)
+		goto no_addresses;
 	err = register_netevent_notifier(&ksteer_neighbour_notifier);
 	if (err)
-		unregister_netdevice_notifier(&ksteer_device_notifier);
+		goto no_neighbours;
+	return 0;
+
+no_neighbours:
+	unregister_inetaddr_notifier(&ksteer_address_notifier);
+no_addresses:
+	unregister_netdevice_notifier(&ksteer_device_notifier);
 	return err;
 }
 
@@ -147,5 +171,6 @@ int ksteer_watch_start(void)
 void ksteer_watch_stop(void)
 {
 	unregister_netevent_notifier(&ksteer_neighbour_notifier);
+	unregister_inetaddr_notifier(&ksteer_address_notifier);
 	unregister_netdevice_notifier(&ksteer_device_notifier);
 }

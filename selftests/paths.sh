@@ -274,6 +274,59 @@ neighbour_failed()
 	[[ $(ip -n "$C" neigh show "$1") == *FAILED* ]]
 }
 
+# checks FILTER ACCEPT: how the router looks at sources
+checks()
+{
+	in_ns "$R" sysctl -qw net.ipv4.conf.all.rp_filter="$1" \
+		net.ipv4.conf.all.accept_local="$2"
+}
+
+# It is within a second that a changed filter is heeded
+answers_come()
+{
+	[ "$(asks -t 700 "$1" "${VIP[$2]}" 80 | order)" = t1 ]
+}
+
+answers_each()
+{
+	local f proto
+
+	for f in $FAMILIES; do
+		for proto in tcp udp; do
+			wait_until 8 answers_come $proto "$f" ||
+				fail "no answers by $proto, IPv$f: $*"
+		done
+	done
+}
+
+# Answers pass whatever the router's checks of sources say, and so they do if it
+# has the address itself, as keepalived has it
+test_source_checks()
+{
+	local filter accept
+
+	topo 1
+	tms_add
+	ks pool add p tm t1
+	serve tcp:80 udp:80
+	vs_pair t 80 tcp pool p
+	vs_pair u 80 udp pool p
+	tms_met
+	for filter in 0 1 2; do
+		checks $filter 0
+		answers_each "filter $filter"
+	done
+	ip -n "$R" addr add "${VIP[4]}/32" dev cl1
+	ip -n "$R" addr add "${VIP[6]}/128" dev cl1 nodad
+	for filter in 0 1 2; do
+		for accept in 0 1; do
+			checks $filter $accept
+			answers_each "own address, filter $filter accept $accept"
+		done
+	done
+	truth "$(kcount reply_sent) > 0" "answers past the checks"
+}
+
 # Who else wants the address hears that it is taken (J17)
 test_address_taken()
 {
@@ -335,6 +388,7 @@ case_add "F11: answers by another interface" test_reply_way
 case_add "H9: next hops on the links that the routes name" test_next_hops
 case_add "H9 J13: by next hop or by the routing table" test_forward_route
 case_add "J17: the address as a host, or as a route" test_noarp
+case_add "answers, by every check of sources" test_source_checks
 case_add "J17: the address is taken" test_address_taken
 case_add "J17: rules for ARP come first" test_arp_dropped
 cases_run "$@"

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers that the router's own checks of sources would drop.
+ *
+ * Where answers are not steered they are left to the routing table.  IPv4's
+ * input drops them if the router has the virtual address too, as keepalived
+ * puts it there (accept_local), or if no route leads back to the address by the
+ * device that they come by (rp_filter): it does not know that they belong to a
+ * connection.  We do, and send them by the route to the client.  IPv6 has no
+ * such checks.
+ *
+ * Which servers this concerns is found out once, when an address, a route or a
+ * filter changes; the answers of all others pay nothing.
+ */
+#include <linux/inetdevice.h>
+#include <net/ip.h>
+#include <net/ip_fib.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "dest.h"
+#include "manager.h"
+#include "reply.h"
+#include "rewrite_send.h"
+#include "stats.h"
+#include "vserver.h"
+
+/* Does input take the source?  As __fib_validate_source() has it, in silence */
+static bool ksteer_source_passes(struct net *net, const struct sk_buff *skb,
+				 struct in_device *in, bool local)
+{
+	int filter = IN_DEV_RPFILTER(in);
+	struct fib_result res;
+	struct flowi4 fl4 = {
+		.daddr = ip_hdr(skb)->saddr,
+		.saddr = ip_hdr(skb)->daddr,
+		.flowi4_iif = l3mdev_master_ifindex_rcu(skb->dev) ?:
+				      LOOPBACK_IFINDEX,
+		.flowi4_tos = ip_hdr(skb)->tos & KSTEER_RT_TOS_MASK,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.flowi4_mark = IN_DEV_SRC_VMARK(in) ? skb->mark : 0,
+	};
+
+	if (local)
+		return IN_DEV_ACCEPT_LOCAL(in) && filter != 1;
+	if (!filter)
+		return true;
+	if (fib_lookup(net, &fl4, &res, 0) || res.type != RTN_UNICAST)
+		return false;
+	return filter != 1 || fib_info_nh_uses_dev(res.fi, skb->dev);
+}
+
+/*
+ * May an answer go past the check?  Where the operator has sources filtered,
+ * only what comes by a device that leads to the flow's traffic manager.
+ */
+static bool ksteer_reply_trusted(const struct ksteer_packet *pkt,
+				 const struct ksteer_dest *dest,
+				 struct in_device *in)
+{
+	return !IN_DEV_RPFILTER(in) ||
+	       ksteer_tm_is_source(dest->tm, pkt->skb, KSTEER_V4, true);
+}
+
+static struct rtable *ksteer_reply_route(struct net *net,
+					 const struct sk_buff *skb)
+{
+	struct flowi4 fl4 = {
+		.daddr = ip_hdr(skb)->daddr,
+		.saddr = ip_hdr(skb)->saddr,
+		.flowi4_oif = l3mdev_master_ifindex_rcu(skb->dev),
+		.flowi4_tos = ip_hdr(skb)->tos & KSTEER_RT_TOS_MASK,
+		.flowi4_mark = skb->mark,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return NULL;
+	if (rt->rt_type == RTN_UNICAST && !(rt->rt_flags & RTCF_LOCAL))
+		return rt;
+	ip_rt_put(rt);
+	return NULL;
+}
+
+/**
+ * ksteer_reply_send - an answer of a server that sources are checked for
+ * @pkt: an IPv4 packet
+ * @dest: destination of its flow; has a traffic manager
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: NF_ACCEPT if the router takes it, or is right to drop it; NF_STOLEN
+ *	   if it was sent.
+ */
+unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
+			       const struct ksteer_dest *dest)
+{
+	bool local = READ_ONCE(dest->vs->flags) & KSTEER_VS_LOCAL;
+	struct in_device *in = __in_dev_get_rcu(pkt->skb->dev);
+	struct net *net = pkt->kn->net;
+	struct ksteer_route route = {};
+	struct rtable *rt;
+
+	ksteer_untrack(pkt->skb);
+	if (!in || ksteer_source_passes(net, pkt->skb, in, local) ||
+	    !ksteer_reply_trusted(pkt, dest, in))
+		return NF_ACCEPT;
+	rt = ksteer_reply_route(net, pkt->skb);
+	if (!rt)
+		return NF_ACCEPT;
+	route.dst = &rt->dst;
+	route.mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+	route.room = LL_RESERVED_SPACE(rt->dst.dev) + rt->dst.header_len;
+	ksteer_count(pkt->kn, KSTEER_COUNT_REPLY_SENT);
+	/* The packet does not count the route: whoever keeps it does, as ever */
+	ksteer_send_by(pkt, &route, false, KSTEER_V4);
+	ip_rt_put(rt);
+	return NF_STOLEN;
+}
+
+/* The strictest filter of all devices: 0 none, 2 loose, 1 strict */
+static u8 ksteer_reply_filter(struct net *net)
+{
+	struct net_device *dev;
+	bool loose = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		struct in_device *in = __in_dev_get_rcu(dev);
+		int filter = in ? IN_DEV_RPFILTER(in) : 0;
+
+		if (filter == 1) {
+			rcu_read_unlock();
+			return 1;
+		}
+		loose |= filter;
+	}
+	rcu_read_unlock();
+	return loose ? 2 : 0;
+}
+
+static u32 ksteer_reply_flags(struct ksteer_net *kn,
+			      const struct ksteer_match *m)
+{
+	struct fib_result res;
+	struct flowi4 fl4 = {
+		.daddr = m->addr.v4,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+	};
+	u32 flags = 0;
+	bool routed;
+
+	/* A server of a prefix is none of the router's own addresses */
+	if (!m->is_host || m->any_addr)
+		return kn->reply_filter ? KSTEER_VS_CHECKED : 0;
+	if (m->family != KSTEER_V4)
+		return 0;
+	rcu_read_lock();
+	if (m->ifindex) {
+		struct net_device *dev =
+			dev_get_by_index_rcu(kn->net, m->ifindex);
+
+		fl4.flowi4_iif = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+		fl4.flowi4_iif = fl4.flowi4_iif ?: LOOPBACK_IFINDEX;
+	}
+	routed = !fib_lookup(kn->net, &fl4, &res, 0);
+	if (routed && res.type == RTN_LOCAL)
+		flags = KSTEER_VS_LOCAL | KSTEER_VS_CHECKED;
+	else if (kn->reply_filter == 1 || (kn->reply_filter && !routed))
+		flags = KSTEER_VS_CHECKED;
+	rcu_read_unlock();
+	return flags;
+}
+
+/**
+ * ksteer_reply_learn - find out whether a server's answers are to be looked at
+ * @vs: the virtual server
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_reply_learn(struct ksteer_vs *vs)
+{
+	lockdep_assert_held(&vs->kn->config);
+	WRITE_ONCE(vs->flags,
+		   vs->settings.flags | ksteer_reply_flags(vs->kn, &vs->match));
+}
+
+/**
+ * ksteer_reply_refresh - the same for all, if something has changed
+ * @kn: ksteer of the namespace
+ *
+ * Context: process, under kn->config; once a second, and after a change of an
+ *	    address or a device.
+ */
+void ksteer_reply_refresh(struct ksteer_net *kn)
+{
+	int genid = rt_genid_ipv4(kn->net);
+	u8 filter = ksteer_reply_filter(kn->net);
+	struct ksteer_vs *vs;
+
+	lockdep_assert_held(&kn->config);
+	if (genid == kn->reply_genid && filter == kn->reply_filter)
+		return;
+	/* Read first: what changes meanwhile is seen the next time */
+	kn->reply_genid = genid;
+	kn->reply_filter = filter;
+	list_for_each_entry(vs, &kn->servers, list)
+		ksteer_reply_learn(vs);
+}

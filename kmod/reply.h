@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Answers that the router's own checks of sources would drop. */
+#ifndef _KSTEER_REPLY_H
+#define _KSTEER_REPLY_H
+
+#include <linux/bits.h>
+
+#include "packet.h"
+
+struct ksteer_dest;
+struct ksteer_vs;
+
+/*
+ * Beside enum ksteer_vs_flags, in what packets read: answers have to be looked
+ * at, and why.  The operator does not see them.
+ */
+#define KSTEER_VS_CHECKED BIT(30)
+#define KSTEER_VS_LOCAL BIT(31)
+#define KSTEER_VS_FLAGS_INNER (KSTEER_VS_CHECKED | KSTEER_VS_LOCAL)
+
+unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
+			       const struct ksteer_dest *dest);
+void ksteer_reply_learn(struct ksteer_vs *vs);
+void ksteer_reply_refresh(struct ksteer_net *kn);
+
+#endif /* _KSTEER_REPLY_H */
