@@ -16,7 +16,7 @@
 #include "nl_talk.h"
 #include "random.h"
 
-#define ATTRS 24
+#define ATTRS 32
 #define BATCH 16
 #define ENOUGH 50000
 
