@@ -185,6 +185,34 @@ static u32 ksteer_flow_partial_timeout(const struct ksteer_flow *flow,
 	return READ_ONCE(vs->timeout[KSTEER_TIMEOUT_TCP_ESTABLISHED]);
 }
 
+/*
+ * A half close lasts as long as the other side goes on.  Where that is never
+ * seen, nobody can tell whether it has ended.
+ */
+static enum ksteer_timeout ksteer_tcp_timeout(u32 track)
+{
+	const u32 fins = KSTEER_TRACK_FIN(KSTEER_DIR_OPEN) |
+			 KSTEER_TRACK_FIN(KSTEER_DIR_REPLY);
+	const u32 seen = KSTEER_TRACK_SEEN(KSTEER_DIR_OPEN) |
+			 KSTEER_TRACK_SEEN(KSTEER_DIR_REPLY);
+
+	switch (track & KSTEER_TRACK_STATE) {
+	case KSTEER_FLOW_STATE_OPEN:
+		return KSTEER_TIMEOUT_TCP_OPEN;
+	case KSTEER_FLOW_STATE_CLOSED:
+		return KSTEER_TIMEOUT_TCP_CLOSED;
+	case KSTEER_FLOW_STATE_CLOSING:
+		if ((track & fins) == fins)
+			return KSTEER_TIMEOUT_TCP_CLOSING;
+		if ((track & seen) != seen)
+			return KSTEER_TIMEOUT_TCP_HALF_CLOSED;
+		break;
+	}
+	return track & (KSTEER_TRACK_SYN | KSTEER_TRACK_VOUCHED) ?
+		       KSTEER_TIMEOUT_TCP_ESTABLISHED :
+		       KSTEER_TIMEOUT_TCP_MIDSTREAM;
+}
+
 /**
  * ksteer_flow_timeout - jiffies of silence after which a flow expires
  * @flow: the flow
@@ -202,7 +230,9 @@ u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 	if (state == KSTEER_FLOW_STATE_TEMPLATE)
 		return ksteer_flow_partial_timeout(flow, vs);
 	if (flow->key.proto == IPPROTO_TCP)
-		t = KSTEER_TIMEOUT_TCP_OPEN + (state - KSTEER_FLOW_STATE_OPEN);
+		t = ksteer_tcp_timeout(READ_ONCE(flow->track));
+	else if (flow->key.proto == IPPROTO_SCTP)
+		t = KSTEER_TIMEOUT_SCTP_OPEN + (state - KSTEER_FLOW_STATE_OPEN);
 	else if (flow->key.proto == IPPROTO_UDP)
 		t = state == KSTEER_FLOW_STATE_OPEN ?
 			    KSTEER_TIMEOUT_UDP_OPEN :

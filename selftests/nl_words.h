@@ -133,6 +133,14 @@ static const struct word timeout_words[] = {
 	W(TIMEOUTS_UDP_ESTABLISHED, "udp-established", U32, .min = 1,
 	  .max = MONTH),
 	W(TIMEOUTS_OTHER, "other", U32, .min = 1, .max = MONTH),
+	W(TIMEOUTS_TCP_MIDSTREAM, "tcp-midstream", U32, .min = 1, .max = MONTH),
+	W(TIMEOUTS_TCP_HALF_CLOSED, "tcp-half-closed", U32, .min = 1,
+	  .max = MONTH),
+	W(TIMEOUTS_SCTP_OPEN, "sctp-open", U32, .min = 1, .max = DAY),
+	W(TIMEOUTS_SCTP_ESTABLISHED, "sctp-established", U32, .min = 1,
+	  .max = MONTH),
+	W(TIMEOUTS_SCTP_CLOSING, "sctp-closing", U32, .min = 1, .max = DAY),
+	W(TIMEOUTS_SCTP_CLOSED, "sctp-closed", U32, .min = 1, .max = DAY),
 	WORDS_END
 };
 

@@ -59,6 +59,36 @@ static const struct netlink_range_validation ksteer_a_timeouts_other_range = {
 	.max	= 2592000ULL,
 };
 
+static const struct netlink_range_validation ksteer_a_timeouts_tcp_midstream_range = {
+	.min	= 1ULL,
+	.max	= 2592000ULL,
+};
+
+static const struct netlink_range_validation ksteer_a_timeouts_tcp_half_closed_range = {
+	.min	= 1ULL,
+	.max	= 2592000ULL,
+};
+
+static const struct netlink_range_validation ksteer_a_timeouts_sctp_open_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
+static const struct netlink_range_validation ksteer_a_timeouts_sctp_established_range = {
+	.min	= 1ULL,
+	.max	= 2592000ULL,
+};
+
+static const struct netlink_range_validation ksteer_a_timeouts_sctp_closing_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
+static const struct netlink_range_validation ksteer_a_timeouts_sctp_closed_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
 static const struct netlink_range_validation ksteer_a_vs_persist_range = {
 	.max	= 2592000ULL,
 };
@@ -122,7 +152,7 @@ const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1] = {
 	[KSTEER_A_TCP_REPLY_SCALE] = { .type = NLA_U8, },
 };
 
-const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_OTHER + 1] = {
+const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_SCTP_CLOSED + 1] = {
 	[KSTEER_A_TIMEOUTS_TCP_OPEN] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_tcp_open_range),
 	[KSTEER_A_TIMEOUTS_TCP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_tcp_established_range),
 	[KSTEER_A_TIMEOUTS_TCP_CLOSING] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_tcp_closing_range),
@@ -130,6 +160,12 @@ const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_OTHER + 1] =
 	[KSTEER_A_TIMEOUTS_UDP_OPEN] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_udp_open_range),
 	[KSTEER_A_TIMEOUTS_UDP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_udp_established_range),
 	[KSTEER_A_TIMEOUTS_OTHER] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_other_range),
+	[KSTEER_A_TIMEOUTS_TCP_MIDSTREAM] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_tcp_midstream_range),
+	[KSTEER_A_TIMEOUTS_TCP_HALF_CLOSED] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_tcp_half_closed_range),
+	[KSTEER_A_TIMEOUTS_SCTP_OPEN] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_sctp_open_range),
+	[KSTEER_A_TIMEOUTS_SCTP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_sctp_established_range),
+	[KSTEER_A_TIMEOUTS_SCTP_CLOSING] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_sctp_closing_range),
+	[KSTEER_A_TIMEOUTS_SCTP_CLOSED] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_timeouts_sctp_closed_range),
 };
 
 /* KSTEER_CMD_TM_GET - do */

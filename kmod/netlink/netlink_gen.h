@@ -16,7 +16,7 @@ extern const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_VRF + 1];
 extern const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1];
 extern const struct nla_policy ksteer_prefix_nl_policy[KSTEER_A_PREFIX_LEN + 1];
 extern const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1];
-extern const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_OTHER + 1];
+extern const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_SCTP_CLOSED + 1];
 
 extern const struct nla_policy ksteer_tm_get_nl_policy[KSTEER_A_TM_NAME + 1];
 

@@ -16,6 +16,17 @@ static const struct ksteer_attr timeouts_attrs[] = {
 	ATTR(TIMEOUTS_UDP_ESTABLISHED, "udp-established", TIME, ksteer_timeouts,
 	     udp_established),
 	ATTR(TIMEOUTS_OTHER, "other", TIME, ksteer_timeouts, other),
+	ATTR(TIMEOUTS_TCP_MIDSTREAM, "tcp-midstream", TIME, ksteer_timeouts,
+	     tcp_midstream),
+	ATTR(TIMEOUTS_TCP_HALF_CLOSED, "tcp-half-closed", TIME, ksteer_timeouts,
+	     tcp_half_closed),
+	ATTR(TIMEOUTS_SCTP_OPEN, "sctp-open", TIME, ksteer_timeouts, sctp_open),
+	ATTR(TIMEOUTS_SCTP_ESTABLISHED, "sctp-established", TIME,
+	     ksteer_timeouts, sctp_established),
+	ATTR(TIMEOUTS_SCTP_CLOSING, "sctp-closing", TIME, ksteer_timeouts,
+	     sctp_closing),
+	ATTR(TIMEOUTS_SCTP_CLOSED, "sctp-closed", TIME, ksteer_timeouts,
+	     sctp_closed),
 };
 
 OBJECT("timeouts", ksteer_timeouts, timeouts_attrs);

@@ -81,6 +81,9 @@ struct ksteer_timeouts {
 	__u32 udp_open;
 	__u32 udp_established;
 	__u32 other;
+	__u32 tcp_midstream;
+	__u32 tcp_half_closed;
+	__u32 sctp_open, sctp_established, sctp_closing, sctp_closed;
 };
 
 /* The attribute set "vs": a virtual server */
