@@ -5,6 +5,7 @@
 
 #include <linux/cache.h>
 #include <linux/jiffies.h>
+#include <ksteer/track.h>
 #include "ksteer.h"
 
 struct ksteer_tuple;
@@ -12,19 +13,6 @@ struct ksteer_tuple;
 /* struct ksteer_flow.flags: fixed once the flow is stored */
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
 #define KSTEER_FLOW_ANY_VLAN 0x02 /* packets come by any VLAN of the VRF */
-
-/* struct ksteer_flow.track: changed by cmpxchg only */
-#define KSTEER_TRACK_STATE 0x0007 /* enum ksteer_flow_state */
-#define KSTEER_TRACK_SEEN(dir) (0x0010 << (dir)) /* packets of @dir came by */
-#define KSTEER_TRACK_FIN(dir) (0x0040 << (dir)) /* a proper FIN of @dir */
-#define KSTEER_TRACK_ACKED(dir) (0x0100 << (dir)) /* and its acknowledgment */
-#define KSTEER_TRACK_SYN 0x0400 /* opened by a SYN that we saw */
-#define KSTEER_TRACK_VOUCHED 0x0800 /* not by a blind sender alone */
-#define KSTEER_TRACK_WINDOW(dir) (0x1000 << (dir)) /* @dir has acknowledged */
-#define KSTEER_TRACK_COUNTED 0x4000 /* counts as established */
-#define KSTEER_TRACK_DOUBTED 0x8000 /* counts among the unvouched */
-#define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
-#define KSTEER_TRACK_SCALE(dir) (0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
 
 /**
  * struct ksteer_flow - entry of the connection store
@@ -47,7 +35,7 @@ struct ksteer_tuple;
  * @ack: TCP: highest that each direction has acknowledged
  * @win: TCP: window last offered, not scaled
  * @last_seen: jiffies of the last packet
- * @track: state of the connection, KSTEER_TRACK_*
+ * @track: state of the connection, KSTEER_TRACK_*; changed by cmpxchg only
  *
  * Packets only read the first cache line and write the second.  The counters
  * may lose a packet where two CPUs work for one direction: the price of no
@@ -101,20 +89,12 @@ static inline bool ksteer_flow_is_vouched(const struct ksteer_flow *flow)
 	return READ_ONCE(flow->track) & KSTEER_TRACK_VOUCHED;
 }
 
-/* Set or clear bits of track; the rest may change at the same time */
+/* Set bits of track; the rest may change at the same time */
 static inline void ksteer_track_set(struct ksteer_flow *flow, u32 bits)
 {
 	u32 old = READ_ONCE(flow->track);
 
 	while (!try_cmpxchg(&flow->track, &old, old | bits))
-		;
-}
-
-static inline void ksteer_track_clear(struct ksteer_flow *flow, u32 bits)
-{
-	u32 old = READ_ONCE(flow->track);
-
-	while (!try_cmpxchg(&flow->track, &old, old & ~bits))
 		;
 }
 

@@ -29,6 +29,7 @@
 #include "store_find.h"
 #include "tcp.h"
 #include "trace.h"
+#include "track.h"
 #include "unserved.h"
 #include "vserver.h"
 
@@ -97,18 +98,27 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 				  ksteer_is_direct(dest), family);
 }
 
+/* A SYN, or any packet of a protocol that has none such */
+static bool ksteer_opens(const struct ksteer_packet *pkt)
+{
+	const u8 open = KSTEER_TCP_SYN | KSTEER_TCP_ACK | KSTEER_TCP_RST;
+
+	if (pkt->icmp_error)
+		return false;
+	if (pkt->tcp)
+		return (pkt->tcp_flags & open) == KSTEER_TCP_SYN;
+	return true;
+}
+
 static void ksteer_ask(const struct ksteer_packet *pkt,
 		       const struct ksteer_tuple *tuple,
 		       struct ksteer_question *q)
 {
-	const u8 open = KSTEER_TCP_SYN | KSTEER_TCP_ACK | KSTEER_TCP_RST;
-
 	q->tuple = tuple;
 	q->dev = pkt->skb->dev;
 	q->skb = pkt->skb;
 	q->error = pkt->icmp_error;
-	q->opens = !pkt->icmp_error &&
-		   (!pkt->tcp || (pkt->tcp_flags & open) == KSTEER_TCP_SYN);
+	q->opens = ksteer_opens(pkt);
 	q->peek = false;
 }
 
@@ -216,9 +226,10 @@ static __always_inline bool ksteer_track(struct ksteer_flow *flow,
 	if (likely(ksteer_track_fast(flow, pkt, dir)))
 		return true;
 	if (pkt->tcp)
-		return ksteer_track_tcp(flow, pkt, dir,
+		return ksteer_track_tcp(flow, pkt, dest, dir,
 					ksteer_is_leaving(pkt, dest));
-	ksteer_track_other(pkt->kn, flow, dir);
+	if (!ksteer_track_is_stray(flow, pkt, dest, dir))
+		ksteer_track_datagram(pkt->kn, flow, dir);
 	return true;
 }
 

@@ -9,7 +9,7 @@
 #include "packet.h"
 #include "stats.h"
 #include "store.h"
-#include "tcp.h"
+#include "track.h"
 #include "vserver.h"
 
 /* Why a flow is steered but not stored */

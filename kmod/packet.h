@@ -3,6 +3,8 @@
 #ifndef _KSTEER_PACKET_H
 #define _KSTEER_PACKET_H
 
+#include <ksteer/track.h>
+
 #include "ksteer.h"
 
 /**
@@ -66,10 +68,5 @@ struct ksteer_packet {
 	u32 ack_seq;
 	u32 seq_len;
 };
-
-#define KSTEER_TCP_FIN 0x01
-#define KSTEER_TCP_SYN 0x02
-#define KSTEER_TCP_RST 0x04
-#define KSTEER_TCP_ACK 0x10
 
 #endif /* _KSTEER_PACKET_H */

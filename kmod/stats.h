@@ -28,11 +28,11 @@
 	C(TO_TM, to_tm, "packets addressed to a traffic manager; routed on") \
 	C(LOCAL, local, "packets addressed to this machine; left alone")	\
 	C(ROUTED, routed, "packets of servers that follow the routing table") \
-	C(MIDSTREAM_HASH, midstream_hash, "TCP packets without entry that a hash decided") \
-	C(MIDSTREAM_PASS, midstream_pass, "TCP packets without entry that were left alone") \
+	C(MIDSTREAM_HASH, midstream_hash, "packets that open nothing, without entry: by hash") \
+	C(MIDSTREAM_PASS, midstream_pass, "packets that open nothing, without entry: left alone") \
 	C(SELECT, select, "selections of a traffic manager")		\
 	C(PERSIST, persist, "flows that followed their source's earlier choice") \
-	C(RESELECT, reselect, "new SYN on a closing or draining key: selected again") \
+	C(RESELECT, reselect, "new SYN on a closed or draining key: selected again") \
 	C(MOVED, moved, "entries moved to another traffic manager") \
 	C(STORED, stored, "flows stored")				\
 	C(NOT_STORED, not_stored, "flows steered but not stored: by policy") \
@@ -48,7 +48,11 @@
 	C(CLOSED, closed, "connections that closed properly")		\
 	C(RESET, reset, "connections that a proper RST closed")		\
 	C(TCP_BAD_FIN, tcp_bad_fin, "FINs outside the window; forwarded, not believed") \
-	C(TCP_BAD_RST, tcp_bad_rst, "RSTs outside the window; forwarded, not believed") \
+	C(TCP_BAD_RST, tcp_bad_rst, "RSTs beside the exact place; forwarded, not believed") \
+	C(TCP_OUTSIDE, tcp_outside, "other segments outside; forwarded, not believed") \
+	C(TCP_BAD_CHECKSUM, tcp_bad_checksum, "SYN, FIN, RST with a bad checksum; not believed") \
+	C(BAD_ANSWER, bad_answer, "answers from where their source is not; not believed") \
+	C(REVIVED, revived, "connections that went on after a RST")	\
 	C(EVENT_LOST, event_lost, "flow events lost: listeners could not keep up, or no memory") \
 	C(FORWARD, forward, "packets sent through FORWARD and POSTROUTING") \
 	C(DIRECT, direct, "packets sent past those hooks")		\

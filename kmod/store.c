@@ -449,7 +449,6 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 	}
 	ksteer_flow_unlock(kn, flow);
-	ksteer_store_vouch(kn, flow);
 }
 
 /* Once round the store. Return: flows removed */

@@ -21,7 +21,8 @@
 #	family 4|6		set $SRV, $CL, $V, $IP (of this family)
 #	tm_addr I, tm_ns I	address, namespace of traffic manager I
 #	wire WORD...		speak to wiretap; its answer is in $WIRE
-#	send TAP WORD...	tx from TAP; digests in $CRC and $DATA
+#	send TAP WORD...	tx from TAP; digests in $CRC and $DATA, the time
+#				before it in $SENT
 #	from_client WORD...	send as $CL to $SRV
 #	from_tm I WORD...	send as $SRV to $CL, out of TI
 #	arrives TAPS WORD...	the packet comes; it is in $WIRE, where in $AT
@@ -218,6 +219,10 @@ both()
 
 send()
 {
+	local NOW
+
+	now_us
+	SENT=$NOW
 	wire tx "$@"
 	CRC=$(word crc)
 	DATA=$(word data)

@@ -9,64 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$SELFTESTS/lib_wire.sh"
-
-# A conversation: the client's numbers begin at 1000, the server's at 5000
-PORT=3000
-
-state()
-{
-	local flow
-
-	flow=$(ks -j flow show sport "$PORT" dport 80)
-	[[ $flow =~ \"state\":\"([a-z]+)\" ]] || { echo gone; return; }
-	echo "${BASH_REMATCH[1]}"
-}
-
-state_is()
-{
-	is "$(state)" "$1" "state $2"
-}
-
-gone()
-{
-	[ "$(state)" = gone ]
-}
-
-# client SEQ FLAGS [WORD...]: a segment of the client's; it arrives at $AT, or
-# anywhere if that is empty
-client()
-{
-	local seq=$1 flags=$2
-
-	shift 2
-	from_client proto=tcp sport="$PORT" dport=80 seq="$seq" flags="$flags" "$@"
-	arrives "${AT:-$TMS}" sport="$PORT" seq="$seq" flags="$flags"
-}
-
-server()
-{
-	local seq=$1 flags=$2 at=$AT
-
-	shift 2
-	from_tm "${AT#t}" proto=tcp sport=80 dport="$PORT" seq="$seq" \
-		flags="$flags" "$@"
-	arrives c dport="$PORT" seq="$seq" flags="$flags"
-	AT=$at
-}
-
-fresh()
-{
-	PORT=$((PORT + 1))
-	AT=
-}
-
-handshake()
-{
-	fresh
-	client 1000 S
-	server 5000 SA ack=1001
-	client 1001 A ack=5001
-}
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_track.sh"
 
 # --- opening -----------------------------------------------------------------
 
@@ -244,27 +188,6 @@ case_budget()
 
 # --- a SYN on an old key -----------------------------------------------------
 
-# again SEQ: a SYN that is selected anew, so it goes elsewhere, at once
-again()
-{
-	local before=$AT
-
-	counting
-	AT=
-	client "$1" S
-	isnt "$AT" "$before" "traffic manager of the new connection"
-	counted reselect 1 select 1
-	state_is open "of the new connection"
-}
-
-# same SEQ: a SYN that stays where it was
-same()
-{
-	counting
-	client "$1" S
-	counted reselect 0 select 0
-}
-
 syn_one()
 {
 	fresh
@@ -274,9 +197,6 @@ syn_one()
 	handshake
 	same 1000
 	state_is established "after an old duplicate"
-	client 1001 FA ack=5001
-	again 70000
-	handshake
 	client 1001 R
 	again 1000
 }
@@ -347,18 +267,6 @@ case_middle()
 
 # --- ageing ------------------------------------------------------------------
 
-# expires SECONDS: the flow goes, and not before its time
-expires()
-{
-	local NOW begin
-
-	now_us
-	begin=$NOW
-	wait_until $(($1 + 15)) gone
-	now_us
-	truth "$NOW - begin > ($1 * 1000000 - 500000)" "too early"
-}
-
 case_ageing()
 {
 	begin rr tcp timeout tcp-open 1 timeout tcp-established 3600 \
@@ -370,6 +278,7 @@ case_ageing()
 	expires 1
 	handshake
 	client 1001 FA ack=5001
+	server 5001 FA ack=1001
 	expires 2
 	handshake
 	client 1001 R
@@ -388,12 +297,6 @@ keeps_alive()
 {
 	client 1001 A ack=5001
 	[ "$(state)" = established ]
-}
-
-udp()
-{
-	from_client proto=udp sport="$PORT" dport=80 data=4
-	arrives "${AT:-$TMS}" sport="$PORT"
 }
 
 udp_one()

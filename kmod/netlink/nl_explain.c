@@ -66,6 +66,8 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 				   const struct ksteer_flow *flow,
 				   const struct ksteer_dest *dest)
 {
+	const u32 fins = KSTEER_TRACK_FIN(KSTEER_DIR_OPEN) |
+			 KSTEER_TRACK_FIN(KSTEER_DIR_REPLY);
 	const struct ksteer_tuple *t = &query->key.tuple;
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
 
@@ -74,8 +76,9 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 		return true;
 	if (t->proto != IPPROTO_TCP || !query->opens)
 		return false;
-	if (state == KSTEER_FLOW_STATE_CLOSING ||
-	    state == KSTEER_FLOW_STATE_CLOSED)
+	if (state == KSTEER_FLOW_STATE_CLOSED ||
+	    (state == KSTEER_FLOW_STATE_CLOSING &&
+	     (READ_ONCE(flow->track) & fins) == fins))
 		return true;
 	return query->has_state && dest->tm &&
 	       !ksteer_vs_offers_rcu(dest->vs, dest->tm, t->family);

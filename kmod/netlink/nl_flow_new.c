@@ -139,7 +139,7 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 			     struct ksteer_vs *vs, struct ksteer_tm *tm)
 {
 	u32 state = key->fields == KSTEER_FIELDS_FULL ?
-			    KSTEER_FLOW_STATE_ESTABLISHED :
+			    KSTEER_TRACK_PUSHED :
 			    KSTEER_FLOW_STATE_TEMPLATE;
 	struct ksteer_dest *dest;
 

@@ -13,6 +13,8 @@
  *			no other packet has; or comes from, or is for, these
  *			addresses of the first traffic manager
  *	-o		none but those that open such flows
+ *	-b PORT		none but segments of the connection between CLIENT, PORT and
+ *			SERVER, 80, by somebody who cannot see it; see blind.c
  *	-w		send nothing: judge the proper packets that arrive
  *
  * To watch, each argument after COUNT is a place, the client first, then the
@@ -48,7 +50,9 @@ static void make(struct packet *p, unsigned int i, bool reply)
 	p->state = random_begin(names.seed, i);
 	p->len = 0;
 	p->reply = reply;
-	if (!names.proper || !make_proper(p, i, &what))
+	if (names.blind)
+		make_blind(p, i);
+	else if (!names.proper || !make_proper(p, i, &what))
 		make_junk(p);
 }
 
@@ -150,7 +154,7 @@ int main(int argc, char **argv)
 	unsigned int first = 0, count;
 	int flag;
 
-	while ((flag = getopt(argc, argv, "N:s:f:rp:ow")) != -1) {
+	while ((flag = getopt(argc, argv, "N:s:f:rp:ob:w")) != -1) {
 		if (flag == 'N')
 			end_enter(optarg);
 		else if (flag == 's')
@@ -163,6 +167,8 @@ int main(int argc, char **argv)
 			read_first(optarg);
 		else if (flag == 'o')
 			first = OPENERS;
+		else if (flag == 'b')
+			names.blind = atoi(optarg);
 		else if (flag == 'w')
 			watches = true;
 		else

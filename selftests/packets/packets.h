@@ -68,6 +68,7 @@ struct proper {
  * @first4: the first traffic manager's own address
  * @first6: the same
  * @seed: of all random numbers
+ * @blind: client's port of the connection that all packets are for, or 0
  * @proper: whether packets in order are among them
  */
 struct names {
@@ -75,6 +76,7 @@ struct names {
 	struct in_addr client4, server4, first4;
 	struct in6_addr client6, server6, first6;
 	unsigned long long seed;
+	unsigned short blind;
 	bool proper;
 };
 
@@ -89,6 +91,7 @@ unsigned int sum16(const unsigned char *at, unsigned int len);
 unsigned short fold(unsigned int sum);
 
 void make_junk(struct packet *p);
+void make_blind(struct packet *p, unsigned int number);
 bool make_proper(struct packet *p, unsigned int number, struct proper *what);
 bool is_due(const struct proper *what);
 bool is_ours(const unsigned char *frame);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * How a TCP connection opens: SYN, SYN and ACK, ACK; and what a SYN does to a
+ * connection that is there.
+ *
+ * Pure C, shared by the kernel module and by userspace.
+ */
+#ifndef _KSTEER_TCP_SYN_H
+#define _KSTEER_TCP_SYN_H
+
+#include <ksteer/track.h>
+
+/**
+ * enum ksteer_tcp_verdict - what became of a segment
+ * @KSTEER_TCP_VALID: it is where it may be
+ * @KSTEER_TCP_OUTSIDE: it is not; nothing has changed
+ * @KSTEER_TCP_BAD_FIN: the same, of a FIN
+ * @KSTEER_TCP_BAD_RST: the same, of a RST
+ * @KSTEER_TCP_ANEW: it opens a new connection; nothing has changed
+ */
+enum ksteer_tcp_verdict {
+	KSTEER_TCP_VALID,
+	KSTEER_TCP_OUTSIDE,
+	KSTEER_TCP_BAD_FIN,
+	KSTEER_TCP_BAD_RST,
+	KSTEER_TCP_ANEW,
+};
+
+static inline bool ksteer_tcp_saw(const struct ksteer_tcp *tcp,
+				  unsigned int dir)
+{
+	return tcp->track & KSTEER_TRACK_SEEN(dir);
+}
+
+/* Are the acknowledgment and the window of @dir known? */
+static inline bool ksteer_tcp_knows(const struct ksteer_tcp *tcp,
+				    unsigned int dir)
+{
+	return tcp->track & KSTEER_TRACK_WINDOW(dir);
+}
+
+static inline __u32 ksteer_tcp_state(const struct ksteer_tcp *tcp)
+{
+	return tcp->track & KSTEER_TRACK_STATE;
+}
+
+static inline void ksteer_tcp_set_state(struct ksteer_tcp *tcp, __u32 state)
+{
+	tcp->track = (tcp->track & ~KSTEER_TRACK_STATE) | state;
+}
+
+/*
+ * The first segment of a direction.  A window beside a SYN is not scaled; where
+ * the SYN was not seen, the largest scale is assumed: a window that is too wide
+ * only has more believed of what goes on where its own side is.
+ */
+static inline void ksteer_tcp_begin(struct ksteer_tcp *tcp,
+				    const struct ksteer_segment *seg)
+{
+	unsigned int dir = seg->dir, shift = KSTEER_TRACK_SCALE_SHIFT(dir);
+	bool syn = seg->flags & KSTEER_TCP_SYN;
+	__u32 scale = KSTEER_TCP_SCALE_MAX;
+
+	if (syn)
+		scale = seg->scale ? seg->scale - 1 : 0;
+	tcp->track = (tcp->track & ~KSTEER_TRACK_SCALE(dir)) | scale << shift |
+		     KSTEER_TRACK_SEEN(dir);
+	tcp->end[dir] = seg->seq + seg->len;
+	tcp->ack[dir] = seg->ack;
+	tcp->win[dir] = syn ? seg->window >> scale : seg->window;
+	if (seg->flags & KSTEER_TCP_ACK) {
+		tcp->track |= KSTEER_TRACK_WINDOW(dir);
+		return;
+	}
+	/* Data beside a SYN may be taken, or sent again */
+	tcp->ack[dir] = tcp->end[dir];
+	if (syn)
+		tcp->end[dir] = seg->seq + 1;
+}
+
+/*
+ * An answer to the SYN: it counts if it acknowledges one that was seen, and
+ * tells whether windows are scaled (RFC 7323: if both sides have offered it).
+ */
+static inline enum ksteer_tcp_verdict
+ksteer_tcp_syn_ack(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
+{
+	if (ksteer_tcp_state(tcp) != KSTEER_STATE_OPEN || !seg->dir)
+		return KSTEER_TCP_VALID;
+	if (!(tcp->track & KSTEER_TRACK_SYN) || !seg->credible ||
+	    (seg->ack != tcp->end[0] && seg->ack != tcp->ack[0]))
+		return KSTEER_TCP_OUTSIDE;
+	tcp->end[0] = seg->ack;
+	ksteer_tcp_begin(tcp, seg);
+	if (!seg->scale)
+		tcp->track &= ~KSTEER_TRACK_SCALE(0);
+	return KSTEER_TCP_VALID;
+}
+
+/*
+ * Another SYN while half open.  The first stays and the last is remembered
+ * beside it: what was forged in between is forgotten.
+ */
+static inline void ksteer_tcp_syn_again(struct ksteer_tcp *tcp,
+					const struct ksteer_segment *seg)
+{
+	if (!(tcp->track & KSTEER_TRACK_SYN)) {
+		tcp->track &= ~(KSTEER_TRACK_WINDOW(0) | KSTEER_TRACK_SEEN(1) |
+				KSTEER_TRACK_WINDOW(1));
+		tcp->track |= KSTEER_TRACK_SYN;
+		ksteer_tcp_begin(tcp, seg);
+	} else if (seg->seq + 1 != tcp->end[0]) {
+		tcp->ack[0] = seg->seq + 1;
+	}
+}
+
+/*
+ * A SYN on a known key.  A new connection if the old one is over; while it
+ * closes, only if both sides have closed and the number is a new one (RFC 9293,
+ * 3.10.7.4).  If its traffic manager is being left, any that is no old
+ * duplicate.  All others follow the flow.
+ */
+static inline enum ksteer_tcp_verdict
+ksteer_tcp_syn(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
+{
+	const __u32 both = KSTEER_TRACK_FIN(0) | KSTEER_TRACK_FIN(1);
+	__u32 state = ksteer_tcp_state(tcp);
+	bool over = (tcp->track & both) == both;
+
+	if (seg->flags & KSTEER_TCP_ACK)
+		return ksteer_tcp_syn_ack(tcp, seg);
+	if (state == KSTEER_STATE_CLOSED)
+		return KSTEER_TCP_ANEW;
+	if (seg->dir)
+		return KSTEER_TCP_VALID;
+	if (state == KSTEER_STATE_OPEN) {
+		if (seg->leaving)
+			return KSTEER_TCP_ANEW;
+		ksteer_tcp_syn_again(tcp, seg);
+		return KSTEER_TCP_VALID;
+	}
+	return (seg->leaving || over) &&
+			       ksteer_seq_after(seg->seq, tcp->end[0]) ?
+		       KSTEER_TCP_ANEW :
+		       KSTEER_TCP_VALID;
+}
+
+/*
+ * Does the opener go on where its SYN ended, and acknowledge the answer if that
+ * was seen?  Nobody can who has not seen both.
+ */
+static inline bool ksteer_tcp_is_third(struct ksteer_tcp *tcp,
+				       const struct ksteer_segment *seg)
+{
+	if (ksteer_tcp_saw(tcp, 1))
+		return seg->ack == tcp->end[1] &&
+		       ksteer_within(seg->seq, tcp->end[0], 0, KSTEER_TCP_NEAR);
+	if (seg->seq == tcp->ack[0])
+		tcp->end[0] = seg->seq;
+	return seg->seq == tcp->end[0];
+}
+
+#endif /* _KSTEER_TCP_SYN_H */

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The state of a flow: how it begins, who vouches for it, and the one place
+ * through which each of its changes goes.  What TCP and SCTP say of themselves
+ * is read in tcp.c and sctp.c.
+ */
+#include "credible.h"
+#include "stats.h"
+#include "tcp.h"
+#include "track.h"
+
+static_assert((int)KSTEER_STATE_OPEN == KSTEER_FLOW_STATE_OPEN);
+static_assert((int)KSTEER_STATE_ESTABLISHED == KSTEER_FLOW_STATE_ESTABLISHED);
+static_assert((int)KSTEER_STATE_CLOSING == KSTEER_FLOW_STATE_CLOSING);
+static_assert((int)KSTEER_STATE_CLOSED == KSTEER_FLOW_STATE_CLOSED);
+
+/**
+ * ksteer_track_first - the state bits of a flow that a packet opens
+ * @pkt: the packet
+ * @dir: its direction
+ *
+ * Return: KSTEER_TRACK_* for ksteer_flow_alloc().
+ */
+u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir)
+{
+	const u8 opens = KSTEER_TCP_SYN | KSTEER_TCP_ACK;
+	u32 track = KSTEER_FLOW_STATE_OPEN | ksteer_track_now()
+						     << KSTEER_TRACK_BORN_SHIFT;
+
+	if (pkt->tcp && (pkt->tcp_flags & opens) == KSTEER_TCP_SYN)
+		track |= KSTEER_TRACK_SYN;
+	return track;
+}
+
+/**
+ * ksteer_track_begin - note the first packet of a flow
+ * @flow: the flow, not yet stored
+ * @pkt: the packet
+ * @dir: its direction
+ */
+void ksteer_track_begin(struct ksteer_flow *flow,
+			const struct ksteer_packet *pkt, enum ksteer_dir dir)
+{
+	struct ksteer_tcp tcp;
+	struct ksteer_segment seg;
+
+	if (!pkt->tcp) {
+		flow->track |= KSTEER_TRACK_SEEN(dir);
+		return;
+	}
+	ksteer_tcp_segment(pkt, dir, false, &seg);
+	tcp.track = flow->track;
+	ksteer_tcp_begin(&tcp, &seg);
+	flow->track = tcp.track;
+	flow->end[dir] = tcp.end[dir];
+	flow->ack[dir] = tcp.ack[dir];
+	flow->win[dir] = tcp.win[dir];
+}
+
+/**
+ * ksteer_track_changed - what follows from a change of a flow's track
+ * @kn: ksteer of the namespace
+ * @flow: the flow
+ * @before: its track before; the change itself was atomic
+ * @after: its track since
+ *
+ * Context: softirq or BH off, RCU read side.
+ */
+void ksteer_track_changed(struct ksteer_net *kn, struct ksteer_flow *flow,
+			  u32 before, u32 after)
+{
+	u32 was = before & KSTEER_TRACK_STATE, is = after & KSTEER_TRACK_STATE;
+
+	if (after & ~before & KSTEER_TRACK_VOUCHED)
+		ksteer_store_vouch(kn, flow);
+	if (was == is)
+		return;
+	if (was == KSTEER_FLOW_STATE_OPEN)
+		ksteer_store_opened(kn, flow, after & KSTEER_TRACK_LIVED);
+	if (was == KSTEER_FLOW_STATE_CLOSED)
+		ksteer_count(kn, KSTEER_COUNT_REVIVED);
+	if (is == KSTEER_FLOW_STATE_CLOSED)
+		ksteer_count(kn, (after & KSTEER_TRACK_ENDED) ==
+						 KSTEER_TRACK_ENDED ?
+					 KSTEER_COUNT_CLOSED :
+					 KSTEER_COUNT_RESET);
+}
+
+/**
+ * ksteer_track_datagram - let a packet without numbers change its flow
+ * @kn: ksteer of the namespace
+ * @flow: a stored flow, not a less specific key
+ * @dir: the packet's direction
+ *
+ * H15: such a flow is established by an answer, or by a second packet where
+ * answers do not come this way.
+ *
+ * Context: softirq or BH off, RCU read side.
+ */
+void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,
+			   enum ksteer_dir dir)
+{
+	u32 before = READ_ONCE(flow->track);
+	u32 after;
+
+	do {
+		after = (before & ~KSTEER_TRACK_STATE) |
+			KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_LIVED |
+			KSTEER_TRACK_SEEN(dir);
+		if (after & KSTEER_TRACK_SEEN(!dir) ||
+		    ksteer_track_is_aged(before, ksteer_track_now()))
+			after |= KSTEER_TRACK_VOUCHED;
+		if (after == before)
+			return;
+	} while (!try_cmpxchg(&flow->track, &before, after));
+	ksteer_track_changed(kn, flow, before, after);
+}
+
+/**
+ * ksteer_track_is_stray - does an answer come by where its source is not?
+ * @flow: its flow
+ * @pkt: the packet
+ * @dest: its flow's destination
+ * @dir: its direction
+ *
+ * Asked until one has come that is right: who stands where the clients are must
+ * not answer for a server.  Of a flow that was pushed nothing is known at first.
+ *
+ * Context: softirq or BH off, RCU read side.
+ * Return: whether it does; then it is counted.
+ */
+bool ksteer_track_is_stray(const struct ksteer_flow *flow,
+			   const struct ksteer_packet *pkt,
+			   const struct ksteer_dest *dest, enum ksteer_dir dir)
+{
+	u32 track = READ_ONCE(flow->track);
+
+	if (likely(track & KSTEER_TRACK_SEEN(dir)) ||
+	    !(track & KSTEER_TRACK_SEEN(!dir)) || ksteer_is_credible(pkt, dest))
+		return false;
+	ksteer_count(pkt->kn, KSTEER_COUNT_BAD_ANSWER);
+	return true;
+}
