@@ -25,6 +25,7 @@
 #include "reply.h"
 #include "rewrite.h"
 #include "rewrite_send.h"
+#include "sctp.h"
 #include "stats.h"
 #include "store_find.h"
 #include "tcp.h"
@@ -98,7 +99,7 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 				  ksteer_is_direct(dest), family);
 }
 
-/* A SYN, or any packet of a protocol that has none such */
+/* A SYN, an INIT, or any packet of a protocol that has none such */
 static bool ksteer_opens(const struct ksteer_packet *pkt)
 {
 	const u8 open = KSTEER_TCP_SYN | KSTEER_TCP_ACK | KSTEER_TCP_RST;
@@ -107,7 +108,7 @@ static bool ksteer_opens(const struct ksteer_packet *pkt)
 		return false;
 	if (pkt->tcp)
 		return (pkt->tcp_flags & open) == KSTEER_TCP_SYN;
-	return true;
+	return pkt->look.key.proto != IPPROTO_SCTP || ksteer_sctp_opens(pkt);
 }
 
 static void ksteer_ask(const struct ksteer_packet *pkt,
@@ -228,6 +229,8 @@ static __always_inline bool ksteer_track(struct ksteer_flow *flow,
 	if (pkt->tcp)
 		return ksteer_track_tcp(flow, pkt, dest, dir,
 					ksteer_is_leaving(pkt, dest));
+	if (pkt->look.key.proto == IPPROTO_SCTP)
+		return ksteer_track_sctp(flow, pkt, dest, dir);
 	if (!ksteer_track_is_stray(flow, pkt, dest, dir))
 		ksteer_track_datagram(pkt->kn, flow, dir);
 	return true;

@@ -50,6 +50,7 @@
 	C(TCP_BAD_FIN, tcp_bad_fin, "FINs outside the window; forwarded, not believed") \
 	C(TCP_BAD_RST, tcp_bad_rst, "RSTs beside the exact place; forwarded, not believed") \
 	C(TCP_OUTSIDE, tcp_outside, "other segments outside; forwarded, not believed") \
+	C(SCTP_BAD_TAG, sctp_bad_tag, "SCTP packets with a wrong tag; forwarded, not believed") \
 	C(TCP_BAD_CHECKSUM, tcp_bad_checksum, "SYN, FIN, RST with a bad checksum; not believed") \
 	C(BAD_ANSWER, bad_answer, "answers from where their source is not; not believed") \
 	C(REVIVED, revived, "connections that went on after a RST")	\

@@ -5,6 +5,7 @@
  * is read in tcp.c and sctp.c.
  */
 #include "credible.h"
+#include "sctp.h"
 #include "stats.h"
 #include "tcp.h"
 #include "track.h"
@@ -44,6 +45,10 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 	struct ksteer_tcp tcp;
 	struct ksteer_segment seg;
 
+	if (pkt->look.key.proto == IPPROTO_SCTP) {
+		ksteer_sctp_first(flow, pkt, dir);
+		return;
+	}
 	if (!pkt->tcp) {
 		flow->track |= KSTEER_TRACK_SEEN(dir);
 		return;

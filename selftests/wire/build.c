@@ -158,8 +158,10 @@ static int build_l4(u8 *l4, const char *prefix, u8 proto, int *sum)
 		return 0;
 	put16(l4, number(prefix, "sport", 0));
 	put16(l4 + 2, number(prefix, "dport", 0));
-	if (proto == IPPROTO_SCTP)
+	if (proto == IPPROTO_SCTP) {
+		put32(l4 + 4, number(prefix, "vtag", 0));
 		return 12;
+	}
 	if (proto == IPPROTO_UDP) {
 		*sum = 6;
 		return 8;

@@ -14,7 +14,7 @@
  *
  * Keys: src dst ttl tos id df mf off ihl ver iplen ipopt ext vlan (IP),
  * proto = tcp udp sctp icmp or a number, sport dport seq ack flags win topt
- * doff ulen type code info, data (bytes of a pattern) hex, l4cut cut
+ * doff ulen vtag type code info, data (bytes of a pattern) hex, l4cut cut
  * badsum badl4;
  * q.KEY of the packet that an ICMP error quotes, qlen of its bytes;
  * slices=OFF:LEN,... sends these parts of the datagram as fragments.
