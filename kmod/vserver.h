@@ -6,24 +6,7 @@
 #include "dest.h"
 #include "match.h"
 #include "pool.h"
-
-/* Timeouts of a virtual server */
-enum ksteer_timeout {
-	KSTEER_TIMEOUT_TCP_OPEN,
-	KSTEER_TIMEOUT_TCP_ESTABLISHED,
-	KSTEER_TIMEOUT_TCP_CLOSING,
-	KSTEER_TIMEOUT_TCP_CLOSED,
-	KSTEER_TIMEOUT_UDP_OPEN,
-	KSTEER_TIMEOUT_UDP_ESTABLISHED,
-	KSTEER_TIMEOUT_OTHER,
-	KSTEER_TIMEOUT_TCP_MIDSTREAM,
-	KSTEER_TIMEOUT_TCP_HALF_CLOSED,
-	KSTEER_TIMEOUT_SCTP_OPEN,
-	KSTEER_TIMEOUT_SCTP_ESTABLISHED,
-	KSTEER_TIMEOUT_SCTP_CLOSING,
-	KSTEER_TIMEOUT_SCTP_CLOSED,
-	KSTEER_TIMEOUTS,
-};
+#include "timeout.h"
 
 /**
  * struct ksteer_vs_settings - what an operator says of a virtual server

@@ -76,13 +76,10 @@ struct ksteer_timeouts {
 	__u64 has;
 	__u32 tcp_open;
 	__u32 tcp_established;
-	__u32 tcp_closing;
-	__u32 tcp_closed;
-	__u32 udp_open;
-	__u32 udp_established;
+	__u32 tcp_closing, tcp_closed;
+	__u32 udp_open, udp_established;
 	__u32 other;
-	__u32 tcp_midstream;
-	__u32 tcp_half_closed;
+	__u32 tcp_midstream, tcp_half_closed;
 	__u32 sctp_open, sctp_established, sctp_closing, sctp_closed;
 };
 
