@@ -182,7 +182,7 @@ types()
 		join(" ")' "$@"
 }
 
-STATS="bytes:number flows:number flows_total:number packets:number reply_bytes:number reply_packets:number"
+STATS="bytes:number entries:number established:number flows:number flows_total:number packets:number reply_bytes:number reply_packets:number"
 
 test_json()
 {

@@ -298,13 +298,13 @@ int ksteer_nl_put_addr(struct sk_buff *skb, int type,
  * @type: attribute of the nest
  * @sum: packets and bytes
  * @flows_total: flows ever
- * @flows: flows now
+ * @tally: entries now
  *
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
 			const struct ksteer_sum *sum, u64 flows_total,
-			u32 flows)
+			const struct ksteer_tally *tally)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
@@ -323,7 +323,11 @@ int ksteer_nl_put_stats(struct sk_buff *skb, int type,
 			      KSTEER_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_STATS_FLOWS_TOTAL, flows_total,
 			      KSTEER_A_STATS_PAD) ||
-	    nla_put_u32(skb, KSTEER_A_STATS_FLOWS, flows))
+	    nla_put_u32(skb, KSTEER_A_STATS_FLOWS,
+			atomic_read(&tally->flows)) ||
+	    nla_put_u32(skb, KSTEER_A_STATS_ESTABLISHED,
+			atomic_read(&tally->established)) ||
+	    nla_put_u32(skb, KSTEER_A_STATS_ENTRIES, ksteer_tally_refs(tally)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

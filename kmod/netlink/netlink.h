@@ -60,7 +60,7 @@ int ksteer_nl_put_addr(struct sk_buff *skb, int type,
 		       const union ksteer_addr *addr, u8 family);
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
 			const struct ksteer_sum *sum, u64 flows_total,
-			u32 flows);
+			const struct ksteer_tally *tally);
 const struct nlattr *ksteer_nl_next(const struct genl_info *info, int type,
 				    const struct nlattr *after);
 unsigned int ksteer_nl_count(const struct genl_info *info, int type);

@@ -112,7 +112,7 @@ int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm, u32 oper)
 			      atomic64_read(&tm->neigh_failures),
 			      KSTEER_A_TM_PAD) ||
 	    ksteer_nl_put_stats(skb, KSTEER_A_TM_STATS, &sum, flows_total,
-				atomic_read(&tm->count.flows)))
+				&tm->count))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -107,7 +107,7 @@ int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs)
 	    ksteer_vs_put_match(skb, &vs->match) ||
 	    ksteer_vs_put_settings(skb, &vs->settings) ||
 	    ksteer_nl_put_stats(skb, KSTEER_A_VS_STATS, &sum, flows_total,
-				atomic_read(&vs->count.flows)))
+				&vs->count))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -12,6 +12,8 @@ static const struct ksteer_attr stats_attrs[] = {
 	ATTR(STATS_REPLY_BYTES, "reply-bytes", U64, ksteer_stats, reply_bytes),
 	ATTR(STATS_FLOWS_TOTAL, "flows-total", U64, ksteer_stats, flows_total),
 	ATTR(STATS_FLOWS, "flows", U32, ksteer_stats, flows),
+	ATTR(STATS_ESTABLISHED, "established", U32, ksteer_stats, established),
+	ATTR(STATS_ENTRIES, "entries", U32, ksteer_stats, entries),
 };
 
 OBJECT("stats", ksteer_stats, stats_attrs);

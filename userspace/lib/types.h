@@ -57,6 +57,8 @@ struct ksteer_stats {
 	__u64 reply_bytes;
 	__u64 flows_total;
 	__u32 flows;
+	__u32 established;
+	__u32 entries;
 };
 
 /* The attribute set "counter"; @doc is allocated with malloc() */
