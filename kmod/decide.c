@@ -392,6 +392,31 @@ static void ksteer_settle_select(const struct ksteer_question *q,
 }
 
 /**
+ * ksteer_decide_unstored_rcu - decide anew on a flow that cannot be stored
+ * @tuple: endpoints of the packet that opens it
+ * @d: the decision; its @dest and @by change if a mechanism has chosen that the
+ *     next packets would not ask
+ *
+ * Context: softirq or BH off, RCU read side.
+ */
+void ksteer_decide_unstored_rcu(const struct ksteer_tuple *tuple,
+				struct ksteer_decision *d)
+{
+	const struct ksteer_question q = { .tuple = tuple };
+	struct ksteer_dest *dest;
+	struct ksteer_tm *tm;
+
+	if (d->by != KSTEER_DECIDED_BY_SCHEDULER)
+		return;
+	tm = ksteer_select_tm(&q, d, KSTEER_SELECT_HASH);
+	dest = tm ? ksteer_vs_dest_rcu(d->vs, tm) : NULL;
+	if (!dest)
+		return;
+	d->dest = dest;
+	d->by = KSTEER_DECIDED_BY_MIDSTREAM;
+}
+
+/**
  * ksteer_decide_rcu - decide on a packet without an entry
  * @kn: ksteer of the namespace
  * @q: the packet, or an imagined one

@@ -60,5 +60,7 @@ struct ksteer_dest *ksteer_follow_rcu(const struct ksteer_vs *vs,
 				      bool opens);
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d);
+void ksteer_decide_unstored_rcu(const struct ksteer_tuple *tuple,
+				struct ksteer_decision *d);
 
 #endif /* _KSTEER_DECIDE_H */

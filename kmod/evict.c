@@ -59,19 +59,25 @@ static void ksteer_evict_rank(const struct ksteer_conn_store *store,
 
 	v->flow = flow;
 	v->silence = ksteer_flow_idle(flow);
-	if (v->silence > ksteer_flow_timeout(flow, dest)) {
+	/* Less specific keys live while their flows do: expiry knows of those */
+	if (state != KSTEER_FLOW_STATE_TEMPLATE &&
+	    v->silence > ksteer_flow_timeout(flow, dest)) {
 		v->count = KSTEER_COUNT_EXPIRED;
 		v->rank = KSTEER_EVICT_EXPIRED;
 	} else if (state == KSTEER_FLOW_STATE_CLOSED) {
 		v->count = KSTEER_COUNT_EVICT_CLOSED;
 		v->rank = KSTEER_EVICT_CLOSED;
+	} else if (state == KSTEER_FLOW_STATE_OPEN) {
+		/* Also one that was answered: whoever forges a SYN is, too */
+		v->count = KSTEER_COUNT_EVICT_OPEN;
+		v->rank = KSTEER_EVICT_DOUBTED;
 	} else if (ksteer_flow_is_vouched(flow)) {
 		v->count = KSTEER_COUNT_EVICT_IDLE;
 		v->rank = v->silence >= READ_ONCE(store->young) ?
 				  KSTEER_EVICT_IDLE :
 				  KSTEER_EVICT_NEVER;
-	} else if (state == KSTEER_FLOW_STATE_OPEN) {
-		v->count = KSTEER_COUNT_EVICT_OPEN;
+	} else if (state == KSTEER_FLOW_STATE_TEMPLATE) {
+		v->count = KSTEER_COUNT_EVICT_ONESIDED;
 		v->rank = KSTEER_EVICT_DOUBTED;
 	} else {
 		/*
@@ -176,6 +182,29 @@ static bool ksteer_evict_one(struct ksteer_net *kn, bool doubted)
 		}
 	}
 	return false;
+}
+
+/**
+ * ksteer_evict_over - remove an entry that is met, if it is over
+ * @kn: ksteer of the namespace
+ * @flow: the entry
+ *
+ * Context: RCU read side.
+ * Return: whether it was closed or its time was over.
+ */
+bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
+{
+	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_victim v;
+
+	if (!dest)
+		return false;
+	ksteer_evict_rank(&kn->store, flow, dest, &v);
+	if (v.rank < KSTEER_EVICT_CLOSED)
+		return false;
+	if (ksteer_store_remove(kn, flow))
+		ksteer_count(kn, v.count);
+	return true;
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include "flow.h"
 
+bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow);
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track);
 
 /*

@@ -4,6 +4,7 @@
  * another.
  */
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "flow.h"
 #include "flow_lock.h"
@@ -18,23 +19,64 @@ static struct kmem_cache *ksteer_flow_cache;
 /**
  * struct ksteer_bin - flows of one CPU on their way to the allocator
  * @lock: covers all of this; BH-safe, innermost
- * @rcu: ends the grace period of @leaving
+ * @work: frees @leaving after a grace period
  * @waiting: flows that wait for the next grace period
  * @leaving: flows whose grace period runs
  * @busy: whether one runs
  *
- * One rcu_head serves a batch, so that a flow needs none of its own.  The
- * callback may run on another CPU, hence the lock.
+ * One rcu_head serves a batch, so that a flow needs none of its own.  A batch may
+ * be large: a worker frees it, in pieces.
  */
 struct ksteer_bin {
 	spinlock_t lock; /* see above */
-	struct rcu_head rcu;
+	struct rcu_work work;
 	struct ksteer_flow *waiting;
 	struct ksteer_flow *leaving;
 	bool busy;
 };
 
 static DEFINE_PER_CPU(struct ksteer_bin, ksteer_bin);
+
+/* Flows that are given back at a time */
+#define KSTEER_BIN_PIECE 64
+
+static void ksteer_bin_free(struct ksteer_flow *flow)
+{
+	void *piece[KSTEER_BIN_PIECE];
+	unsigned int n;
+
+	while (flow) {
+		for (n = 0; flow && n < KSTEER_BIN_PIECE; n++) {
+			piece[n] = flow;
+			flow = flow->retired_next;
+		}
+		kmem_cache_free_bulk(ksteer_flow_cache, n, piece);
+		cond_resched();
+	}
+}
+
+static void ksteer_bin_empty(struct work_struct *work)
+{
+	struct ksteer_bin *bin =
+		container_of(to_rcu_work(work), struct ksteer_bin, work);
+	struct ksteer_flow *flow;
+
+	spin_lock_bh(&bin->lock);
+	flow = bin->leaving;
+	bin->leaving = bin->waiting;
+	bin->waiting = NULL;
+	WRITE_ONCE(bin->busy, bin->leaving);
+	if (bin->leaving)
+		queue_rcu_work(system_unbound_wq, &bin->work);
+	spin_unlock_bh(&bin->lock);
+	ksteer_bin_free(flow);
+}
+
+static void ksteer_bin_init(struct ksteer_bin *bin)
+{
+	spin_lock_init(&bin->lock);
+	INIT_RCU_WORK(&bin->work, ksteer_bin_empty);
+}
 
 /**
  * ksteer_flow_init - prepare the memory of flows
@@ -48,19 +90,22 @@ int ksteer_flow_init(void)
 	BUILD_BUG_ON(sizeof(struct ksteer_flow) != 128);
 	BUILD_BUG_ON(offsetof(struct ksteer_flow, bytes) < 64);
 	for_each_possible_cpu(cpu)
-		spin_lock_init(&per_cpu(ksteer_bin, cpu).lock);
+		ksteer_bin_init(&per_cpu(ksteer_bin, cpu));
 	ksteer_flow_cache = KMEM_CACHE(ksteer_flow, SLAB_HWCACHE_ALIGN);
 	return ksteer_flow_cache ? 0 : -ENOMEM;
 }
 
-static bool ksteer_flow_bins_busy(void)
+/* Let the batches that are on their way go.  Return: whether others follow */
+static bool ksteer_flow_flush_bins(void)
 {
+	bool busy = false;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		if (READ_ONCE(per_cpu(ksteer_bin, cpu).busy))
-			return true;
-	return false;
+		flush_rcu_work(&per_cpu(ksteer_bin, cpu).work);
+	for_each_possible_cpu(cpu)
+		busy |= READ_ONCE(per_cpu(ksteer_bin, cpu).busy);
+	return busy;
 }
 
 /**
@@ -68,10 +113,10 @@ static bool ksteer_flow_bins_busy(void)
  */
 void ksteer_flow_exit(void)
 {
-	/* A callback that finds more flows waiting starts another one */
-	while (ksteer_flow_bins_busy())
-		rcu_barrier();
-	rcu_barrier();
+	while (ksteer_flow_flush_bins())
+		;
+	/* What was the last batch a moment ago may still be being freed */
+	ksteer_flow_flush_bins();
 	kmem_cache_destroy(ksteer_flow_cache);
 }
 
@@ -135,26 +180,6 @@ void ksteer_flow_free(struct ksteer_flow *flow)
 	kmem_cache_free(ksteer_flow_cache, flow);
 }
 
-static void ksteer_bin_empty(struct rcu_head *rcu)
-{
-	struct ksteer_bin *bin = container_of(rcu, struct ksteer_bin, rcu);
-	struct ksteer_flow *flow, *next;
-
-	spin_lock_bh(&bin->lock);
-	flow = bin->leaving;
-	bin->leaving = bin->waiting;
-	bin->waiting = NULL;
-	WRITE_ONCE(bin->busy, bin->leaving);
-	if (bin->leaving)
-		call_rcu(&bin->rcu, ksteer_bin_empty);
-	spin_unlock_bh(&bin->lock);
-
-	for (; flow; flow = next) {
-		next = flow->retired_next;
-		ksteer_flow_free(flow);
-	}
-}
-
 /**
  * ksteer_flow_retire - free a flow after a grace period
  * @flow: unlinked from the store
@@ -172,7 +197,7 @@ void ksteer_flow_retire(struct ksteer_flow *flow)
 		bin->leaving = bin->waiting;
 		bin->waiting = NULL;
 		WRITE_ONCE(bin->busy, true);
-		call_rcu(&bin->rcu, ksteer_bin_empty);
+		queue_rcu_work(system_unbound_wq, &bin->work);
 	}
 	spin_unlock_bh(&bin->lock);
 }

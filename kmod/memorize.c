@@ -63,15 +63,26 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 	return NULL;
 }
 
-/* The full key: whoever stored it first, on another CPU, has decided */
+/*
+ * The full key: whoever stored it first, on another CPU, has decided.  If nobody
+ * could store it, nor a less specific one, the packets that follow will be decided
+ * on anew, by a hash: so shall this one.
+ */
 static void ksteer_store_full(struct ksteer_packet *pkt,
-			      struct ksteer_decision *d, enum ksteer_dir dir)
+			      const struct ksteer_tuple *tuple,
+			      struct ksteer_decision *d, enum ksteer_dir dir,
+			      bool held)
 {
 	struct ksteer_flow *flow;
 	struct ksteer_dest *dest;
 
 	flow = ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
-	dest = flow ? rcu_dereference(flow->dest) : NULL;
+	if (unlikely(!flow)) {
+		if (!held)
+			ksteer_decide_unstored_rcu(tuple, d);
+		return;
+	}
+	dest = rcu_dereference(flow->dest);
 	if (dest)
 		d->dest = dest;
 }
@@ -79,9 +90,10 @@ static void ksteer_store_full(struct ksteer_packet *pkt,
 /*
  * A less specific key.  Whoever stored it first, on another CPU, has decided for
  * this flow, too; an entry that its own server may not follow any more is
- * given to the traffic manager that was selected instead.
+ * given to the traffic manager that was selected instead.  Return: whether there is
+ * an entry now.
  */
-static void ksteer_store_second(struct ksteer_packet *pkt,
+static bool ksteer_store_second(struct ksteer_packet *pkt,
 				const struct ksteer_lookup *look,
 				struct ksteer_decision *d, enum ksteer_dir dir)
 {
@@ -91,18 +103,19 @@ static void ksteer_store_second(struct ksteer_packet *pkt,
 	there = ksteer_store_key(pkt, look, d->dest, true, dir);
 	dest = there ? rcu_dereference(there->dest) : NULL;
 	if (!dest || dest == d->dest)
-		return;
+		return there;
 	own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
 	if (own)
 		d->dest = own;
 	else if (ksteer_follow_rcu(dest->vs, dest, pkt->family, true) ||
 		 !ksteer_flow_move(pkt->kn, there, dest, d->dest))
-		return;
+		return true;
 	ksteer_flow_touch(there, pkt->skb->len, dir);
+	return true;
 }
 
 /* B16: remember where this source goes, or that it goes elsewhere now */
-static noinline void ksteer_store_persist(struct ksteer_packet *pkt,
+static noinline bool ksteer_store_persist(struct ksteer_packet *pkt,
 					  const struct ksteer_tuple *tuple,
 					  struct ksteer_decision *d,
 					  enum ksteer_dir dir)
@@ -112,11 +125,11 @@ static noinline void ksteer_store_persist(struct ksteer_packet *pkt,
 	ksteer_key_persist(&look, tuple, READ_ONCE(d->vs->persist_id),
 			   READ_ONCE(d->vs->persist_prefix[pkt->family]),
 			   d->answer);
-	ksteer_store_second(pkt, &look, d, dir);
+	return ksteer_store_second(pkt, &look, d, dir);
 }
 
 /* A5: and under a less specific key, if the protocol has all of its fields */
-static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
+static noinline bool ksteer_store_partial(struct ksteer_packet *pkt,
 					  const struct ksteer_tuple *tuple,
 					  u8 fields, struct ksteer_decision *d,
 					  enum ksteer_dir dir)
@@ -125,10 +138,10 @@ static noinline void ksteer_store_partial(struct ksteer_packet *pkt,
 
 	/* An answer does not tell by what VLAN its opener comes */
 	if (d->answer && fields & KSTEER_FIELD_VLAN)
-		return;
-	if (ksteer_key_partial(&look, tuple, fields,
-			       ksteer_vs_pool_index_rcu(d->vs), d->answer))
-		ksteer_store_second(pkt, &look, d, dir);
+		return true;
+	return ksteer_key_partial(&look, tuple, fields,
+				  ksteer_vs_pool_index_rcu(d->vs), d->answer) &&
+	       ksteer_store_second(pkt, &look, d, dir);
 }
 
 /*
@@ -144,23 +157,24 @@ static void ksteer_memorize(struct ksteer_packet *pkt,
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
-	bool second = !d->partial && d->dest->tm, full = false;
+	bool second = !d->partial && d->dest->tm, full = false, held = false;
 
 	if (unlikely(d->partial))
 		ksteer_flow_touch(d->partial, pkt->skb->len, dir);
 	else if (unlikely(READ_ONCE(d->vs->persist)) && second &&
 		 d->by == KSTEER_DECIDED_BY_SCHEDULER)
-		ksteer_store_persist(pkt, tuple, d, dir);
+		held = ksteer_store_persist(pkt, tuple, d, dir);
 	for (i = 0; i < n; i++) {
 		u8 fields = READ_ONCE(d->vs->template[i]);
 
 		if (likely(fields == KSTEER_FIELDS_FULL))
 			full = true;
 		else if (second)
-			ksteer_store_partial(pkt, tuple, fields, d, dir);
+			held |= ksteer_store_partial(pkt, tuple, fields, d,
+						     dir);
 	}
 	if (likely(full))
-		ksteer_store_full(pkt, d, dir);
+		ksteer_store_full(pkt, tuple, d, dir, held);
 }
 
 /**

@@ -42,7 +42,7 @@
 	C(NO_MEMORY, no_memory, "flows steered but not stored: no memory") \
 	C(EVICT_OPEN, evict_open, "half-open flows that made room")	\
 	C(EVICT_IDLE, evict_idle, "idle flows that made room")		\
-	C(EVICT_ONESIDED, evict_onesided, "one-sided flows that made room")	\
+	C(EVICT_ONESIDED, evict_onesided, "one-sided flows, and less specific keys of such, that made room")	\
 	C(EVICT_CLOSED, evict_closed, "closed flows that made room")	\
 	C(EXPIRED, expired, "flows that expired")			\
 	C(CLOSED, closed, "connections that closed properly")		\

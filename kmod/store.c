@@ -12,7 +12,6 @@
 #include "evict.h"
 #include "flow.h"
 #include "flow_lock.h"
-#include "gc.h"
 #include "key.h"
 #include "manager.h"
 #include "stats.h"
@@ -86,7 +85,7 @@ int ksteer_store_create(struct ksteer_net *kn)
 	err = rhashtable_init(&store->table, &ksteer_store_params);
 	if (err)
 		goto err_locks;
-	ksteer_gc_start(kn);
+	ksteer_gc_init(kn);
 	return 0;
 
 err_locks:
@@ -258,6 +257,41 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 			      ksteer_store_find_loose(kn, look, NULL, false);
 }
 
+/**
+ * ksteer_store_lookup_serial_rcu - find one flow among those of a key
+ * @kn: ksteer of the namespace
+ * @look: its key; the VLAN does not count
+ * @serial: its number
+ *
+ * Context: RCU read side.
+ * Return: the flow or NULL.
+ */
+struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
+						   struct ksteer_lookup *look,
+						   u32 serial)
+{
+	struct rhashtable *ht = &kn->store.table;
+	struct bucket_table *tbl;
+	struct ksteer_flow *flow;
+	struct rhash_head *pos;
+
+	look->hash = ksteer_key_hash(kn->store.secret, &look->key);
+	tbl = rht_dereference_rcu(ht->tbl, ht);
+	do {
+		rht_for_each_entry_rcu(flow, pos, tbl,
+				       rht_key_hashfn(ht, tbl, look,
+						      ksteer_store_params),
+				       node)
+			if (flow->serial == serial &&
+			    ksteer_key_equal(&flow->key, &look->key))
+				return flow;
+		/* Pairs with smp_wmb() of rhashtable_rehash_attach() */
+		smp_rmb();
+		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
+	} while (unlikely(tbl));
+	return NULL;
+}
+
 static void ksteer_store_doubt(struct ksteer_conn_store *store, s64 entries)
 {
 	percpu_counter_add_batch(&store->doubted, entries,
@@ -271,17 +305,24 @@ static void ksteer_store_doubt_no_more(struct ksteer_net *kn,
 		ksteer_store_doubt(&kn->store, -1);
 }
 
+/* Does it count among those that nobody vouches for?  What is half open does */
+static bool ksteer_track_is_doubted(u32 track)
+{
+	return !(track & KSTEER_TRACK_VOUCHED) ||
+	       (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN;
+}
+
 /**
- * ksteer_store_vouch - somebody else than a blind sender vouches for a flow
+ * ksteer_store_settle - look whether somebody vouches for an entry now
  * @kn: ksteer of the namespace
- * @flow: the flow
+ * @flow: the entry; its state has changed
  *
  * Context: any, RCU read side.
  */
-void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow)
+void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	ksteer_track_set(flow, KSTEER_TRACK_VOUCHED);
-	ksteer_store_doubt_no_more(kn, flow);
+	if (!ksteer_track_is_doubted(READ_ONCE(flow->track)))
+		ksteer_store_doubt_no_more(kn, flow);
 }
 
 /**
@@ -317,12 +358,15 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 /*
  * The chain that a newcomer would join: of flows that differ in the VLAN alone
  * there may be some, and of all there may be no more than the table bears
- * without making itself anew.
+ * without making itself anew.  Of a store that is more than half full, what is
+ * over goes in passing, so that who comes takes along who went.
  */
-static int ksteer_store_survey(struct ksteer_conn_store *store,
+static int ksteer_store_survey(struct ksteer_net *kn,
 			       const struct ksteer_lookup *look)
 {
-	struct rhashtable *ht = &store->table;
+	bool passing = ksteer_store_count(kn) >
+		       READ_ONCE(kn->store.max_flows) / 2;
+	struct rhashtable *ht = &kn->store.table;
 	unsigned int chain, kin = 0;
 	struct bucket_table *tbl;
 	struct ksteer_flow *flow;
@@ -335,6 +379,8 @@ static int ksteer_store_survey(struct ksteer_conn_store *store,
 				       rht_key_hashfn(ht, tbl, look,
 						      ksteer_store_params),
 				       node) {
+			if (unlikely(passing) && ksteer_evict_over(kn, flow))
+				continue;
 			chain++;
 			kin += ksteer_key_equal(&flow->key, &look->key);
 		}
@@ -352,11 +398,10 @@ static u32 ksteer_store_birth(const struct ksteer_flow *flow)
 {
 	u32 state = flow->track & KSTEER_TRACK_STATE, track = flow->track;
 
-	if (state == KSTEER_FLOW_STATE_TEMPLATE)
-		return track | KSTEER_TRACK_VOUCHED;
-	if (state != KSTEER_FLOW_STATE_OPEN)
+	if (state != KSTEER_FLOW_STATE_OPEN &&
+	    state != KSTEER_FLOW_STATE_TEMPLATE)
 		track |= KSTEER_TRACK_COUNTED;
-	if (!(track & KSTEER_TRACK_VOUCHED))
+	if (ksteer_track_is_doubted(track))
 		track |= KSTEER_TRACK_DOUBTED;
 	return track;
 }
@@ -394,7 +439,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	flow->hash = look.hash;
 	track = ksteer_store_birth(flow);
 	flow->track = track;
-	err = ksteer_store_survey(store, &look);
+	err = ksteer_store_survey(kn, &look);
 	if (likely(!err))
 		err = ksteer_evict_for(kn, track);
 	if (unlikely(err)) {
@@ -416,6 +461,10 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	ksteer_flow_unlock(kn, flow);
 	if (likely(!old)) {
 		ksteer_count(kn, KSTEER_COUNT_STORED);
+		/* Pairs with smp_mb() of ksteer_gc_goes_on() */
+		smp_mb__after_atomic();
+		if (unlikely(!READ_ONCE(store->gc.running)))
+			ksteer_gc_wake(kn);
 		return flow;
 	}
 	ksteer_dest_release(dest, track);
@@ -439,8 +488,10 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 {
 	struct ksteer_dest *dest;
 
-	if (!established)
+	if (!established) {
+		ksteer_store_settle(kn, flow);
 		return;
+	}
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
 	if (dest && !(READ_ONCE(flow->track) & KSTEER_TRACK_COUNTED)) {

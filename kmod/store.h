@@ -9,6 +9,8 @@
 #include <linux/workqueue.h>
 #include <ksteer/key.h>
 
+#include "gc.h"
+
 struct ksteer_flow;
 struct ksteer_net;
 struct ksteer_tally;
@@ -52,7 +54,6 @@ enum ksteer_loose {
  * @doubted: entries that nobody has vouched for; counted in batches
  * @doubted_batch: what one CPU may count for itself
  * @gc: expiry
- * @walk: cursor of the expiry
  *
  * What packets read stands first, and they do not write there.
  */
@@ -67,8 +68,7 @@ struct ksteer_conn_store {
 	struct rhashtable table;
 	struct percpu_counter doubted;
 	s32 doubted_batch;
-	struct delayed_work gc;
-	struct rhashtable_iter walk;
+	struct ksteer_gc gc;
 };
 
 /* Settings of a new namespace; seconds */
@@ -82,12 +82,16 @@ void ksteer_store_destroy(struct ksteer_net *kn);
 
 struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 					    struct ksteer_lookup *look);
+struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
+						   struct ksteer_lookup *look,
+						   u32 serial);
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow);
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);
 void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow);
+void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);
 u32 ksteer_store_count(const struct ksteer_net *kn);
 u32 ksteer_store_count_open(struct ksteer_net *kn);

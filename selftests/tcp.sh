@@ -330,8 +330,8 @@ case_add "FIN both ways" case_close
 case_add "a FIN out of the window is not believed" case_bad_fin
 case_add "RST" case_reset
 case_add "a RST out of the window is not believed" case_bad_reset
-case_add "the oldest half-open make room, IPv4" case_budget 4
-case_add "the oldest half-open make room, IPv6" case_budget 6
+case_add "the older half-open make room, IPv4" case_budget 4
+case_add "the older half-open make room, IPv6" case_budget 6
 case_add "a SYN on a closing key selects again, a repeated one does not" case_syn
 case_add "a SYN on a draining key selects again" case_drain
 case_add "no SYN and no entry" case_middle

@@ -35,11 +35,12 @@ static const struct spare_case spare_cases[] = {
 	{ "one-sided", EST, 0, KSTEER_COUNT_EVICT_ONESIDED },
 	{ "one-sided, closing", CLOSING, 0, KSTEER_COUNT_EVICT_ONESIDED },
 	{ "half open", OPEN, 0, KSTEER_COUNT_EVICT_OPEN },
-	{ "half open, vouched", OPEN | VOUCHED, 0, -1 },
+	{ "half open, answered", OPEN | VOUCHED, 0, KSTEER_COUNT_EVICT_OPEN },
 	{ "half open, past its time", OPEN, 86400 + 1, KSTEER_COUNT_EXPIRED },
 	{ "closing", CLOSING | VOUCHED, 0, -1 },
 	{ "closed", CLOSED | VOUCHED, 0, KSTEER_COUNT_EVICT_CLOSED },
 	{ "template", TEMPLATE | VOUCHED, 0, -1 },
+	{ "template, nobody's", TEMPLATE, 0, KSTEER_COUNT_EVICT_ONESIDED },
 	{ "template, idle", TEMPLATE | VOUCHED, 1000, KSTEER_COUNT_EVICT_IDLE },
 };
 
@@ -121,7 +122,6 @@ static void evict_order(struct kunit *test)
 	struct ksteer_flow *got;
 	struct ksteer_lookup look;
 
-	fix->kn.store.max_flows = n;
 	for (i = 0; i < n; i++) {
 		/* Stored in another order than they go */
 		k = i * 3 % n;
@@ -131,6 +131,8 @@ static void evict_order(struct kunit *test)
 		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(got));
 		got->last_seen -= order_cases[k].idle * HZ;
 	}
+	/* Only now: who comes to a store that fills up takes along what is over */
+	fix->kn.store.max_flows = n;
 	for (i = 0; i < n; i++) {
 		look = nth(KSTEER_V6, i);
 		got = ERR_PTR(-ENOSPC);
@@ -188,7 +190,7 @@ static void evict_budget(struct kunit *test)
 static void evict_flood(struct kunit *test)
 {
 	struct fixture *fix = test->priv;
-	u32 i, k, most = 4096, few = 64;
+	u32 i, k, most = 1024, few = 16;
 
 	fix->kn.store.max_flows = most;
 	ksteer_store_limit_open(&fix->kn.store, most / 2);

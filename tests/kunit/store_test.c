@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* store: insert, lookup, remove, VLANs, walks, moves, and what they count. */
+#include <linux/delay.h>
+
 #include "fixture.h"
 #include "store_find.h"
 
@@ -295,7 +297,7 @@ static void store_counts(struct kunit *test)
 
 	look = nth(KSTEER_V6, 1);
 	look.key.kind = KSTEER_KIND_V6 | KSTEER_FIELD_SRC;
-	template = fix_store(fix, &look, 0, TEMPLATE);
+	template = fix_store(fix, &look, 0, TEMPLATE | KSTEER_TRACK_VOUCHED);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(open));
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(template));
 	fix_counts(test, &fix->tm[0].count, 1, 0, 1);
@@ -328,6 +330,68 @@ static void store_counts(struct kunit *test)
 	fix_counts(test, &fix->vs.count, 0, 0, 0);
 }
 
+/* Of flows that hide one another, each by its number */
+static void store_serial(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_lookup a = fix_look(0, 9, 1, 8, 2, 5);
+	struct ksteer_lookup b = fix_look(0, 8, 2, 9, 1, 6);
+	struct ksteer_flow *fa = fix_store(fix, &a, 0, EST);
+	struct ksteer_flow *fb = fix_store(fix, &b, 1, EST);
+	struct ksteer_flow *found[3];
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(fa));
+	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(fb));
+	KUNIT_ASSERT_PTR_NE(test, fa, fb);
+	rcu_read_lock();
+	found[0] = ksteer_store_lookup_serial_rcu(&fix->kn, &a, fa->serial);
+	found[1] = ksteer_store_lookup_serial_rcu(&fix->kn, &b, fb->serial);
+	found[2] = ksteer_store_lookup_serial_rcu(&fix->kn, &b, fb->serial + 1);
+	rcu_read_unlock();
+	KUNIT_EXPECT_PTR_EQ(test, found[0], fa);
+	KUNIT_EXPECT_PTR_EQ(test, found[1], fb);
+	KUNIT_EXPECT_NULL(test, found[2]);
+}
+
+/* Half a minute is patience enough */
+static bool store_comes_to(struct fixture *fix, u32 flows, bool running)
+{
+	struct ksteer_conn_store *store = &fix->kn.store;
+	int i;
+
+	for (i = 0; i < 3000; i++) {
+		if (ksteer_store_count(&fix->kn) == flows &&
+		    READ_ONCE(store->gc.running) == running)
+			return true;
+		msleep(10);
+	}
+	return false;
+}
+
+/* Expiry begins with the first entry and ends with the last */
+static void store_expiry(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	u32 i, n = 6000;
+
+	KUNIT_EXPECT_FALSE(test, fix->kn.store.gc.running);
+	for (i = 0; i < n; i++) {
+		struct ksteer_lookup look = nth(KSTEER_V4, i);
+		struct ksteer_flow *flow = fix_store(fix, &look, 0, OPEN);
+
+		/* Nobody else removes the others yet */
+		if (!IS_ERR_OR_NULL(flow) && i % 3)
+			WRITE_ONCE(flow->last_seen,
+				   flow->last_seen - 86400 * HZ - HZ);
+	}
+	KUNIT_EXPECT_TRUE(test, fix->kn.store.gc.running);
+	KUNIT_EXPECT_TRUE(test, store_comes_to(fix, n / 3, true));
+	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EXPIRED), n / 3 * 2);
+	for (i = 0; i < n; i += 3)
+		fix_remove(fix, fix_find(fix, nth(KSTEER_V4, i)));
+	KUNIT_EXPECT_TRUE(test, store_comes_to(fix, 0, false));
+}
+
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_basic),
 	KUNIT_CASE(store_twice),
@@ -340,6 +404,8 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_walk),
 	KUNIT_CASE(store_move),
 	KUNIT_CASE(store_counts),
+	KUNIT_CASE(store_serial),
+	KUNIT_CASE(store_expiry),
 	{},
 };
 
