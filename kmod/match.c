@@ -319,6 +319,35 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 }
 
 /**
+ * ksteer_match_missed - what of a key a virtual server does not take
+ * @m: what the server takes
+ * @t: endpoints, as the opener sees them
+ * @fields: fields of @t that count, enum ksteer_field
+ *
+ * The device is not asked: a key does not tell it.
+ *
+ * Return: the field that does not fit, 0 if all do.
+ */
+u8 ksteer_match_missed(const struct ksteer_match *m,
+		       const struct ksteer_tuple *t, u8 fields)
+{
+	u16 port = ntohs(t->dport);
+
+	if (fields & KSTEER_FIELD_DST ?
+		    !ksteer_match_address(m, &t->dst, t->family) :
+		    !m->any_addr && m->family != t->family)
+		return KSTEER_FIELD_DST;
+	if (fields & KSTEER_FIELD_PROTO && m->proto && m->proto != t->proto)
+		return KSTEER_FIELD_PROTO;
+	if (fields & KSTEER_FIELD_DPORT && m->port_min &&
+	    (port < m->port_min || port > m->port_max))
+		return KSTEER_FIELD_DPORT;
+	if (fields & KSTEER_FIELD_VLAN && m->has_vlan && m->vlan != t->vlan)
+		return KSTEER_FIELD_VLAN;
+	return 0;
+}
+
+/**
  * ksteer_match_part_rcu - a virtual server that may take a fragment's packet
  * @table: arrangement
  * @t: the packet's addresses, VLAN, and protocol, 0 if not known

@@ -86,6 +86,8 @@ struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
 					const struct ksteer_tuple *t,
 					const struct net_device *dev,
 					bool answer);
+u8 ksteer_match_missed(const struct ksteer_match *m,
+		       const struct ksteer_tuple *t, u8 fields);
 
 static inline u32 ksteer_interest_word(u32 w)
 {

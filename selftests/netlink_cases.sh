@@ -25,6 +25,7 @@ cases_setup()
 	vs-new name=none addr=10.9.0.2 pool=h store=1 => OK
 	vs-new name=rt addr=10.9.0.3 forward=1 => OK
 	vs-new name=keep addr=10.9.0.4 pool=h persist=60 => OK
+	vs-new name=tag addr=10.9.0.6 vlan=7 pool=h => OK
 	flow-new flow{ $key tm=a vs=web } => OK
 	flow-new flow{ $key6 tm=b vs=web6 } => OK
 	flow-new flow{ dst=fd00:9::1 dport=80 proto=6 fields=42 tm=b vs=web6 } => OK
@@ -227,6 +228,15 @@ cases_flow()
 	flow-new flow{ $other tm=a !vs=none } => EINVAL "The virtual server stores nothing"
 	flow-new flow{ $other !tm=dn vs=web } => EINVAL "The traffic manager is down"
 	flow-new flow{ src=fd00::9 sport=9 dst=fd00:9::1 dport=80 proto=6 !tm=a vs=web6 } => EINVAL "no next hop of this family"
+	flow-new flow{ src=10.0.0.8 sport=1001 !dst=10.9.0.2 dport=80 proto=6 tm=a vs=web } => EINVAL "does not take this destination"
+	flow-new flow{ src=10.0.0.8 sport=1001 !dst=fd00:9::1 dport=80 proto=6 tm=b vs=web } => EINVAL "different families"
+	flow-new flow{ src=fd00::8 sport=1001 !dst=fd00:9::1 dport=80 proto=6 tm=b vs=web } => EINVAL "does not take this destination"
+	flow-new flow{ src=10.0.0.8 sport=1001 dst=10.9.0.1 dport=80 !proto=17 tm=a vs=web } => EINVAL "does not take this protocol"
+	flow-new flow{ src=10.0.0.8 sport=1001 dst=10.9.0.1 !dport=81 proto=6 tm=a vs=web } => EINVAL "does not take this port"
+	flow-new flow{ dst=fd00:9::1 !dport=81 proto=6 fields=42 tm=b vs=web6 } => EINVAL "does not take this port"
+	flow-new flow{ src=10.0.0.8 sport=1001 dst=10.9.0.6 dport=80 proto=6 !vlan=8 tm=a vs=tag } => EINVAL "does not take this VLAN"
+	flow-new !flow{ src=10.0.0.8 sport=1001 dst=10.9.0.6 dport=80 proto=6 tm=a vs=tag } => EINVAL "does not take this VLAN"
+	flow-new flow{ $other tm=a vs=web } flow{ src=10.0.0.8 sport=1001 !dst=10.9.0.2 dport=80 proto=6 tm=a vs=web } => EINVAL "does not take this destination"
 	flow-new !flow{ $key tm=a vs=web } => EEXIST "A flow of this key is stored already"
 	flow-new flow{ $other tm=a vs=web } !flow{ $key tm=a vs=web } => EEXIST "is stored already"
 	flow-new flow{ $other tm=a vs=web } !flow{ $other tm=b vs=web } => EEXIST "is stored already"

@@ -5,6 +5,7 @@
 
 #include "../flow.h"
 #include "../key.h"
+#include "../match.h"
 #include "netlink.h"
 
 #define KSTEER_PUSH_ATTRS                                      \
@@ -102,6 +103,39 @@ static bool ksteer_vs_has_template(const struct ksteer_vs *vs, u8 fields)
 	return fields == KSTEER_FIELDS_FULL;
 }
 
+/* A key that no packet of the server has */
+static int ksteer_push_check_match(struct netlink_ext_ack *extack,
+				   const struct ksteer_nl_key *key,
+				   const struct ksteer_vs *vs,
+				   struct nlattr **tb,
+				   const struct nlattr *nest)
+{
+	switch (ksteer_match_missed(&vs->match, &key->tuple, key->fields)) {
+	case 0:
+		return 0;
+	case KSTEER_FIELD_DST:
+		NL_SET_ERR_MSG_ATTR(
+			extack, tb[KSTEER_A_FLOW_DST] ?: nest,
+			"The virtual server does not take this destination");
+		break;
+	case KSTEER_FIELD_PROTO:
+		NL_SET_ERR_MSG_ATTR(
+			extack, tb[KSTEER_A_FLOW_PROTO] ?: nest,
+			"The virtual server does not take this protocol");
+		break;
+	case KSTEER_FIELD_DPORT:
+		NL_SET_ERR_MSG_ATTR(
+			extack, tb[KSTEER_A_FLOW_DPORT] ?: nest,
+			"The virtual server does not take this port");
+		break;
+	default:
+		NL_SET_ERR_MSG_ATTR(
+			extack, tb[KSTEER_A_FLOW_VLAN] ?: nest,
+			"The virtual server does not take this VLAN");
+	}
+	return -EINVAL;
+}
+
 /* What the attributes alone do not tell */
 static int ksteer_push_precheck(struct ksteer_push *push,
 				const struct ksteer_nl_key *key,
@@ -180,7 +214,8 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 	tm = ksteer_push_tm(push, vs, tb, nest);
 	if (IS_ERR(tm))
 		return PTR_ERR(tm);
-	err = ksteer_push_precheck(push, &key, vs, tm, tb);
+	err = ksteer_push_precheck(push, &key, vs, tm, tb) ?:
+		      ksteer_push_check_match(push->extack, &key, vs, tb, nest);
 	if (err)
 		return err;
 	one->nest = nest;
@@ -243,8 +278,8 @@ static void ksteer_push_take_back(struct ksteer_net *kn,
 	struct ksteer_flow *flow;
 
 	rcu_read_lock();
-	flow = ksteer_store_lookup_rcu(kn, &one->look);
-	if (flow && flow->serial == one->serial)
+	flow = ksteer_store_lookup_serial_rcu(kn, &one->look, one->serial);
+	if (flow)
 		ksteer_store_remove(kn, flow);
 	rcu_read_unlock();
 }
