@@ -15,6 +15,8 @@
  *			dividing by the number of queues, which is 0 of a device
  *			that goes away at this moment
  *	-b BYTES	payload (8)
+ *	-r TIMES	each packet so often (1)
+ *	-a		an address for each flow, and the same port
  *	-N NS		from this network namespace
  */
 #include <arpa/inet.h>
@@ -52,6 +54,8 @@
  * @port: destination port
  * @flags: TCP flags, 0 for UDP
  * @payload: bytes of payload
+ * @times: how often each packet is sent
+ * @ports: ports of each address
  */
 struct shape {
 	unsigned char frame[FRAME];
@@ -64,9 +68,15 @@ struct shape {
 	unsigned int port;
 	unsigned int flags;
 	unsigned int payload;
+	unsigned int times;
+	unsigned int ports;
 };
 
-static struct shape shape = { .first = 10000, .port = 80, .payload = 8 };
+static struct shape shape = { .first = 10000,
+			      .port = 80,
+			      .payload = 8,
+			      .times = 1,
+			      .ports = PORTS };
 
 static unsigned int sum16(const void *at, unsigned int len)
 {
@@ -145,10 +155,10 @@ static void make(unsigned char *frame, unsigned int i)
 	struct iphdr *ip = (void *)(frame + shape.net);
 	struct ip6_hdr *ip6 = (void *)(frame + shape.net);
 	struct udphdr *udp = (void *)(frame + shape.transport);
-	unsigned int from = htonl(shape.from + i / PORTS);
+	unsigned int from = htonl(shape.from + i / shape.ports);
 
 	memcpy(frame, shape.frame, shape.len);
-	udp->source = htons(shape.first + i % PORTS);
+	udp->source = htons(shape.first + i % shape.ports);
 	if (shape.v6) {
 		ip6->ip6_src.s6_addr32[3] = from;
 		return;
@@ -180,7 +190,7 @@ static void send_flows(int fd, unsigned int count)
 	unsigned int i, n = 0;
 
 	for (i = 0; i < count; i++) {
-		make(frames[n], i);
+		make(frames[n], i / shape.times);
 		iov[n].iov_base = frames[n];
 		iov[n].iov_len = shape.len;
 		msg[n].msg_hdr.msg_iov = &iov[n];
@@ -230,19 +240,23 @@ int main(int argc, char **argv)
 	bool loop = false;
 	int fd, flag, bypass = 1;
 
-	while ((flag = getopt(argc, argv, "p:f:b:N:SAlq")) != -1) {
+	while ((flag = getopt(argc, argv, "p:f:b:r:N:SAalq")) != -1) {
 		if (flag == 'p')
 			shape.port = atoi(optarg);
 		else if (flag == 'f')
 			shape.first = atoi(optarg);
 		else if (flag == 'b')
 			shape.payload = atoi(optarg);
+		else if (flag == 'r')
+			shape.times = atoi(optarg);
 		else if (flag == 'N')
 			enter(optarg);
 		else if (flag == 'S')
 			shape.flags = TH_SYN;
 		else if (flag == 'A')
 			shape.flags = TH_ACK;
+		else if (flag == 'a')
+			shape.ports = 1;
 		else if (flag == 'l')
 			loop = true;
 		else if (flag == 'q')
@@ -250,7 +264,7 @@ int main(int argc, char **argv)
 		else
 			return 2;
 	}
-	if (argc - optind != 5 || shape.payload > 128)
+	if (argc - optind != 5 || shape.payload > 128 || !shape.times)
 		errx(2, "usage: flood [OPTION]... DEV MAC SRC DST COUNT");
 	argv += optind;
 	shape.v6 = strchr(argv[2], ':');
@@ -262,7 +276,7 @@ int main(int argc, char **argv)
 		put_v4(argv[2], argv[3]);
 	put_transport();
 	do {
-		send_flows(fd, atoi(argv[4]));
+		send_flows(fd, atoi(argv[4]) * shape.times);
 	} while (loop);
 	return 0;
 }
