@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR
 #
-# store.sh INJECTOR {all|stall} FLOWS STEP: the store filled to FLOWS flows, each
-# by a packet of its own, STEP at a time.
+# store.sh INJECTOR {all|stall|flood} FLOWS STEP: the store filled to FLOWS flows,
+# each by a packet of its own, STEP at a time.
 #
 # all: memory, how fast, the longest that a packet takes while the table grows;
 # then they expire, and other flows are looked at meanwhile. stall: that longest
-# only, by a clock that counts instructions.
+# only, by a clock that counts instructions. flood: by that clock, what a packet
+# costs that finds the store full, ten times as many as it holds, as fast as one
+# processor makes them: each makes room for itself.
 
 . "$(dirname "$0")/tables.sh"
 
@@ -151,6 +153,34 @@ measure_stall()
 	result "insert $FLOWS" "longest packet while the table grows" \
 		"$WORST" instructions
 	ksteer flow flush all >"$DIR/said"
+}
+
+# Half of the store is for what nobody vouches for
+measure_flood()
+{
+	local first=0 worst=0 most=0 fresh='' flows
+
+	ksteer config set max-flows "$FLOWS" max-open $((FLOWS / 2))
+	while ((first < 10 * FLOWS)); do
+		pour "$STEP" "first=$first"
+		((first += STEP))
+		flows=$(ksteer_flows)
+		((flows <= most)) || most=$flows
+		((first > FLOWS / 2)) || fresh=$(part p50)
+		((first <= FLOWS)) || (($(part max) <= worst)) ||
+			worst=$(part max)
+		echo "# $first flows, $flows stored: $RESULT" >&2
+	done
+	[ -n "$fresh" ] || die "the first step is too large"
+	((most <= FLOWS)) || die "$most flows in a store for $FLOWS"
+	[ "$(number_of table_full)" = 0 ] || die "some found no room"
+	result "flood $FLOWS" "most flows to the store's" \
+		"$(a_flow "$most" "$FLOWS")" ratio
+	result "flood $FLOWS" "median, room for all" "$fresh" instructions
+	result "flood $FLOWS" "median, each makes room" "$(part p50)" instructions
+	result "flood $FLOWS" "99 of 100, each makes room" "$(part p99)" instructions
+	result "flood $FLOWS" "longest packet, each makes room" "$worst" \
+		instructions
 }
 
 wires 3
