@@ -57,14 +57,15 @@ test_links()
 }
 
 # Each sentence in the kernel's sources is expected by a case, except those
-# that only a machine without memory, IPv6 or netfilter hooks hears
+# that only a machine without memory, IPv6 or netfilter hooks hears, or somebody
+# who knows the secret of the hash
 test_complete()
 {
 	local dir=$SELFTESTS/../kmod/netlink missing
 
 	[ -d "$dir" ] || skip "no sources here"
 	sed -n 's/.*"\([A-Z][^"]* [^"]*\)".*/\1/p' "$dir"/*.c |
-		grep -vE "No memory|no IPv6|netfilter hook" | sort -u >"$CASE_DIR/said"
+		grep -vE "No memory|no IPv6|netfilter hook|share a bucket" | sort -u >"$CASE_DIR/said"
 	{
 		grep -oP '(?<= ")[^"]+(?="$)' "$SELFTESTS/netlink_cases.sh"
 		grep -oP '(?<="\*)[A-Z][^*]+(?=\*")' "$SELFTESTS/netlink.sh"
