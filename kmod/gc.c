@@ -63,6 +63,7 @@ static bool ksteer_gc_stripe(struct ksteer_net *kn)
 {
 	struct ksteer_conn_store *store = &kn->store;
 	u32 first, i, seen = 0, gone = 0;
+	bool more;
 	struct bucket_table *tbl;
 	struct ksteer_flow *flow;
 	struct rhash_head *pos;
@@ -75,11 +76,12 @@ static bool ksteer_gc_stripe(struct ksteer_net *kn)
 			gone += ksteer_gc_look(kn, flow);
 			seen++;
 		}
+	more = i < tbl->size;
 	rcu_read_unlock();
 	ksteer_upcall_pace(kn);
 	atomic_add(seen, &store->gc.seen);
 	atomic_add(gone, &store->gc.gone);
-	return i < tbl->size;
+	return more;
 }
 
 /* Jiffies to rest after a stripe that took so long */
