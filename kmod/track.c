@@ -76,7 +76,9 @@ void ksteer_track_changed(struct ksteer_net *kn, struct ksteer_flow *flow,
 {
 	u32 was = before & KSTEER_TRACK_STATE, is = after & KSTEER_TRACK_STATE;
 
-	if (after & ~before & KSTEER_TRACK_VOUCHED)
+	/* A server answers any SYN: that alone vouches for nobody */
+	if (is != KSTEER_FLOW_STATE_OPEN && after & KSTEER_TRACK_VOUCHED &&
+	    (was == KSTEER_FLOW_STATE_OPEN || !(before & KSTEER_TRACK_VOUCHED)))
 		ksteer_store_vouch(kn, flow);
 	if (was == is)
 		return;
@@ -112,8 +114,8 @@ void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,
 		after = (before & ~KSTEER_TRACK_STATE) |
 			KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_LIVED |
 			KSTEER_TRACK_SEEN(dir);
-		if (after & KSTEER_TRACK_SEEN(!dir) ||
-		    ksteer_track_is_aged(before, ksteer_track_now()))
+		/* A server answers any datagram, so answers do not vouch */
+		if (ksteer_track_is_aged(before, ksteer_track_now()))
 			after |= KSTEER_TRACK_VOUCHED;
 		if (after == before)
 			return;
