@@ -286,6 +286,14 @@ static void put_transport(struct packet *p, unsigned char proto)
 		put_random(p, 12);
 }
 
+/* What opens an SCTP flow; no tag, any checksum, the chunk's own tag is next */
+static void put_init(struct packet *p)
+{
+	put(p, "\0\0\0\0", 4);
+	put_random(p, 4);
+	put(p, "\1\0\0\24", 4);
+}
+
 static void end_transport(struct packet *p, unsigned int ip, unsigned int at,
 			  unsigned char proto)
 {
@@ -411,7 +419,10 @@ bool make_proper(struct packet *p, unsigned int number, struct proper *what)
 		put_error(p, what->flow, service[service_of(what->flow)].proto);
 	} else {
 		put_ports(p, what->flow, !p->reply);
-		put_transport(p, proto);
+		if (opens && proto == IPPROTO_SCTP)
+			put_init(p);
+		else
+			put_transport(p, proto);
 		put_random(p, random_of(p, one_in(p, 16) ? 1200 : 40));
 	}
 	put_mark(p, number);
