@@ -26,14 +26,9 @@ static void ksteer_settle(struct ksteer_decision *d,
 	d->reason = reason;
 }
 
-/**
- * ksteer_is_martian - sources that routing would call martian: it shall have
- * them
- * @t: the packet's endpoints
- *
- * Return: whether no virtual server may have it.
- */
-bool ksteer_is_martian(const struct ksteer_tuple *t)
+/* Sources that routing would call martian: it shall have them */
+static __always_inline bool
+ksteer_tuple_is_martian(const struct ksteer_tuple *t)
 {
 	u32 net;
 
@@ -44,6 +39,18 @@ bool ksteer_is_martian(const struct ksteer_tuple *t)
 				IPV6_ADDR_LINKLOCAL);
 	net = ntohl(t->src.v4) >> 24;
 	return !net || net == IN_LOOPBACKNET || net >= 224;
+}
+
+/**
+ * ksteer_is_martian - sources that routing would call martian: it shall have
+ * them
+ * @t: the packet's endpoints
+ *
+ * Return: whether no virtual server may have it.
+ */
+bool ksteer_is_martian(const struct ksteer_tuple *t)
+{
+	return ksteer_tuple_is_martian(t);
 }
 
 /* Destinations that are not one host's, whatever a wildcard says */
@@ -175,7 +182,7 @@ static void ksteer_match_server(struct ksteer_net *kn,
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 
-	if (!table || ksteer_is_martian(q->tuple))
+	if (!table || ksteer_tuple_is_martian(q->tuple))
 		return;
 	d->vs = ksteer_match_rcu(table, q->tuple, q->dev, false);
 	if (d->vs || !table->symmetric)

@@ -25,7 +25,7 @@ struct ksteer_tuple;
  *		that was met by its answer it is @key that does not know
  * @flags: KSTEER_FLOW_*
  * @origin: enum ksteer_flow_origin
- * @hash: keyed hash of @key, ksteer_key_hash()
+ * @hash: keyed hash of @key, ksteer_key_hash(); until it is stored, 0 if not known
  * @ext: reserved, zero
  * @retired_next: next flow that waits for its grace period; then only
  * @bytes: traffic of both directions

@@ -285,22 +285,6 @@ static bool ksteer_is_carried(const struct sk_buff *skb)
 }
 
 /*
- * An ICMP error is told by anyone on the way, and of a server's answer to the
- * client: then the packet that it quotes says whether it is of interest.
- */
-static noinline bool
-ksteer_error_is_interesting(const struct ksteer_vs_table *table,
-			    const struct sk_buff *skb, u8 family)
-{
-	union ksteer_addr to;
-
-	return ksteer_key_quoted(skb, family, &to) &&
-	       test_bit(ksteer_interest(&to, family),
-			table->interest[family]) &&
-	       !ksteer_is_carried(skb);
-}
-
-/*
  * A stranger's packet costs this and no more.  What arrives in a VRF is shown
  * twice, by its device and then by the VRF: only the device tells who sent it.
  */
@@ -310,7 +294,6 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 {
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 	u32 src, dst;
-	bool icmp;
 
 	if (unlikely(!table || skb->pkt_type != PACKET_HOST ||
 		     netif_is_l3_master(skb->dev) || skb_valid_dst(skb)))
@@ -318,19 +301,15 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	if (family == KSTEER_V4) {
 		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
 		dst = ksteer_interest_word((__force u32)ip_hdr(skb)->daddr);
-		icmp = ip_hdr(skb)->protocol == IPPROTO_ICMP;
 	} else {
 		src = ksteer_interest_word(
 			(__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3]);
 		dst = ksteer_interest_word(
 			(__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3]);
-		icmp = ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6;
 	}
-	if (test_bit(dst, table->interest[family]) ||
-	    test_bit(src, table->interest[family]))
-		return !ksteer_is_carried(skb);
-	return unlikely(icmp) &&
-	       ksteer_error_is_interesting(table, skb, family);
+	return (test_bit(dst, table->interest[family]) ||
+		test_bit(src, table->interest[family])) &&
+	       !ksteer_is_carried(skb);
 }
 
 /*
@@ -418,12 +397,35 @@ ksteer_arrive_v6(struct ksteer_net *kn, struct sk_buff *skb,
 	return ksteer_arrive(kn, skb, state, KSTEER_V6);
 }
 
+/*
+ * An ICMP error is told by anyone on the way, and of a server's answer to the
+ * client: then the packet that it quotes says whether it is of interest.
+ */
+static noinline unsigned int
+ksteer_hook_error(struct ksteer_net *kn, struct sk_buff *skb,
+		  const struct nf_hook_state *state, u8 family)
+{
+	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
+	union ksteer_addr to;
+
+	if (!table || skb->pkt_type != PACKET_HOST ||
+	    netif_is_l3_master(skb->dev) || skb_valid_dst(skb) ||
+	    !ksteer_key_quoted(skb, family, &to) ||
+	    !test_bit(ksteer_interest(&to, family), table->interest[family]) ||
+	    ksteer_is_carried(skb))
+		return NF_ACCEPT;
+	return family == KSTEER_V4 ? ksteer_arrive_v4(kn, skb, state) :
+				     ksteer_arrive_v6(kn, skb, state);
+}
+
 static unsigned int ksteer_hook_v4(void *priv, struct sk_buff *skb,
 				   const struct nf_hook_state *state)
 {
-	if (!ksteer_is_interesting(priv, skb, KSTEER_V4))
-		return NF_ACCEPT;
-	return ksteer_arrive_v4(priv, skb, state);
+	if (ksteer_is_interesting(priv, skb, KSTEER_V4))
+		return ksteer_arrive_v4(priv, skb, state);
+	if (unlikely(ip_hdr(skb)->protocol == IPPROTO_ICMP))
+		return ksteer_hook_error(priv, skb, state, KSTEER_V4);
+	return NF_ACCEPT;
 }
 
 static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
@@ -431,9 +433,11 @@ static unsigned int ksteer_hook_v6(void *priv, struct sk_buff *skb,
 {
 	if (unlikely(ksteer_is_discovery(skb)))
 		return ksteer_hook_discovery(priv, skb);
-	if (!ksteer_is_interesting(priv, skb, KSTEER_V6))
-		return NF_ACCEPT;
-	return ksteer_arrive_v6(priv, skb, state);
+	if (ksteer_is_interesting(priv, skb, KSTEER_V6))
+		return ksteer_arrive_v6(priv, skb, state);
+	if (unlikely(ipv6_hdr(skb)->nexthdr == IPPROTO_ICMPV6))
+		return ksteer_hook_error(priv, skb, state, KSTEER_V6);
+	return NF_ACCEPT;
 }
 
 /*

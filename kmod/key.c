@@ -288,7 +288,11 @@ void ksteer_key_tuple(const struct ksteer_net *kn,
 	tuple->dst = key->addr[!swapped];
 	tuple->sport = key->port[swapped];
 	tuple->dport = key->port[!swapped];
-	ksteer_link_read(kn, key->link, tuple);
+	tuple->link = key->link;
+	tuple->vlan = key->link;
+	tuple->vrf = 0;
+	if (unlikely(key->link >= KSTEER_LINK_VRF))
+		ksteer_link_read(kn, key->link, tuple);
 	tuple->proto = key->proto;
 	tuple->family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
 }

@@ -233,10 +233,10 @@ static bool ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
 }
 
 /* Does a virtual server take packets to @addr, @port? */
-static bool ksteer_match_fits(const struct ksteer_match *m,
-			      const struct ksteer_tuple *t,
-			      const union ksteer_addr *addr, u16 port,
-			      const struct net_device *dev)
+static __always_inline bool
+ksteer_match_fits(const struct ksteer_match *m, const struct ksteer_tuple *t,
+		  const union ksteer_addr *addr, u16 port,
+		  const struct net_device *dev)
 {
 	if (!ksteer_match_address(m, addr, t->family))
 		return false;

@@ -55,6 +55,9 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 	}
 	if (!partial)
 		ksteer_track_begin(flow, pkt, dir);
+	/* The packet has been looked up by its full key, so its hash is known */
+	if (!partial)
+		flow->hash = look->hash;
 	ksteer_flow_touch(flow, pkt->skb->len, dir);
 	there = ksteer_store_insert_rcu(pkt->kn, flow);
 	if (!IS_ERR(there))

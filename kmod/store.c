@@ -428,7 +428,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	int err;
 
 	look.key = flow->key;
-	look.hash = ksteer_key_hash(store->secret, &flow->key);
+	look.hash = flow->hash ?: ksteer_key_hash(store->secret, &flow->key);
 	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
 	look.loose = KSTEER_LOOSE_NOT;
 	/* Met by its answer, it is known by that */
