@@ -331,9 +331,9 @@ ksteer_select_turned(struct ksteer_pool *pool, struct ksteer_tuple tuple,
 	return ksteer_pool_select_rcu(pool, &tuple, how);
 }
 
-static struct ksteer_tm *ksteer_select_tm(const struct ksteer_question *q,
-					  const struct ksteer_decision *d,
-					  unsigned int how)
+static __always_inline struct ksteer_tm *
+ksteer_select_tm(const struct ksteer_question *q,
+		 const struct ksteer_decision *d, unsigned int how)
 {
 	struct ksteer_pool *pool = rcu_dereference(d->vs->pool);
 

@@ -224,8 +224,9 @@ static bool ksteer_match_address(const struct ksteer_match *m,
 		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
 }
 
-static bool ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
-				   const struct net_device *dev)
+static __always_inline bool
+ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
+		       const struct net_device *dev)
 {
 	if (m->has_vlan && m->vlan != vlan)
 		return false;
@@ -263,9 +264,10 @@ static noinline bool ksteer_match_fits_answer(const struct ksteer_vs *vs,
 	return ksteer_match_fits(&m, t, &t->src, ntohs(t->sport), NULL);
 }
 
-static bool ksteer_match_entry(const struct ksteer_vs *vs,
-			       const struct ksteer_tuple *t,
-			       const struct net_device *dev, bool answer)
+static __always_inline bool ksteer_match_entry(const struct ksteer_vs *vs,
+					       const struct ksteer_tuple *t,
+					       const struct net_device *dev,
+					       bool answer)
 {
 	if (answer)
 		return ksteer_match_fits_answer(vs, t);

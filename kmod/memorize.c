@@ -154,9 +154,10 @@ static noinline bool ksteer_store_partial(struct ksteer_packet *pkt,
  * another server's destination, which nothing keeps from going; nothing may be
  * stored by it.
  */
-static void ksteer_memorize(struct ksteer_packet *pkt,
-			    const struct ksteer_tuple *tuple,
-			    struct ksteer_decision *d, enum ksteer_dir dir)
+static noinline void ksteer_memorize_all(struct ksteer_packet *pkt,
+					 const struct ksteer_tuple *tuple,
+					 struct ksteer_decision *d,
+					 enum ksteer_dir dir)
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
@@ -198,8 +199,13 @@ void ksteer_remember(struct ksteer_packet *pkt,
 		return;
 	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
+	else if (likely(smp_load_acquire(&d->vs->templates) == 1 &&
+			READ_ONCE(d->vs->template[0]) == KSTEER_FIELDS_FULL &&
+			!READ_ONCE(d->vs->persist) && !d->partial))
+		/* As most servers have it */
+		ksteer_store_full(pkt, tuple, d, dir, false);
 	else
-		ksteer_memorize(pkt, tuple, d, dir);
+		ksteer_memorize_all(pkt, tuple, d, dir);
 }
 
 /* A packet of a flow has come later than the last that its entry knows of */

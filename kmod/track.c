@@ -33,6 +33,29 @@ u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir)
 	return track;
 }
 
+/* The numbers of a connection that is not yet stored; nobody else sees them */
+static noinline void ksteer_track_begin_tcp(struct ksteer_flow *flow,
+					    const struct ksteer_packet *pkt,
+					    enum ksteer_dir dir)
+{
+	const struct ksteer_segment seg = {
+		.seq = pkt->seq,
+		.ack = pkt->ack_seq,
+		.len = pkt->seq_len,
+		.window = pkt->window,
+		.flags = pkt->tcp_flags,
+		.scale = pkt->tcp_scale,
+		.dir = dir,
+	};
+	struct ksteer_tcp tcp = { .track = flow->track };
+
+	ksteer_tcp_begin(&tcp, &seg);
+	flow->track = tcp.track;
+	flow->end[dir] = tcp.end[dir];
+	flow->ack[dir] = tcp.ack[dir];
+	flow->win[dir] = tcp.win[dir];
+}
+
 /**
  * ksteer_track_begin - note the first packet of a flow
  * @flow: the flow, not yet stored
@@ -42,24 +65,12 @@ u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir)
 void ksteer_track_begin(struct ksteer_flow *flow,
 			const struct ksteer_packet *pkt, enum ksteer_dir dir)
 {
-	struct ksteer_tcp tcp;
-	struct ksteer_segment seg;
-
-	if (pkt->look.key.proto == IPPROTO_SCTP) {
+	if (pkt->tcp)
+		ksteer_track_begin_tcp(flow, pkt, dir);
+	else if (unlikely(pkt->look.key.proto == IPPROTO_SCTP))
 		ksteer_sctp_first(flow, pkt, dir);
-		return;
-	}
-	if (!pkt->tcp) {
+	else
 		flow->track |= KSTEER_TRACK_SEEN(dir);
-		return;
-	}
-	ksteer_tcp_segment(pkt, dir, false, &seg);
-	tcp.track = flow->track;
-	ksteer_tcp_begin(&tcp, &seg);
-	flow->track = tcp.track;
-	flow->end[dir] = tcp.end[dir];
-	flow->ack[dir] = tcp.ack[dir];
-	flow->win[dir] = tcp.win[dir];
 }
 
 /**
