@@ -126,8 +126,9 @@ static bool ksteer_announce_is_new(const struct ksteer_vs *vs)
 	if (!m->dev[0] && !m->has_vlan &&
 	    ksteer_addr_equal(&kn->announced_last, &m->addr))
 		return false;
-	kn->announced_last = m->dev[0] || m->has_vlan ? (union ksteer_addr){} :
-							m->addr;
+	kn->announced_last = m->addr;
+	if (m->dev[0] || m->has_vlan)
+		memset(&kn->announced_last, 0, sizeof(kn->announced_last));
 	return true;
 }
 

@@ -139,8 +139,7 @@ static bool ksteer_is_own_station(const struct ksteer_net *kn,
 
 	ksteer_index_station(&key, skb->dev->ifindex, station);
 	list = ksteer_index_lookup_rcu(kn, &key);
-	ksteer_index_for_each_rcu(entry, pos, list)
-	{
+	rhl_for_each_entry_rcu(entry, pos, list, link) {
 		const struct ksteer_tm *tm = entry->way->tm;
 
 		if (ksteer_tm_is_source(tm, skb, family, false) &&

@@ -105,7 +105,7 @@ void ksteer_index_remove(struct ksteer_net *kn,
  * @key: what is known
  *
  * Context: RCU read side.
- * Return: their entries, for ksteer_index_for_each_rcu(), or NULL.
+ * Return: their entries, linked by their @link, or NULL.
  */
 struct rhlist_head *ksteer_index_lookup_rcu(const struct ksteer_net *kn,
 					    const struct ksteer_index_key *key)

@@ -59,10 +59,6 @@ void ksteer_index_remove(struct ksteer_net *kn,
 struct rhlist_head *ksteer_index_lookup_rcu(const struct ksteer_net *kn,
 					    const struct ksteer_index_key *key);
 
-/* Each entry of what ksteer_index_lookup_rcu() has found */
-#define ksteer_index_for_each_rcu(entry, pos, list) \
-	rhl_for_each_entry_rcu(entry, pos, list, link)
-
 /* A device, and a link-layer address on it; NULL where it has none */
 static inline void ksteer_index_station(struct ksteer_index_key *key,
 					int ifindex, const u8 *address)

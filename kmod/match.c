@@ -224,9 +224,9 @@ static bool ksteer_match_address(const struct ksteer_match *m,
 		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
 }
 
-static __always_inline bool
-ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
-		       const struct net_device *dev)
+static __always_inline bool ksteer_match_link_fits(const struct ksteer_match *m,
+						   u16 vlan,
+						   const struct net_device *dev)
 {
 	if (m->has_vlan && m->vlan != vlan)
 		return false;
@@ -234,10 +234,11 @@ ksteer_match_link_fits(const struct ksteer_match *m, u16 vlan,
 }
 
 /* Does a virtual server take packets to @addr, @port? */
-static __always_inline bool
-ksteer_match_fits(const struct ksteer_match *m, const struct ksteer_tuple *t,
-		  const union ksteer_addr *addr, u16 port,
-		  const struct net_device *dev)
+static __always_inline bool ksteer_match_fits(const struct ksteer_match *m,
+					      const struct ksteer_tuple *t,
+					      const union ksteer_addr *addr,
+					      u16 port,
+					      const struct net_device *dev)
 {
 	if (!ksteer_match_address(m, addr, t->family))
 		return false;

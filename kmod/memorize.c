@@ -199,10 +199,10 @@ void ksteer_remember(struct ksteer_packet *pkt,
 		return;
 	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
+	/* As most servers have it; acquire as in ksteer_memorize_all() */
 	else if (likely(smp_load_acquire(&d->vs->templates) == 1 &&
 			READ_ONCE(d->vs->template[0]) == KSTEER_FIELDS_FULL &&
 			!READ_ONCE(d->vs->persist) && !d->partial))
-		/* As most servers have it */
 		ksteer_store_full(pkt, tuple, d, dir, false);
 	else
 		ksteer_memorize_all(pkt, tuple, d, dir);

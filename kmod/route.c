@@ -334,7 +334,7 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 	struct ksteer_route *route;
 
 	if (READ_ONCE(way->oper[family]) & KSTEER_WAY_LOST &&
-	    READ_ONCE(way->looked[family]) == jiffies)
+	    READ_ONCE(way->looked[family]) == READ_ONCE(jiffies))
 		return NULL;
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);

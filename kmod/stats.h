@@ -17,7 +17,7 @@
 	C(MALFORMED, malformed, "packets too short or too odd to have a key; left alone") \
 	C(SOCKET, socket, "packets that BPF gave to a socket; left alone") \
 	C(NO_LINK, no_link, "packets by too many VLANs in VRFs; left alone") \
-	C(ICMP_STRAY, icmp_stray, "ICMP errors for another than the sender of what they quote; left alone") \
+	C(ICMP_STRAY, icmp_stray, "ICMP errors for another than whom they quote; left alone") \
 	C(HIT, hit, "packets of a stored flow, opening direction")	\
 	C(HIT_REPLY, hit_reply, "packets of a stored flow, answering direction") \
 	C(HIT_ICMP, hit_icmp, "ICMP errors that speak of a stored flow")	\
@@ -42,7 +42,7 @@
 	C(NO_MEMORY, no_memory, "flows steered but not stored: no memory") \
 	C(EVICT_OPEN, evict_open, "half-open flows that made room")	\
 	C(EVICT_IDLE, evict_idle, "idle flows that made room")		\
-	C(EVICT_ONESIDED, evict_onesided, "one-sided flows, and less specific keys of such, that made room")	\
+	C(EVICT_ONESIDED, evict_onesided, "one-sided flows, and keys of such, that made room")\
 	C(EVICT_CLOSED, evict_closed, "closed flows that made room")	\
 	C(EXPIRED, expired, "flows that expired")			\
 	C(CLOSED, closed, "connections that closed properly")		\

@@ -10,7 +10,8 @@
 static inline u32 ksteer_track_now(void)
 {
 	/* A shift, as each packet of a young flow asks: ticks are a little longer */
-	return jiffies >> order_base_2(KSTEER_TICK * HZ) & KSTEER_TICKS;
+	return READ_ONCE(jiffies) >> order_base_2(KSTEER_TICK * HZ) &
+	       KSTEER_TICKS;
 }
 
 u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir);

@@ -93,8 +93,7 @@ static bool ksteer_watch_hop(struct ksteer_net *kn, struct neighbour *neigh,
 
 	memcpy(&key.addr, neigh->primary_key, neigh->tbl->key_len);
 	list = ksteer_index_lookup_rcu(kn, &key);
-	ksteer_index_for_each_rcu(entry, pos, list)
-	{
+	rhl_for_each_entry_rcu(entry, pos, list, link) {
 		bool failed = false;
 
 		changed |= ksteer_way_neighbour(kn, entry->way, entry->family,

@@ -13,5 +13,6 @@
 #define nla_for_each_attr(pos, head, len, rem) \
 	for (pos = (head), rem = (len); rem; rem--)
 #define rht_for_each_entry_rcu(pos, ...) KSTEER_LOOP(pos)
+#define rhl_for_each_entry_rcu(pos, ...) KSTEER_LOOP(pos)
 #define xa_for_each(xa, index, entry) \
 	for (index = 0, entry = (void *)(xa); entry; entry = NULL)

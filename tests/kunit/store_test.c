@@ -363,7 +363,7 @@ static bool store_comes_to(struct fixture *fix, u32 flows, bool running)
 		if (ksteer_store_count(&fix->kn) == flows &&
 		    READ_ONCE(store->gc.running) == running)
 			return true;
-		msleep(10);
+		msleep(20);
 	}
 	return false;
 }
