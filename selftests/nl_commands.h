@@ -9,8 +9,11 @@
 #define BITS(first, last) \
 	((2ULL << KSTEER_A_##last) - (1ULL << KSTEER_A_##first))
 
-#define TM_SETTINGS (BITS(TM_NAME, TM_DRAIN_TIMEOUT) | BIT(TM_MAX_FLOWS))
-#define VS_SETTINGS (BIT(VS_NAME) | BITS(VS_POOL, VS_EVENTS))
+#define TM_SETTINGS                                            \
+	(BITS(TM_NAME, TM_DRAIN_TIMEOUT) | BIT(TM_MAX_FLOWS) | \
+	 BITS(TM_DEV, TM_SOURCE))
+#define VS_LATE (BIT(VS_PERSIST_GROUP) | BITS(VS_REJECT, VS_UNSERVED))
+#define VS_SETTINGS (BIT(VS_NAME) | BITS(VS_POOL, VS_EVENTS) | VS_LATE)
 #define POOL_MEMBERS (BIT(POOL_NAME) | BIT(POOL_MEMBER))
 
 /**
@@ -39,7 +42,8 @@ static const struct command {
 	{ "pool-join", KSTEER_CMD_POOL_JOIN, pool_words, POOL_MEMBERS },
 	{ "pool-leave", KSTEER_CMD_POOL_LEAVE, pool_words, POOL_MEMBERS },
 	{ "vs-get", KSTEER_CMD_VS_GET, vs_words, BIT(VS_NAME) },
-	{ "vs-new", KSTEER_CMD_VS_NEW, vs_words, BITS(VS_NAME, VS_EVENTS) },
+	{ "vs-new", KSTEER_CMD_VS_NEW, vs_words,
+	  BITS(VS_NAME, VS_EVENTS) | BIT(VS_DEV) | VS_LATE },
 	{ "vs-set", KSTEER_CMD_VS_SET, vs_words, VS_SETTINGS },
 	{ "vs-del", KSTEER_CMD_VS_DEL, vs_words, BIT(VS_NAME) },
 	{ "flow-get", KSTEER_CMD_FLOW_GET, flows_words,
@@ -49,7 +53,7 @@ static const struct command {
 	  BITS(FLOWS_FLOW, FLOWS_FILTER) },
 	{ "config-get", KSTEER_CMD_CONFIG_GET, config_words, 0 },
 	{ "config-set", KSTEER_CMD_CONFIG_SET, config_words,
-	  BITS(CONFIG_MAX_FLOWS, CONFIG_YOUNG) },
+	  BITS(CONFIG_MAX_FLOWS, CONFIG_YOUNG) | BIT(CONFIG_STANDBY) },
 	{ "stats-get", KSTEER_CMD_STATS_GET, counter_words, BIT(COUNTER_NAME) },
 	{ "explain", KSTEER_CMD_EXPLAIN, explain_words, BIT(EXPLAIN_QUERY) },
 };

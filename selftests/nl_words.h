@@ -95,6 +95,13 @@ static const struct word tm_words[] = {
 	W(TM_DRAIN_TIMEOUT, "drain-timeout", U32),
 	W(TM_DRAIN_LEFT, "drain-left", U32),
 	W(TM_MAX_FLOWS, "max-flows", U32),
+	W(TM_DEV, "dev", STRING),
+	W(TM_REPLY_DEV, "reply-dev", STRING),
+	W(TM_ON_FAIL, "on-fail", U32, .max = 3),
+	W(TM_FAIL_TIMEOUT, "fail-timeout", U32, .max = 86400),
+	W(TM_ON_DRAIN, "on-drain", U32, .max = 1),
+	W(TM_STATION, "station", ADDR),
+	W(TM_SOURCE, "source", U32, .max = 1),
 	WORDS_END
 };
 
@@ -167,6 +174,7 @@ static const struct word vs_words[] = {
 	W(VS_TIMEOUTS, "timeouts", NEST, .nest = timeout_words),
 	W(VS_EVENTS, "events", U32, .mask = 0xf),
 	W(VS_PERSIST_GROUP, "persist-group", STRING),
+	W(VS_DEV, "dev", STRING),
 	W(VS_REJECT, "reject", U32, .max = 2),
 	W(VS_UNSERVED, "unserved", U32, .max = 1),
 	WORDS_END
@@ -184,6 +192,7 @@ static const struct word config_words[] = {
 	W(CONFIG_YOUNG, "young", U32, .min = 1, .max = DAY),
 	W(CONFIG_FLOWS, "flows", U32),
 	W(CONFIG_OPEN, "open", U32),
+	W(CONFIG_STANDBY, "standby", U32, .max = 1),
 	WORDS_END
 };
 

@@ -367,12 +367,19 @@ test_arp_dropped()
 			}
 		}
 	END
+	# What is announced without being asked would be taken for an answer
+	wait_until 15 announced_thrice
 	in_ns "$C" arping -q -D -c 1 -w 1 -I c0 10.1.1.99 ||
 		fail "answered against the rule"
 	is "$(kcount arp_answered)" 0 "questions answered against the rule"
 	in_ns "$R" nft delete table arp case
 	! in_ns "$C" arping -q -D -c 1 -w 5 -I c0 10.1.1.99 ||
 		fail "the address seems to be free"
+}
+
+announced_thrice()
+{
+	[ "$(kcount announced)" -ge 3 ]
 }
 
 address_is()

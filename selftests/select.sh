@@ -377,7 +377,7 @@ test_persist_timeout()
 	for f in $FAMILIES; do
 		ks vs set "v$f" persist 3
 		before=$(ask_new "$f" -s "${CANY[$f,1]}" -p 40000 | order)
-		between "$(flow_field expires dst "${VIP[$f]}")" 20000 180000 \
+		between "$(flow_field expires dst "${VIP[$f]}")" 20000 300000 \
 			"time left to the flow, IPv$f"
 		wait_until 15 no_template
 		isnt "$(asks -s "${CANY[$f,1]}" -p 40001 udp "${VIP[$f]}" 53 |
