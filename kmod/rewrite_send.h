@@ -101,15 +101,18 @@ ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
 	if (unlikely(skb_cow(skb, READ_ONCE(route->room))))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_NO_HEADROOM,
 				   SKB_DROP_REASON_NOMEM);
-	ksteer_untrack(skb);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	f->count_hop(skb, dst);
 	if (direct &&
 	    likely(route->plain && !ksteer_needs_cutting(f, skb, mtu))) {
+		/* No hook comes that would look, but a template holds memory */
+		if (unlikely(skb_nfct(skb)))
+			ksteer_untrack_template(skb);
 		ksteer_send_direct(kn, skb, f, route);
 		return NF_STOLEN;
 	}
+	ksteer_untrack(skb);
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);
 	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, skb->dev, dst->dev,
 		dst_output);
