@@ -245,6 +245,16 @@ static unsigned int ksteer_unserved_go(struct ksteer_packet *pkt)
 	return NF_STOLEN;
 }
 
+/* Does a bridge show it?  It is not asked where it lets netfilter see nothing */
+static bool ksteer_is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb);
+#else
+	return false;
+#endif
+}
+
 /**
  * ksteer_unserved - a packet that no virtual server takes
  * @pkt: the packet; headers and @pkt->state count, not its key
@@ -255,7 +265,7 @@ static unsigned int ksteer_unserved_go(struct ksteer_packet *pkt)
 unsigned int ksteer_unserved(struct ksteer_packet *pkt)
 {
 	/* What a bridge shows goes on in ways of its own */
-	if (!pkt->state || nf_bridge_info_exists(pkt->skb) ||
+	if (!pkt->state || ksteer_is_bridged(pkt->skb) ||
 	    !ksteer_unserved_owner(pkt->kn, pkt->skb, pkt->family))
 		return NF_ACCEPT;
 	return ksteer_unserved_go(pkt);
