@@ -313,6 +313,12 @@ flap_setup()
 	END
 	ks tm add t3 via 10.3.0.9
 	ks pool join p tm t3
+	# Datagrams would leave a way that fails, unless they are told to stay
+	kb <<-END
+		tm set t1 on-fail keep
+		tm set t2 on-fail keep
+		tm set t3 on-fail keep
+	END
 }
 
 # Both halves of each: away, and back
