@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "decide.h"
+#include "evict.h"
 #include "flow.h"
 #include "index.h"
 #include "key.h"
@@ -313,8 +314,11 @@ static int ksteer_decide_how(const struct ksteer_question *q,
 	/* Nothing remembers what was chosen, so every packet must find it */
 	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
 		return how | KSTEER_SELECT_HASH;
+	/* Whose entry makes room before it is answered must be found again, too */
 	if (q->opens)
-		return how;
+		return ksteer_evict_is_near(d->vs->kn) ?
+			       how | KSTEER_SELECT_HASH :
+			       how;
 	if (READ_ONCE(d->vs->midstream) == KSTEER_MIDSTREAM_PASS)
 		return -1;
 	d->by = KSTEER_DECIDED_BY_MIDSTREAM;

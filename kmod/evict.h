@@ -9,6 +9,21 @@ bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow);
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track);
 
 /*
+ * Does a newcomer cost another its entry now?  Then it may lose its own before its
+ * next packet comes.  Context: any.
+ */
+static inline bool ksteer_evict_is_near(const struct ksteer_net *kn)
+{
+	const struct ksteer_conn_store *store = &kn->store;
+
+	return unlikely(atomic_read(&store->table.nelems) >=
+				READ_ONCE(store->max_flows) ||
+			percpu_counter_read((struct percpu_counter *)
+						    &store->doubted) >=
+				READ_ONCE(store->max_open));
+}
+
+/*
  * Room for an entry that begins with @track: within the store's bound, and
  * within the budget of what nobody vouches for.  Return: 0 or -ENOSPC.
  * Context: softirq or BH off, RCU read side.

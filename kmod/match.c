@@ -5,6 +5,7 @@
  * arrangement; packets see the old one or the new one, never half of one.
  */
 #include <linux/hash.h>
+#include <linux/if_vlan.h>
 #include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/slab.h>
@@ -316,9 +317,11 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 		return false;
 	if (!answer)
 		return ksteer_match_link_fits(m, t->vlan, dev);
+	/* Only IPv4 has source checks that an answer may have to be sent past */
 	return t->proto == IPPROTO_TCP ||
 	       READ_ONCE(vs->flags) &
-		       (KSTEER_VS_FLAGS_SYMMETRIC | KSTEER_VS_CHECKED);
+		       (KSTEER_VS_FLAGS_SYMMETRIC |
+			(t->family == KSTEER_V4 ? KSTEER_VS_CHECKED : 0));
 }
 
 /**
@@ -387,7 +390,8 @@ static bool ksteer_match_answers(const struct ksteer_vs *vs,
 
 	return !(READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_NOARP) &&
 	       m->family == family && ksteer_addr_equal(&m->addr, addr) &&
-	       (!m->ifindex || ksteer_match_device(READ_ONCE(m->ifindex), dev));
+	       ksteer_match_link_fits(
+		       m, is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0, dev);
 }
 
 /**

@@ -243,10 +243,14 @@ static struct sk_buff *ksteer_echo_make(const struct sk_buff *old, u8 family)
 	if (v4 ? ip_hdr(old)->ihl != 5 :
 		 ipv6_hdr(old)->nexthdr != IPPROTO_ICMPV6)
 		return NULL;
+	if (old->len < off + sizeof(struct icmphdr))
+		return NULL;
 	skb = skb_copy_expand(old, LL_MAX_HEADER, 0, GFP_ATOMIC | __GFP_NOWARN);
 	if (!skb)
 		return NULL;
 	skb_scrub_packet(skb, false);
+	/* When it came is not when it is to go */
+	skb->tstamp = 0;
 	skb->ip_summed = CHECKSUM_NONE;
 	memset(skb->cb, 0, sizeof(skb->cb));
 	skb_set_transport_header(skb, off);

@@ -133,7 +133,8 @@ static const struct ksteer_vs *ksteer_unserved_owner(struct ksteer_net *kn,
 	struct ksteer_tuple t;
 
 	ksteer_read_ends(skb, family, &t);
-	if (!table || ksteer_is_martian(&t))
+	/* In standby another machine has the addresses: this is on its way there */
+	if (!table || READ_ONCE(kn->standby) || ksteer_is_martian(&t))
 		return NULL;
 	return ksteer_match_owner_rcu(table, &t.dst, family, skb->dev);
 }

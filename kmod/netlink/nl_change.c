@@ -82,13 +82,17 @@ static int ksteer_nl_put_change(struct sk_buff *skb,
 				const struct ksteer_change *change)
 {
 	const struct ksteer_flow *flow = &change->flow;
+	int err;
 
 	if (change->event == KSTEER_EVENT_LOST)
 		return ksteer_nl_put_lost(skb, change);
-	/* It has been read by nobody else: see ksteer_upcall_flush() */
-	return ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
-				      rcu_dereference_protected(flow->dest, 1),
-				      change);
+	/* The flow is the log's own copy; the VRF's name is asked of its device */
+	rcu_read_lock();
+	err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
+				     rcu_dereference_protected(flow->dest, 1),
+				     change);
+	rcu_read_unlock();
+	return err;
 }
 
 /* As many events as fit one message. Return: how many have been dealt with */

@@ -15,7 +15,8 @@ set -uo pipefail
 module=$1
 shift
 
-modprobe -a nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack 8021q 2>/dev/null
+modprobe -a nf_defrag_ipv4 nf_defrag_ipv6 nf_conntrack nf_reject_ipv4 \
+	nf_reject_ipv6 8021q 2>/dev/null
 insmod "$module" || exit 1
 for suite; do
 	# not there either where the kernel's command line lacks kunit.enable=1
