@@ -16,11 +16,11 @@ static inline bool ksteer_evict_is_near(const struct ksteer_net *kn)
 {
 	const struct ksteer_conn_store *store = &kn->store;
 
-	return unlikely(atomic_read(&store->table.nelems) >=
-				READ_ONCE(store->max_flows) ||
-			percpu_counter_read((struct percpu_counter *)
-						    &store->doubted) >=
-				READ_ONCE(store->max_open));
+	return unlikely(
+		atomic_read(&store->table.nelems) >=
+			READ_ONCE(store->max_flows) ||
+		percpu_counter_read((struct percpu_counter *)&store->doubted) >=
+			READ_ONCE(store->max_open));
 }
 
 /*
