@@ -136,6 +136,9 @@ static void random_open(struct random_run *run, u32 n)
 	if (!naive->flow || !naive->open)
 		return;
 	fix_opened(run->fix, naive->flow);
+	rcu_read_lock();
+	ksteer_store_vouch(&run->fix->kn, naive->flow);
+	rcu_read_unlock();
 	naive->open = false;
 	run->open--;
 }
