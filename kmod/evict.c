@@ -15,8 +15,8 @@
 #include "stats.h"
 #include "vserver.h"
 
-/* Bounds of a search */
-#define KSTEER_EVICT_BUCKETS 256
+/* Bounds of a search; the smallest table is gone through as a whole */
+#define KSTEER_EVICT_BUCKETS 1024
 #define KSTEER_EVICT_ENTRIES 64
 
 /* Candidates among which the worst is taken */
