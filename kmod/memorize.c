@@ -208,21 +208,26 @@ void ksteer_remember(struct ksteer_packet *pkt,
 		ksteer_memorize_all(pkt, tuple, d, dir);
 }
 
+/* Which entries a flow refreshes: those of its traffic manager, up to a time */
+struct ksteer_refresh {
+	const struct ksteer_tm *tm;
+	u32 seen;
+};
+
 /* A packet of a flow has come later than the last that its entry knows of */
 static void ksteer_second_refresh(struct ksteer_net *kn,
-				  struct ksteer_lookup *look,
-				  const struct ksteer_dest *dest, u32 seen)
+				  struct ksteer_flow *second, const void *arg)
 {
-	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
-	struct ksteer_dest *its = flow ? rcu_dereference(flow->dest) : NULL;
+	const struct ksteer_dest *its = rcu_dereference(second->dest);
+	const struct ksteer_refresh *by = arg;
 	u32 last;
 
-	if (!its || its->tm != dest->tm)
+	if (!its || its->tm != by->tm)
 		return;
-	last = READ_ONCE(flow->last_seen);
+	last = READ_ONCE(second->last_seen);
 	/* Not back in time: a new flow may refresh it at this moment */
-	while ((s32)(seen - last) > 0)
-		if (try_cmpxchg(&flow->last_seen, &last, seen))
+	while ((s32)(by->seen - last) > 0)
+		if (try_cmpxchg(&second->last_seen, &last, by->seen))
 			break;
 }
 
@@ -242,27 +247,14 @@ void ksteer_refresh_seconds(struct ksteer_net *kn,
 			    const struct ksteer_flow *flow,
 			    const struct ksteer_dest *dest)
 {
-	const struct ksteer_vs *vs = dest->vs;
-	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
-	u8 i, n = smp_load_acquire(&vs->templates);
-	u16 pool = ksteer_vs_pool_index_rcu(vs);
-	u32 seen = READ_ONCE(flow->last_seen);
-	u8 family = ksteer_flow_family(flow);
-	struct ksteer_lookup look;
-	struct ksteer_tuple tuple;
+	const struct ksteer_refresh by = {
+		.tm = dest->tm,
+		.seen = READ_ONCE(flow->last_seen),
+	};
 
-	if (ksteer_flow_is_partial(flow) || !dest->tm)
-		return;
-	ksteer_flow_tuple(kn, flow, &tuple);
-	for (i = 0; i < n; i++)
-		if (ksteer_key_partial(&look, &tuple,
-				       READ_ONCE(vs->template[i]), pool, false))
-			ksteer_second_refresh(kn, &look, dest, seen);
-	if (!READ_ONCE(vs->persist))
-		return;
-	ksteer_key_persist(&look, &tuple, READ_ONCE(vs->persist_id),
-			   READ_ONCE(vs->persist_prefix[family]), false);
-	ksteer_second_refresh(kn, &look, dest, seen);
+	if (!ksteer_flow_is_partial(flow) && dest->tm)
+		ksteer_store_seconds(kn, flow, dest->vs, ksteer_second_refresh,
+				     &by);
 }
 
 /**

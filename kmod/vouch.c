@@ -19,17 +19,19 @@ static void ksteer_vouch_for(struct ksteer_net *kn, struct ksteer_flow *flow)
 	ksteer_store_settle(kn, flow);
 }
 
-static void ksteer_vouch_look(struct ksteer_net *kn, struct ksteer_lookup *look)
-{
-	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
-
-	if (flow && !ksteer_flow_is_vouched(flow))
-		ksteer_vouch_for(kn, flow);
-}
-
-static noinline void ksteer_vouch_partial(struct ksteer_net *kn,
-					  const struct ksteer_flow *flow,
-					  const struct ksteer_vs *vs)
+/**
+ * ksteer_store_seconds - show the entries under a flow's less specific keys
+ * @kn: ksteer of the namespace
+ * @flow: a flow under a full key
+ * @vs: its virtual server, whose templates and persistence name the keys
+ * @fn: shown each that is stored
+ * @arg: for @fn
+ *
+ * Context: RCU read side.
+ */
+void ksteer_store_seconds(struct ksteer_net *kn, const struct ksteer_flow *flow,
+			  const struct ksteer_vs *vs, ksteer_second_fn fn,
+			  const void *arg)
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&vs->templates);
@@ -37,17 +39,32 @@ static noinline void ksteer_vouch_partial(struct ksteer_net *kn,
 	u8 family = ksteer_flow_family(flow);
 	struct ksteer_lookup look;
 	struct ksteer_tuple tuple;
+	struct ksteer_flow *second;
 
 	ksteer_flow_tuple(kn, flow, &tuple);
-	for (i = 0; i < n; i++)
-		if (ksteer_key_partial(&look, &tuple,
-				       READ_ONCE(vs->template[i]), pool, false))
-			ksteer_vouch_look(kn, &look);
+	for (i = 0; i < n; i++) {
+		if (!ksteer_key_partial(&look, &tuple,
+					READ_ONCE(vs->template[i]), pool,
+					false))
+			continue;
+		second = ksteer_store_lookup_rcu(kn, &look);
+		if (second)
+			fn(kn, second, arg);
+	}
 	if (!READ_ONCE(vs->persist))
 		return;
 	ksteer_key_persist(&look, &tuple, READ_ONCE(vs->persist_id),
 			   READ_ONCE(vs->persist_prefix[family]), false);
-	ksteer_vouch_look(kn, &look);
+	second = ksteer_store_lookup_rcu(kn, &look);
+	if (second)
+		fn(kn, second, arg);
+}
+
+static void ksteer_vouch_second(struct ksteer_net *kn,
+				struct ksteer_flow *second, const void *arg)
+{
+	if (!ksteer_flow_is_vouched(second))
+		ksteer_vouch_for(kn, second);
 }
 
 /**
@@ -68,5 +85,6 @@ void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow)
 		return;
 	if (unlikely(READ_ONCE(dest->vs->persist) ||
 		     READ_ONCE(dest->vs->templates) > 1))
-		ksteer_vouch_partial(kn, flow, dest->vs);
+		ksteer_store_seconds(kn, flow, dest->vs, ksteer_vouch_second,
+				     NULL);
 }
