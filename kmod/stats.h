@@ -32,7 +32,7 @@
 	C(MIDSTREAM_PASS, midstream_pass, "packets that open nothing, without entry: left alone") \
 	C(SELECT, select, "selections of a traffic manager")		\
 	C(PERSIST, persist, "flows that followed their source's earlier choice") \
-	C(RESELECT, reselect, "new SYN on a closed or draining key: selected again") \
+	C(RESELECT, reselect, "SYN on a closed or unanswered key: selected again") \
 	C(MOVED, moved, "entries moved to another traffic manager") \
 	C(STORED, stored, "flows stored")				\
 	C(NOT_STORED, not_stored, "flows steered but not stored: by policy") \

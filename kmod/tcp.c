@@ -12,6 +12,7 @@
 #include "stats.h"
 #include "tcp.h"
 #include "track.h"
+#include "vserver.h"
 
 /**
  * ksteer_tcp_load - what is known of a connection
@@ -136,6 +137,14 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 	return verdict;
 }
 
+/* Has a flow been silent for as long as a closed one is kept? */
+static bool ksteer_tcp_is_silent(const struct ksteer_flow *flow,
+				 const struct ksteer_dest *dest)
+{
+	return ksteer_flow_idle(flow) >
+	       READ_ONCE(dest->vs->timeout[KSTEER_TIMEOUT_TCP_CLOSED]);
+}
+
 /**
  * ksteer_track_tcp - let a TCP packet change the state of its flow
  * @flow: a stored flow, not a less specific key
@@ -166,5 +175,7 @@ bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 	if (ksteer_track_is_stray(flow, pkt, dest, dir))
 		return true;
 	ksteer_tcp_segment(pkt, dir, leaving, &seg);
+	if (unlikely(pkt->tcp_flags & KSTEER_TCP_SYN))
+		seg.silent = ksteer_tcp_is_silent(flow, dest);
 	return ksteer_track_segment(pkt->kn, flow, &seg) != KSTEER_TCP_ANEW;
 }

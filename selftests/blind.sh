@@ -255,6 +255,50 @@ case_syn_closing()
 	both syn_closing_one
 }
 
+# A traffic manager that is offered no more keeps what it has, whoever sends a
+# SYN: a connection, one that opens, a download
+left_one()
+{
+	local tm seen=$1 before=$2 after=$3
+
+	fresh
+	client 1000 S
+	tm=$AT
+	# shellcheck disable=SC2086
+	ks ${before/TM/$tm}
+	counting
+	client 305419896 S
+	client 305419896 S
+	[ -z "$seen" ] || server 5000 SA ack=1001
+	client 1001 A ack=5001
+	state_is established "as $before"
+	client 3000000000 S
+	client 70000 S
+	client 1001 PA ack=5001 data=10
+	[ -z "$seen" ] || client 1011 FA ack=5001
+	client 3000000000 S
+	client 70000 S
+	[ -z "$seen" ] || server 5001 PA ack=1012 data=10
+	counted reselect 0 select 0 moved 0
+	is "$AT" "$tm" "traffic manager, as $before"
+	# shellcheck disable=SC2086
+	ks ${after/TM/$tm}
+}
+
+left()
+{
+	left_one "$1" "tm drain TM" "tm up TM"
+	left_one "$1" "tm set TM weight 0" "tm set TM weight 1"
+	left_one "$1" "pool leave p tm TM" "pool join p tm TM"
+}
+
+case_left()
+{
+	begin rr tcp
+	both left ''
+	both left yes
+}
+
 # --- half closed, half known ---------------------------------------------------
 
 # Half a close is no close: it lasts as long as the other side may go on
@@ -285,6 +329,43 @@ case_half_close()
 	client 1001 A ack=5001
 	client 1001 FA ack=5001
 	expires 2
+}
+
+is_silent()
+{
+	[ "$(ksj '.[0].idle' flow show src "$CL" sport "$PORT" dport 80)" -gt 1100 ]
+}
+
+# A port that is used again: where the answers go past nobody sees the server
+# close, and a client that has waited has
+used_again_one()
+{
+	fresh
+	client 1000 S
+	client 1001 A ack=5001
+	client 1001 FA ack=5001
+	same 70000
+	state_is closing "of a download, perhaps"
+	wait_until 10 is_silent
+	same 900
+	wait_until 10 is_silent
+	again 70000
+	client 70001 A ack=9001
+	state_is established "of the new connection"
+	client 70001 FA ack=9001
+	state_is closing "after its FIN"
+	# Where they come by, the server would have been seen to close
+	handshake
+	client 1001 FA ack=5001
+	wait_until 10 is_silent
+	same 70000
+	state_is closing "of a download that pauses"
+}
+
+case_used_again()
+{
+	begin rr tcp timeout tcp-closed 1
+	both used_again_one
 }
 
 # Nobody has seen the SYN, and one side alone speaks: not for long
@@ -345,6 +426,8 @@ case_defaults()
 }
 
 case_add "a SYN on a half-closed key follows it" case_syn_closing
+case_add "a SYN at a traffic manager that is left" case_left
+case_add "a port that is used again, answers unseen" case_used_again
 case_add "four blind segments close nothing" case_blind
 case_add "thousands of blind segments, answers unseen" case_attack ''
 case_add "thousands of blind segments, both sides" case_attack yes

@@ -207,24 +207,45 @@ case_syn()
 	both syn_one
 }
 
+all_up()
+{
+	kb <<-END
+		tm up t1
+		tm up t2
+		tm up t3
+	END
+}
+
 drain_one()
 {
 	handshake
 	ks tm drain "$AT"
 	client 1001 PA ack=5001 data=10
 	same 1000
+	same 70000
+	state_is established "of a connection whose traffic manager drains"
+	client 1011 FA ack=5001
+	same 70000
+	server 5001 FA ack=1012
+	# Both sides have closed
 	again 70000
-	ks tm up t1
-	ks tm up t2
-	ks tm up t3
-	# Half open: nothing is lost by choosing again
+	all_up
+	# Half open, and perhaps nobody there
 	fresh
 	client 1000 S
 	ks tm drain "$AT"
+	same 70000
 	again 1000
-	ks tm up t1
-	ks tm up t2
-	ks tm up t3
+	all_up
+	# It has answered, so it lives
+	fresh
+	client 1000 S
+	server 5000 SA ack=1001
+	ks tm drain "$AT"
+	same 1000
+	client 1001 A ack=5001
+	state_is established "of one that opens while it drains"
+	all_up
 }
 
 case_drain()
@@ -333,7 +354,7 @@ case_add "a RST out of the window is not believed" case_bad_reset
 case_add "the older half-open make room, IPv4" case_budget 4
 case_add "the older half-open make room, IPv6" case_budget 6
 case_add "a SYN on a closing key selects again, a repeated one does not" case_syn
-case_add "a SYN on a draining key selects again" case_drain
+case_add "a SYN on a draining key" case_drain
 case_add "no SYN and no entry" case_middle
 case_add "each state has its time, IPv4" case_ageing 4
 case_add "each state has its time, IPv6" case_ageing 6

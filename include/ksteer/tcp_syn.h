@@ -115,17 +115,42 @@ static inline void ksteer_tcp_syn_again(struct ksteer_tcp *tcp,
 }
 
 /*
- * A SYN on a known key.  A new connection if the old one is over; while it
- * closes, only if both sides have closed and the number is a new one (RFC 9293,
- * 3.10.7.4).  If its traffic manager is being left, any that is no old
- * duplicate.  All others follow the flow.
+ * The SYN that opened a flow, once more, and nobody has answered it: whoever
+ * has the flow may be dead.  Another number does not show that, as anybody can
+ * send one while a handshake is under way.
+ */
+static inline bool ksteer_tcp_is_unanswered(const struct ksteer_tcp *tcp,
+					    const struct ksteer_segment *seg)
+{
+	return (tcp->track & KSTEER_TRACK_SYN) && !ksteer_tcp_saw(tcp, 1) &&
+	       seg->seq + 1 == tcp->end[0];
+}
+
+/*
+ * Is a connection over, as far as can be seen?  If both sides have closed; or
+ * if the opener has, nothing is ever seen of the other, and there has been
+ * silence for as long as a closed one is kept, or its traffic manager goes.
+ */
+static inline bool ksteer_tcp_is_over(const struct ksteer_tcp *tcp,
+				      const struct ksteer_segment *seg)
+{
+	const __u32 both = KSTEER_TRACK_FIN(0) | KSTEER_TRACK_FIN(1);
+
+	if ((tcp->track & both) == both)
+		return true;
+	return (tcp->track & KSTEER_TRACK_FIN(0)) && !ksteer_tcp_saw(tcp, 1) &&
+	       (seg->leaving || seg->silent);
+}
+
+/*
+ * A SYN on a known key.  A new connection if the old one is over and the number
+ * is a new one (RFC 9293, 3.10.7.4); of a half-open one whose traffic manager
+ * is being left, if it was not answered.  All others follow the flow.
  */
 static inline enum ksteer_tcp_verdict
 ksteer_tcp_syn(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 {
-	const __u32 both = KSTEER_TRACK_FIN(0) | KSTEER_TRACK_FIN(1);
 	__u32 state = ksteer_tcp_state(tcp);
-	bool over = (tcp->track & both) == both;
 
 	if (seg->flags & KSTEER_TCP_ACK)
 		return ksteer_tcp_syn_ack(tcp, seg);
@@ -134,12 +159,12 @@ ksteer_tcp_syn(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 	if (seg->dir)
 		return KSTEER_TCP_VALID;
 	if (state == KSTEER_STATE_OPEN) {
-		if (seg->leaving)
+		if (seg->leaving && ksteer_tcp_is_unanswered(tcp, seg))
 			return KSTEER_TCP_ANEW;
 		ksteer_tcp_syn_again(tcp, seg);
 		return KSTEER_TCP_VALID;
 	}
-	return (seg->leaving || over) &&
+	return ksteer_tcp_is_over(tcp, seg) &&
 			       ksteer_seq_after(seg->seq, tcp->end[0]) ?
 		       KSTEER_TCP_ANEW :
 		       KSTEER_TCP_VALID;

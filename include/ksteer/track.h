@@ -99,7 +99,8 @@ struct ksteer_tcp {
  * @dir: 0 in the opening direction, 1 an answer
  * @credible: it comes by where its source is; asked only of the first of the
  *	      direction that did not open the flow
- * @leaving: the flow's traffic manager takes no new flows
+ * @leaving: the flow's traffic manager takes no new flows; asked of a SYN
+ * @silent: none has come for as long as a closed connection is kept; likewise
  * @now: ticks
  */
 struct ksteer_segment {
@@ -112,6 +113,7 @@ struct ksteer_segment {
 	__u8 dir;
 	bool credible;
 	bool leaving;
+	bool silent;
 	__u8 now;
 };
 

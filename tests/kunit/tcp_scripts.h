@@ -23,6 +23,7 @@
 #define BADRST 2
 #define ANEW 4 /* must be selected again */
 #define LEAVING 8 /* given: its traffic manager takes no new flows */
+#define SILENT 16 /* given: none has come for long */
 #define SCALE(n) ((n) << 8) /* given: a window scale option, plus one */
 
 /**

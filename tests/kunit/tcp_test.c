@@ -72,17 +72,18 @@ static struct ksteer_flow *tcp_open(struct fixture *fix,
 }
 
 static bool tcp_long(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		     u8 dir, bool leaving)
+		     u8 dir, u32 given)
 {
 	struct ksteer_segment seg;
 
-	ksteer_tcp_segment(pkt, dir, leaving, &seg);
+	ksteer_tcp_segment(pkt, dir, given & LEAVING, &seg);
+	seg.silent = given & SILENT;
 	return ksteer_track_segment(pkt->kn, flow, &seg) != KSTEER_TCP_ANEW;
 }
 
 /* As the hook does it, or by the long way alone */
 static bool tcp_track(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		      u8 dir, bool leaving, bool fast)
+		      u8 dir, u32 given, bool fast)
 {
 	bool known = true;
 
@@ -91,7 +92,7 @@ static bool tcp_track(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 	if (fast && ksteer_track_fast(flow, pkt, dir))
 		;
 	else if (pkt->tcp)
-		known = tcp_long(flow, pkt, dir, leaving);
+		known = tcp_long(flow, pkt, dir, given);
 	else
 		ksteer_track_datagram(pkt->kn, flow, dir);
 	rcu_read_unlock();
@@ -129,8 +130,8 @@ static void tcp_step(struct kunit *test, struct run *run,
 
 	tcp_packet(fix, &pkt, run->script, seg, run->isn);
 	if (run->flow) {
-		known = tcp_track(run->flow, &pkt, seg->dir,
-				  seg->more & LEAVING, run->fast);
+		known = tcp_track(run->flow, &pkt, seg->dir, seg->more,
+				  run->fast);
 	} else {
 		run->flow = tcp_open(fix, &pkt, seg->dir);
 		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(run->flow));
@@ -228,7 +229,8 @@ static void tcp_datagram(struct kunit *test)
 		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(flow));
 		KUNIT_EXPECT_EQ(test, ksteer_flow_state(flow), O);
 		KUNIT_EXPECT_FALSE(test, ksteer_track_fast(flow, &pkt, dir));
-		KUNIT_EXPECT_TRUE(test, tcp_track(flow, &pkt, dir, true, true));
+		KUNIT_EXPECT_TRUE(test,
+				  tcp_track(flow, &pkt, dir, LEAVING, true));
 		KUNIT_EXPECT_EQ(test, ksteer_flow_state(flow), E);
 		KUNIT_EXPECT_TRUE(test, ksteer_track_fast(flow, &pkt, dir));
 		KUNIT_EXPECT_EQ(test, ksteer_track_fast(flow, &pkt, !dir),

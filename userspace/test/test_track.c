@@ -145,6 +145,7 @@ static struct ksteer_segment any_segment(const struct ksteer_tcp *tcp)
 		.dir = below(2),
 		.credible = below(4),
 		.leaving = !below(8),
+		.silent = !below(8),
 		.now = below(3),
 	};
 
@@ -174,6 +175,25 @@ static struct ksteer_tcp any_begin(void)
 	return tcp;
 }
 
+/* May a SYN open a new connection? By the text of tracking.rst */
+static bool may_open_anew(const struct ksteer_tcp *was,
+			  const struct ksteer_segment *seg)
+{
+	const __u32 fin = KSTEER_TRACK_FIN(0), back = KSTEER_TRACK_FIN(1);
+	bool half = was->track & fin && !saw(was, 1);
+
+	if (state_of(was) == CLOSED)
+		return true;
+	if (seg->dir)
+		return false;
+	if (state_of(was) == OPEN)
+		return seg->leaving && was->track & KSTEER_TRACK_SYN &&
+		       !saw(was, 1) && distance(seg->seq, was->end[0]) == -1;
+	return distance(seg->seq, was->end[0]) > 0 &&
+	       ((was->track & fin && was->track & back) ||
+		(half && (seg->leaving || seg->silent)));
+}
+
 /* What must hold of each step */
 static void check_step(const struct ksteer_tcp *was,
 		       const struct ksteer_segment *seg,
@@ -183,6 +203,11 @@ static void check_step(const struct ksteer_tcp *was,
 	int dir = seg->dir, other = !dir;
 	bool opening = state_of(was) == OPEN && (was->track & KSTEER_TRACK_SYN);
 
+	if ((seg->flags & (SYN | ACK)) == SYN)
+		assert_int_equal(verdict == KSTEER_TCP_ANEW,
+				 may_open_anew(was, seg));
+	else
+		assert_int_not_equal(verdict, KSTEER_TCP_ANEW);
 	if (verdict != KSTEER_TCP_VALID) {
 		assert_memory_equal(was, is, sizeof(*is));
 		return;
@@ -219,7 +244,7 @@ static void check_step(const struct ksteer_tcp *was,
 
 static void steps_hold(void **state)
 {
-	int seen[4] = { 0 }, revived = 0;
+	int seen[4] = { 0 }, anew[4] = { 0 }, revived = 0;
 	int i, k;
 
 	(void)state;
@@ -229,9 +254,11 @@ static void steps_hold(void **state)
 		for (k = 0; k < 12; k++) {
 			struct ksteer_segment seg = any_segment(&tcp);
 			struct ksteer_tcp was = tcp;
+			enum ksteer_tcp_verdict verdict;
 
-			check_step(&was, &seg, ksteer_tcp_step(&tcp, &seg),
-				   &tcp);
+			verdict = ksteer_tcp_step(&tcp, &seg);
+			check_step(&was, &seg, verdict, &tcp);
+			anew[state_of(&was)] += verdict == KSTEER_TCP_ANEW;
 			seen[state_of(&tcp)]++;
 			revived += state_of(&was) == CLOSED &&
 				   state_of(&tcp) != CLOSED;
@@ -240,6 +267,8 @@ static void steps_hold(void **state)
 	for (i = 0; i < 4; i++)
 		assert_true(seen[i] > 10000);
 	assert_true(revived > 100);
+	assert_true(anew[OPEN] > 100 && anew[CLOSING] > 100);
+	assert_int_equal(anew[ESTABLISHED], 0);
 }
 
 /* --- a stranger who knows the four numbers --------------------------------- */
@@ -307,12 +336,13 @@ static void blind_moves_nothing(void **state)
 			seg.seq = v + below(2) * 0x80000000u + below(3);
 			seg.ack = w + below(2) * 0x80000000u + below(3);
 			seg.credible = false;
-			seg.leaving = false;
 			if (is_lucky(&tcp, &seg)) {
 				lucky++;
 				continue;
 			}
-			ksteer_tcp_step(&tcp, &seg);
+			if (ksteer_tcp_step(&tcp, &seg) == KSTEER_TCP_ANEW)
+				assert_true(state_of(&tcp) == CLOSING &&
+					    !saw(&tcp, 1));
 			tried++;
 			assert_memory_equal(&tcp, &was, sizeof(was));
 		}
@@ -320,6 +350,33 @@ static void blind_moves_nothing(void **state)
 	assert_true(tried > 1900000);
 	/* A chance of one in 600 million for each, and RSTs with theirs */
 	assert_true(lucky < 200);
+}
+
+/* A handshake is not moved by numbers that nobody has seen */
+static void blind_opens_nothing(void **state)
+{
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		struct ksteer_tcp tcp = { .track = KSTEER_TRACK_SYN };
+		struct ksteer_segment syn = {
+			.seq = any(), .len = 1, .flags = SYN, .leaving = true
+		};
+
+		ksteer_tcp_begin(&tcp, &syn);
+		for (k = 0; k < 8; k++) {
+			struct ksteer_segment blind = syn;
+
+			blind.seq += 1 + below(0xfffffffe);
+			/* Once more, as one that is sent again */
+			assert_int_equal(ksteer_tcp_step(&tcp, &blind),
+					 KSTEER_TCP_VALID);
+			assert_int_equal(ksteer_tcp_step(&tcp, &blind),
+					 KSTEER_TCP_VALID);
+		}
+		assert_int_equal(ksteer_tcp_step(&tcp, &syn), KSTEER_TCP_ANEW);
+	}
 }
 
 /* All that is about the borders of the windows, one beside the other */
@@ -556,6 +613,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_hold),
 		cmocka_unit_test(blind_moves_nothing),
+		cmocka_unit_test(blind_opens_nothing),
 		cmocka_unit_test(borders),
 		cmocka_unit_test(genuine),
 		cmocka_unit_test(orders),
