@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # By which VLANs the packets of a flow may come: an answer seen first,
-# uplinks that change, more VLANs than a key may have.
+# uplinks that change, more VLANs than a key may have, one source in many VRFs.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -142,7 +142,46 @@ case_many()
 	both many_one
 }
 
+# One source in more VRFs than a key may have: each remembers where it goes
+vrfs_one()
+{
+	local v
+	local -A home
+
+	counting
+	for v in 11 12 13 14 15 16 17 18 19 20; do
+		from_client proto=udp sport=$v dport=80 data=9 vlan=$v
+		arrives "$TMS" sport=$v
+		home[$v]=$AT
+	done
+	counted stored 20 select 10 vlan_crowd 0
+	for v in 20 19 18 17 16 15 14 13 12 11; do
+		from_client proto=udp sport=1$v dport=80 data=9 vlan=$v
+		arrives "$TMS" sport=1$v
+		is "$AT" "${home[$v]}" "where the source in VRF $v keeps to"
+	done
+	counted stored 10 persist 10 vlan_crowd 0
+}
+
+case_vrfs()
+{
+	local v
+
+	need_module 8021q
+	need_module vrf
+	begin rr udp persist 60
+	vlans 11 12 13 14 15 16 17 18 19 20
+	for v in 11 12 13 14 15 16 17 18 19 20; do
+		ip -n "$R" link add v$v type vrf table $((100 + v))
+		defer ip -n "$R" link del v$v
+		ip -n "$R" link set v$v up
+		ip -n "$R" link set c.$v master v$v
+	done
+	both vrfs_one
+}
+
 case_add "an answer that is seen first" case_answer_first
 case_add "uplinks that change" case_uplinks
 case_add "more VLANs than a key may have" case_many
+case_add "one source in more VRFs than a key may have" case_vrfs
 wire_cases_run "$@"

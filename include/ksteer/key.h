@@ -55,9 +55,9 @@ enum {
  *
  * Fields that do not count are zero, but for the number of the pool, which the
  * first of them in a less specific key holds, see ksteer_key_partial(); of @link
- * the VRF always counts.  The hash leaves @link out: the answering direction may
- * arrive by another.  The five last members share one word,
- * so that keys are compared in three steps (IPv4) or five.
+ * the VRF always counts.  The hash of a full key leaves @link out: the answering
+ * direction may arrive by another.  The five last members share one word, so that
+ * keys are compared in three steps (IPv4) or five.
  */
 struct ksteer_key {
 	union ksteer_addr addr[2];

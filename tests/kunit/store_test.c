@@ -206,6 +206,30 @@ static void store_vlan_crowd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 9);
 }
 
+/* One source in more VRFs than a full key may have: an entry in each */
+static void store_vrf_crowd(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_tuple tuple =
+		fix_tuple(KSTEER_V4, 9, 1, 8, 2, IPPROTO_TCP);
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+	u16 n;
+
+	for (n = 0; n < 30; n++) {
+		tuple.vrf = KSTEER_LINK_VRF + n;
+		ksteer_key_persist(&look, &tuple, 1, 32, false);
+		flow = fix_store(fix, &look, 0, TEMPLATE);
+		KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(flow));
+		KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, look), flow);
+		ksteer_key_partial(&look, &tuple, KSTEER_FIELD_SRC, 1, false);
+		flow = fix_store(fix, &look, 0, TEMPLATE);
+		KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(flow));
+		KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, look), flow);
+	}
+	fix_counts(test, &fix->vs.count, 0, 0, 60);
+}
+
 /*
  * Words in a row, and a factor that leaves the lower bits of their sums alike:
  * the hash table reads those, and refuses what makes a chain too long.
@@ -400,6 +424,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(store_vlan_own),
 	KUNIT_CASE(store_vlan_answer_first),
 	KUNIT_CASE(store_vlan_crowd),
+	KUNIT_CASE(store_vrf_crowd),
 	KUNIT_CASE(store_row),
 	KUNIT_CASE(store_walk),
 	KUNIT_CASE(store_move),
