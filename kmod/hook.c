@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 #include <net/dst_metadata.h>
 
+#include "credible.h"
 #include "decide.h"
 #include "flow.h"
 #include "fragment.h"
@@ -236,6 +237,19 @@ static __always_inline bool ksteer_track(struct ksteer_flow *flow,
 	return true;
 }
 
+/*
+ * A direction whose link is not known yet: whoever is first has the word, so it
+ * must come by where its source is.
+ */
+static noinline void ksteer_learn_link(struct ksteer_flow *flow,
+				       const struct ksteer_packet *pkt,
+				       const struct ksteer_dest *dest,
+				       enum ksteer_dir dir)
+{
+	if (ksteer_is_credible(pkt, dest))
+		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
+}
+
 /* S0 block 712: the packet's flow is stored */
 static __always_inline unsigned int
 ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
@@ -261,7 +275,7 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 			return ksteer_unknown(pkt);
 	}
 	if (unlikely(pkt->look.loose))
-		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
+		ksteer_learn_link(flow, pkt, dest, dir);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
 	trace_ksteer_hit(pkt, dest, dir);
 	ksteer_flow_touch(flow, pkt->skb->len, dir);
@@ -285,9 +299,16 @@ static bool ksteer_is_carried(const struct sk_buff *skb)
 }
 
 /*
- * A stranger's packet costs this and no more.  What arrives in a VRF is shown
- * twice, by its device and then by the VRF: only the device tells who sent it.
+ * Is it for the router to send on?  What arrives in a VRF is shown twice, by its
+ * device and then by the VRF: only the device tells who sent it.
  */
+static __always_inline bool ksteer_is_passing(const struct sk_buff *skb)
+{
+	return skb->pkt_type == PACKET_HOST && !netif_is_l3_master(skb->dev) &&
+	       !skb_valid_dst(skb);
+}
+
+/* A stranger's packet costs this and no more */
 static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 						  const struct sk_buff *skb,
 						  u8 family)
@@ -295,8 +316,7 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 	u32 src, dst;
 
-	if (unlikely(!table || skb->pkt_type != PACKET_HOST ||
-		     netif_is_l3_master(skb->dev) || skb_valid_dst(skb)))
+	if (unlikely(!table || !ksteer_is_passing(skb)))
 		return false;
 	if (family == KSTEER_V4) {
 		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
@@ -335,8 +355,7 @@ ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
 		return ksteer_unserved(&pkt);
 	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	if (pkt.look.loose)
-		ksteer_flow_learn_link(flow, pkt.look.key.link,
-				       KSTEER_DIR_REPLY);
+		ksteer_learn_link(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
 	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
 	ksteer_flow_touch(flow, skb->len, KSTEER_DIR_REPLY);
@@ -408,8 +427,7 @@ ksteer_hook_error(struct ksteer_net *kn, struct sk_buff *skb,
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 	union ksteer_addr to;
 
-	if (!table || skb->pkt_type != PACKET_HOST ||
-	    netif_is_l3_master(skb->dev) || skb_valid_dst(skb) ||
+	if (!table || !ksteer_is_passing(skb) ||
 	    !ksteer_key_quoted(skb, family, &to) ||
 	    !test_bit(ksteer_interest(&to, family), table->interest[family]) ||
 	    ksteer_is_carried(skb))

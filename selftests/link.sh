@@ -180,8 +180,38 @@ case_vrfs()
 	both vrfs_one
 }
 
+# Who stands where the clients are answers before the server does
+forged_one()
+{
+	local home
+
+	counting
+	from_client proto=udp sport=71 dport=80 data=9 vlan=10
+	arrives "$TMS" sport=71
+	home=$AT
+	from_server proto=udp sport=80 dport=71 data=10 vlan=30
+	arrives "$TMS" sport=80
+	from_server proto=udp sport=80 dport=71 data=11 vlan=20
+	arrives "$TMS" sport=80
+	is "$AT" "$home" "where the true answer went"
+	from_server proto=udp sport=80 dport=71 data=12 vlan=20
+	arrives "$TMS" sport=80
+	is "$AT" "$home" "where the next one went"
+	counted stored 1 miss 1 hit_reply 3 bad_answer 1
+}
+
+case_forged()
+{
+	need_module 8021q
+	begin rr udp symmetric on
+	vlans 10 20 30
+	server_by 20
+	both forged_one
+}
+
 case_add "an answer that is seen first" case_answer_first
 case_add "uplinks that change" case_uplinks
 case_add "more VLANs than a key may have" case_many
 case_add "one source in more VRFs than a key may have" case_vrfs
+case_add "a forged answer does not teach its link" case_forged
 wire_cases_run "$@"
