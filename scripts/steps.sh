@@ -16,6 +16,25 @@ rm -rf "${logs:?}"
 mkdir -p "$logs"
 passed=0 failed=0 skipped=0
 
+# failures FILE: each failed result, behind why it failed and the last of what it
+# had to say
+failures()
+{
+	awk '
+	/^#? *not ok/ {
+		if (why != "")
+			print why
+		for (i = n > 15 ? n - 15 : 0; i < n; i++)
+			print said[i]
+		print
+	}
+	/^#? *(not )?ok/ { why = ""; n = 0; next }
+	/^# (verdict: |\t)/ { print; next }
+	/^(# )?# failed: / { why = $0; next }
+	/^(# )?# / { said[n++] = $0 }
+	' "$1" | tail -n 200
+}
+
 # tally NAME PASSED FAILED SKIPPED SECONDS
 tally()
 {
@@ -24,8 +43,7 @@ tally()
 	skipped=$((skipped + $4))
 	if [ "$3" -gt 0 ]; then
 		echo "not ok - $1: $2 passed, $3 failed, $4 skipped ($5 s)"
-		grep -E '^#? *not ok|^# (verdict: |	)' "$logs/$1" | tail -n 40 |
-			sed 's/^/    /'
+		failures "$logs/$1" | sed 's/^/    /'
 		echo "    all of it: $logs/$1"
 	else
 		echo "ok - $1: $2 passed, $4 skipped ($5 s)"
