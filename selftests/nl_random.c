@@ -150,13 +150,14 @@ static void put_string(const struct fuzz_attr *attr,
 	msg_put(&msg, type, name, strlen(name) + 1);
 }
 
+/* What ends in nine is the address that is served */
 static void put_binary(const struct fuzz_attr *attr, __u16 type,
-		       unsigned int len)
+		       unsigned int len, unsigned char last)
 {
 	unsigned char v6[64] = { 0xfd, 9 }, v4[4] = { 10, 9 };
 
-	v6[15] = random_of(10);
-	v4[3] = random_of(10);
+	v6[15] = last;
+	v4[3] = last;
 	if (attr->size)
 		len = attr->size;
 	if (one_in(48))
@@ -193,7 +194,7 @@ static void put_attr(const struct fuzz_attr *attr, const struct fuzz_attr *set,
 		put_string(attr, set, type);
 		break;
 	case FUZZ_BINARY:
-		put_binary(attr, type, one_in(2) ? 4 : 16);
+		put_binary(attr, type, one_in(2) ? 4 : 16, random_of(10));
 		break;
 	case FUZZ_PAD:
 		break;
@@ -226,23 +227,30 @@ static const struct fuzz_attr *attr_named(const struct fuzz_attr *set,
 	return set->name ? set : NULL;
 }
 
-/* A key that can be, or with not @all of it a filter */
+/*
+ * A key that can be, or with not @all of it a filter.  Many are of what is
+ * served, since all others are refused.
+ */
 static void put_flow(const struct fuzz_attr *set, bool all)
 {
 	static const char *const key[] = { "src",   "dst", "sport", "dport",
 					   "proto", "tm",  "vs" };
 	unsigned int len = one_in(2) ? 4 : 16, i;
+	const char *server = len == 4 ? "www4" : "www6";
 	const struct fuzz_attr *attr;
 	__u8 proto = one_in(2) ? 6 : 17;
 
 	for (i = 0; i < 7; i++) {
 		attr = attr_named(set, key[i]);
-		if (!attr || one_in(64) || ((!all || i > 5) && one_in(2)))
+		if (!attr || one_in(64) || (!all && one_in(2)))
 			continue;
 		if (attr->kind == FUZZ_BINARY)
-			put_binary(attr, attr->type, len);
+			put_binary(attr, attr->type, len,
+				   i == 1 && one_in(2) ? 9 : random_of(10));
 		else if (i == 4)
 			msg_put(&msg, attr->type, &proto, 1);
+		else if (i == 6 && all && one_in(2))
+			msg_put(&msg, attr->type, server, strlen(server) + 1);
 		else if (i != 5 || !one_in(4))
 			put_attr(attr, set, 1);
 	}
