@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 #
 # Ten million flows: memory, insert rate, longest stall while the table grows,
-# what a flood costs that fills it, what expiry takes. In emulation times say little, ratios and bytes a lot; the
+# what expiry takes. In emulation times say little, ratios and bytes a lot; the
 # stall is counted in instructions, with a tenth of the flows.
 #
 #   part_store.sh [FLOWS [STEP]]
@@ -19,7 +19,5 @@ bench_build
 BENCH_OPTIONS=(-m "$((1024 + flows / 4000))" -t 3000)
 bench_guest store-stall store.sh "$BENCH_INJECTOR" stall $((flows / 10)) \
 	"$step" || exit 1
-bench_guest store-flood store.sh "$BENCH_INJECTOR" flood $((flows / 10)) \
-	$((step / 5)) || exit 1
 BENCH_ACCEL=tcg bench_guest store store.sh "$BENCH_INJECTOR" all "$flows" \
 	"$step"

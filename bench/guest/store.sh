@@ -13,8 +13,9 @@
 
 . "$(dirname "$0")/tables.sh"
 
-PART=store
 MODE=$1 FLOWS=$2 STEP=$3
+PART=store
+[ "$MODE" != flood ] || PART=flood
 KEEP=10.63.0.1
 
 now_us()
@@ -166,7 +167,7 @@ measure_flood()
 		((first += STEP))
 		flows=$(ksteer_flows)
 		((flows <= most)) || most=$flows
-		((first > FLOWS / 2)) || fresh=$(part p50)
+		((first > FLOWS / 2)) || fresh=$(part mean)
 		((first <= FLOWS)) || (($(part max) <= worst)) ||
 			worst=$(part max)
 		echo "# $first flows, $flows stored: $RESULT" >&2
@@ -176,8 +177,8 @@ measure_flood()
 	[ "$(number_of table_full)" = 0 ] || die "some found no room"
 	result "flood $FLOWS" "most flows to the store's" \
 		"$(a_flow "$most" "$FLOWS")" ratio
-	result "flood $FLOWS" "median, room for all" "$fresh" instructions
-	result "flood $FLOWS" "median, each makes room" "$(part p50)" instructions
+	result "flood $FLOWS" "mean, room for all" "$fresh" instructions
+	result "flood $FLOWS" "mean, each makes room" "$(part mean)" instructions
 	result "flood $FLOWS" "99 of 100, each makes room" "$(part p99)" instructions
 	result "flood $FLOWS" "longest packet, each makes room" "$worst" \
 		instructions
