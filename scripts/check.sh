@@ -77,7 +77,7 @@ machines()
 }
 
 serieses=$*
-machines up 1 2100
+machines up 1 2700
 machines smp 2 900
 group bench-guard bench/guard.sh
 
