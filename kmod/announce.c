@@ -5,11 +5,15 @@
  * neighbour asks again.  Gratuitous ARP (RFC 5227 section 3) and unsolicited
  * neighbour advertisements (RFC 4861 section 7.2.6) are sent a few times, by the
  * devices whose subnets hold the address.
+ *
+ * A device that comes up, or whose carrier comes back, may lead to another cable:
+ * the addresses are announced there, and nowhere else.
  */
 #include <linux/if_arp.h>
 #include <linux/if_vlan.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ipv6_stubs.h>
@@ -61,14 +65,21 @@ static bool ksteer_is_on_link_v6(struct net_device *dev,
 	return found;
 }
 
+/* Are there neighbours on a device that ask for addresses? */
+static bool ksteer_announce_serves(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER &&
+	       !(dev->flags & (IFF_LOOPBACK | IFF_NOARP));
+}
+
 /* May neighbours on a device look for the address of a virtual server? */
 static bool ksteer_announce_fits(const struct ksteer_match *m,
 				 struct net_device *dev)
 {
 	int ifindex = READ_ONCE(m->ifindex);
 
-	if (dev->type != ARPHRD_ETHER || !netif_running(dev) ||
-	    dev->flags & (IFF_LOOPBACK | IFF_NOARP))
+	if (!ksteer_announce_serves(dev) || !netif_running(dev) ||
+	    !netif_carrier_ok(dev))
 		return false;
 	if (ifindex && ifindex != dev->ifindex &&
 	    ifindex != l3mdev_master_ifindex_rcu(dev))
@@ -84,6 +95,7 @@ static void ksteer_announce_on(struct ksteer_net *kn,
 			       const struct ksteer_match *m,
 			       struct net_device *dev)
 {
+	local_bh_disable();
 	if (m->family == KSTEER_V4)
 		arp_send(ARPOP_REQUEST, ETH_P_ARP, m->addr.v4, dev, m->addr.v4,
 			 NULL, dev->dev_addr, NULL);
@@ -91,6 +103,7 @@ static void ksteer_announce_on(struct ksteer_net *kn,
 		ipv6_stub->ndisc_send_na(dev, &in6addr_linklocal_allnodes,
 					 &m->addr.v6, true, false, true, true);
 	ksteer_count(kn, KSTEER_COUNT_ANNOUNCED);
+	local_bh_enable();
 }
 
 static void ksteer_announce_one(const struct ksteer_vs *vs)
@@ -99,11 +112,45 @@ static void ksteer_announce_one(const struct ksteer_vs *vs)
 
 	rcu_read_lock();
 	for_each_netdev_rcu(vs->kn->net, dev)
-		if (ksteer_announce_fits(&vs->match, dev)) {
-			local_bh_disable();
+		if (ksteer_announce_fits(&vs->match, dev))
 			ksteer_announce_on(vs->kn, &vs->match, dev);
-			local_bh_enable();
-		}
+	rcu_read_unlock();
+}
+
+/* Is it owed an announcement by one of the devices that have come up? */
+static bool ksteer_announce_returned(const struct ksteer_vs *vs)
+{
+	struct ksteer_net *kn = vs->kn;
+	struct net_device *dev;
+	unsigned long ifindex;
+	bool fits = false;
+	void *left;
+
+	rcu_read_lock();
+	xa_for_each(&kn->announce_by, ifindex, left) {
+		dev = dev_get_by_index_rcu(kn->net, ifindex);
+		fits = dev && ksteer_announce_fits(&vs->match, dev);
+		if (fits)
+			break;
+	}
+	rcu_read_unlock();
+	return fits;
+}
+
+/* The same address, there alone */
+static void ksteer_announce_there(const struct ksteer_vs *vs)
+{
+	struct ksteer_net *kn = vs->kn;
+	struct net_device *dev;
+	unsigned long ifindex;
+	void *left;
+
+	rcu_read_lock();
+	xa_for_each(&kn->announce_by, ifindex, left) {
+		dev = dev_get_by_index_rcu(kn->net, ifindex);
+		if (dev && ksteer_announce_fits(&vs->match, dev))
+			ksteer_announce_on(kn, &vs->match, dev);
+	}
 	rcu_read_unlock();
 }
 
@@ -142,6 +189,38 @@ static void ksteer_announce_later(struct ksteer_net *kn, unsigned long delay)
 }
 
 /*
+ * A round is over.  A device that came up during it has seen part of it; it has
+ * all of those that are left.  Return: whether any is left.
+ */
+static bool ksteer_announce_round(struct ksteer_net *kn)
+{
+	unsigned long ifindex, times;
+	void *left;
+
+	xa_for_each(&kn->announce_by, ifindex, left) {
+		times = xa_to_value(left) - 1;
+		xa_cmpxchg(&kn->announce_by, ifindex, left,
+			   times ? xa_mk_value(times) : NULL, GFP_KERNEL);
+	}
+	return !xa_empty(&kn->announce_by);
+}
+
+/* What is owed for a server: on all devices, or on some */
+static void ksteer_announce_turn(struct ksteer_vs *vs)
+{
+	bool all = vs->announce;
+
+	if (all)
+		vs->announce--;
+	if (!ksteer_announce_wants(vs) || !ksteer_announce_is_new(vs))
+		return;
+	if (all)
+		ksteer_announce_one(vs);
+	else
+		ksteer_announce_there(vs);
+}
+
+/*
  * One batch of the servers that are owed an announcement, from where the last
  * one ended.  Return: jiffies until the next, 0 if nothing is owed.
  */
@@ -154,15 +233,15 @@ static unsigned long ksteer_announce_batch(struct ksteer_net *kn)
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(vs, &kn->servers, list) {
 		owed |= vs->announce;
-		if (!vs->announce || vs->id <= kn->announced)
+		if (vs->id <= kn->announced ||
+		    (!vs->announce && !ksteer_announce_returned(vs)))
 			continue;
 		if (seen++ == KSTEER_ANNOUNCE_BATCH)
 			return KSTEER_ANNOUNCE_PAUSE;
-		vs->announce--;
 		kn->announced = vs->id;
-		if (ksteer_announce_wants(vs) && ksteer_announce_is_new(vs))
-			ksteer_announce_one(vs);
+		ksteer_announce_turn(vs);
 	}
+	owed |= ksteer_announce_round(kn);
 	/* Ids grow along the list: the next round begins at its head */
 	kn->announced = 0;
 	kn->announced_last = (union ksteer_addr){};
@@ -190,6 +269,8 @@ static void ksteer_announce_work(struct work_struct *work)
 void ksteer_announce_init(struct ksteer_net *kn)
 {
 	INIT_DELAYED_WORK(&kn->announce, ksteer_announce_work);
+	xa_init_flags(&kn->announce_by, XA_FLAGS_ACCOUNT);
+	xa_init_flags(&kn->carriers, XA_FLAGS_ACCOUNT);
 }
 
 /**
@@ -201,6 +282,8 @@ void ksteer_announce_init(struct ksteer_net *kn)
 void ksteer_announce_stop(struct ksteer_net *kn)
 {
 	cancel_delayed_work_sync(&kn->announce);
+	xa_destroy(&kn->announce_by);
+	xa_destroy(&kn->carriers);
 }
 
 /**
@@ -232,4 +315,93 @@ void ksteer_announce_all(struct ksteer_net *kn)
 
 	list_for_each_entry(vs, &kn->servers, list)
 		ksteer_announce(vs);
+}
+
+/**
+ * ksteer_announce_devices - announce by the devices that have come up
+ * @kn: ksteer of the namespace
+ *
+ * Context: process, under kn->config; virtual servers know their devices.
+ */
+void ksteer_announce_devices(struct ksteer_net *kn)
+{
+	lockdep_assert_held(&kn->config);
+	if (kn->standby)
+		xa_destroy(&kn->announce_by);
+	else if (!xa_empty(&kn->announce_by))
+		ksteer_announce_later(kn, 0);
+}
+
+/* How often the carrier of a device has come */
+static u32 ksteer_carrier_times(const struct net_device *dev)
+{
+	return atomic_read(&dev->carrier_up_count) & INT_MAX;
+}
+
+/**
+ * ksteer_announce_device - a device has come up, or has other neighbours now
+ * @kn: ksteer of its namespace
+ * @dev: the device
+ *
+ * Context: process, under RTNL; what is to be said is said by the next refresh.
+ */
+void ksteer_announce_device(struct ksteer_net *kn, const struct net_device *dev)
+{
+	if (!READ_ONCE(kn->hooked) || !ksteer_announce_serves(dev))
+		return;
+	ksteer_announce_meet(kn, dev);
+	xa_store(&kn->announce_by, dev->ifindex,
+		 xa_mk_value(KSTEER_ANNOUNCE_TIMES), GFP_KERNEL);
+}
+
+/**
+ * ksteer_announce_carrier - something about a device has changed
+ * @kn: ksteer of its namespace
+ * @dev: the device
+ *
+ * Its carrier, perhaps: a cable was taken out and put in again, here or elsewhere.
+ * The kernel may tell of both at once, so it is the times that count.
+ *
+ * Context: process, under RTNL.
+ */
+void ksteer_announce_carrier(struct ksteer_net *kn,
+			     const struct net_device *dev)
+{
+	void *seen = xa_load(&kn->carriers, dev->ifindex);
+	u32 times = ksteer_carrier_times(dev);
+
+	ASSERT_RTNL();
+	if (netif_carrier_ok(dev) && (!seen || xa_to_value(seen) != times))
+		ksteer_announce_device(kn, dev);
+}
+
+/**
+ * ksteer_announce_meet - note how often the carrier of a device has come
+ * @kn: ksteer of its namespace
+ * @dev: the device
+ *
+ * Without memory for that its next change is taken for a return of the carrier,
+ * which costs a few packets.
+ *
+ * Context: process, under RTNL.
+ */
+void ksteer_announce_meet(struct ksteer_net *kn, const struct net_device *dev)
+{
+	ASSERT_RTNL();
+	if (ksteer_announce_serves(dev))
+		xa_store(&kn->carriers, dev->ifindex,
+			 xa_mk_value(ksteer_carrier_times(dev)), GFP_KERNEL);
+}
+
+/**
+ * ksteer_announce_forget - a device goes
+ * @kn: ksteer of its namespace
+ * @dev: the device
+ *
+ * Context: process, under RTNL.
+ */
+void ksteer_announce_forget(struct ksteer_net *kn, const struct net_device *dev)
+{
+	xa_erase(&kn->carriers, dev->ifindex);
+	xa_erase(&kn->announce_by, dev->ifindex);
 }

@@ -5,11 +5,20 @@
 
 #include "ksteer.h"
 
+struct net_device;
 struct ksteer_vs;
 
 void ksteer_announce_init(struct ksteer_net *kn);
 void ksteer_announce_stop(struct ksteer_net *kn);
 void ksteer_announce(struct ksteer_vs *vs);
 void ksteer_announce_all(struct ksteer_net *kn);
+void ksteer_announce_devices(struct ksteer_net *kn);
+void ksteer_announce_device(struct ksteer_net *kn,
+			    const struct net_device *dev);
+void ksteer_announce_carrier(struct ksteer_net *kn,
+			     const struct net_device *dev);
+void ksteer_announce_meet(struct ksteer_net *kn, const struct net_device *dev);
+void ksteer_announce_forget(struct ksteer_net *kn,
+			    const struct net_device *dev);
 
 #endif /* _KSTEER_ANNOUNCE_H */

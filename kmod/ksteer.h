@@ -12,6 +12,7 @@
 #include <linux/netfilter.h>
 #include <linux/siphash.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <uapi/linux/ksteer.h>
 #include <ksteer/key.h>
@@ -54,7 +55,6 @@ enum ksteer_dir {
  *	     was looks at nothing
  * @standby: others answer for the addresses; written under @config
  * @devices_changed: a device has come up or gone since the last refresh
- * @devices_up: one has come up since the last refresh
  * @station_devices: ways that lead out of devices, by a hash of the device; a
  *		     packet from another device comes from none of their ends
  * @index: ways by what is known of their ends; there is one from the first
@@ -75,6 +75,10 @@ enum ksteer_dir {
  * @announce: tells neighbours of addresses that are here now
  * @announced: id of the last virtual server that it was the turn of
  * @announced_last: what that one matched: many may have the same address
+ * @announce_by: times that all addresses are to be announced yet by a device, by
+ *		 its index; has a lock of its own
+ * @carriers: how often the carrier of a device had come when it was last looked
+ *	      at, by its index; written under RTNL
  * @serial: of the flow that was made last; packets write it, so it stands apart
  */
 struct ksteer_net {
@@ -89,7 +93,6 @@ struct ksteer_net {
 	bool closing;
 	bool standby;
 	bool devices_changed;
-	bool devices_up;
 	atomic_t station_devices[KSTEER_STATION_DEVICES];
 	struct rhltable __rcu *index;
 
@@ -107,6 +110,8 @@ struct ksteer_net {
 	struct delayed_work announce;
 	u32 announced;
 	union ksteer_addr announced_last;
+	struct xarray announce_by;
+	struct xarray carriers;
 
 	atomic_t serial;
 };

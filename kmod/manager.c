@@ -515,8 +515,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 		goto out;
 	if (xchg(&kn->devices_changed, false))
 		ksteer_refresh_devices(kn);
-	if (xchg(&kn->devices_up, false))
-		ksteer_announce_all(kn);
+	ksteer_announce_devices(kn);
 	ksteer_reply_refresh(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_refresh_one(tm, &changed);

@@ -33,15 +33,18 @@ struct ksteer_net *ksteer_net(const struct net *net)
 /*
  * What a device merged as it received (LRO) cannot be parted again, so it must
  * not leave by another: the kernel forbids it where it forwards, and steering
- * asks nobody whether it does.  Devices that come later: watch.c.
+ * asks nobody whether it does.  Whether a carrier comes back is told by how often it
+ * has come before.  Devices that come later: watch.c.
  */
-static void ksteer_net_disable_lro(struct ksteer_net *kn)
+static void ksteer_net_meet_devices(struct ksteer_net *kn)
 {
 	struct net_device *dev;
 
 	rtnl_lock();
-	for_each_netdev(kn->net, dev)
+	for_each_netdev(kn->net, dev) {
 		dev_disable_lro(dev);
+		ksteer_announce_meet(kn, dev);
+	}
 	rtnl_unlock();
 }
 
@@ -73,7 +76,7 @@ int ksteer_net_hook(struct ksteer_net *kn)
 	}
 	/* Before the devices are gone through: whoever comes now sees it */
 	WRITE_ONCE(kn->hooked, true);
-	ksteer_net_disable_lro(kn);
+	ksteer_net_meet_devices(kn);
 	return 0;
 }
 

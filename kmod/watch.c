@@ -12,6 +12,7 @@
 #include <net/neighbour.h>
 #include <net/netevent.h>
 
+#include "announce.h"
 #include "index.h"
 #include "manager.h"
 #include "watch.h"
@@ -44,13 +45,23 @@ static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UP:
 		/* It may have got a lower device only after its registration */
 		ksteer_watch_lro(kn, dev);
-		WRITE_ONCE(kn->devices_up, true);
+		ksteer_announce_device(kn, dev);
+		ksteer_watch_devices(kn);
+		break;
+	case NETDEV_CHANGE:
+		ksteer_announce_carrier(kn, dev);
+		ksteer_watch_devices(kn);
+		break;
+	case NETDEV_CHANGEADDR:
+	case NETDEV_NOTIFY_PEERS: /* a bond's other device, a moved guest */
+		ksteer_announce_device(kn, dev);
+		ksteer_watch_devices(kn);
+		break;
+	case NETDEV_UNREGISTER:
+		ksteer_announce_forget(kn, dev);
 		fallthrough;
 	case NETDEV_DOWN:
-	case NETDEV_CHANGE:
 	case NETDEV_CHANGEMTU:
-	case NETDEV_UNREGISTER:
-	case NETDEV_CHANGEADDR:
 	case NETDEV_CHANGENAME:
 	case NETDEV_CHANGEUPPER: /* a VRF's, for one */
 		ksteer_watch_devices(kn);

@@ -157,6 +157,61 @@ test_announcements()
 	wait_until 10 announced_more 9
 }
 
+carrier_is()
+{
+	in_ns "$R" grep -qx "$2" "/sys/class/net/$1/carrier"
+}
+
+# wan_add: another cable of R, and servers there
+wan_add()
+{
+	wires_add "$R" wan "$X" wan
+	ip -n "$X" link set dev wan up
+	ip -n "$R" -batch - <<-END
+		link set dev wan up
+		addr add 10.70.0.3/24 dev wan
+		addr add fd00:70::3/64 dev wan nodad
+	END
+	wait_until 10 carrier_is wan 1
+	kb <<-END
+		vs add w4 addr 10.70.0.99 proto udp pool p
+		vs add w6 addr fd00:70::99 proto udp pool p
+	END
+}
+
+# A cable that comes back, or a device, has those addresses announced that may be
+# looked for there, and no others
+test_replugged()
+{
+	lan_add
+	distributor "$R" off
+	wan_add
+	wait_until 10 stays_at 12
+	ip -n "$S" link set dev port3 down
+	wait_until 10 carrier_is lan 0
+	holds 2 stays_at 12
+	ip -n "$C" neigh replace 10.50.0.99 lladdr 02:00:00:00:50:04 dev lan \
+		nud reachable
+	ip -n "$C" neigh replace fd00:50::99 lladdr 02:00:00:00:50:04 dev lan \
+		nud reachable
+	ip -n "$S" link set dev port3 up
+	wait_until 10 is_at 3
+	wait_until 10 stays_at 18
+	holds 3 stays_at 18
+	# IPv6 addresses go with a device that goes down
+	ip -n "$R" link set dev wan down
+	ip -n "$R" link set dev wan up
+	wait_until 10 stays_at 21
+	holds 3 stays_at 21
+	# Its neighbours know the old one
+	ip -n "$R" link set dev lan address 02:00:00:00:50:33
+	wait_until 10 stays_at 27
+	# What changes nothing for them
+	ip -n "$R" link set dev lan alias port
+	ip -n "$R" link set dev lan promisc on
+	holds 3 stays_at 27
+}
+
 # Thousands of servers are not a burst of thousands of packets
 test_many_announcements()
 {
@@ -182,6 +237,7 @@ test_many_announcements()
 case_add "an address moves to another distributor" test_takeover
 case_add "in standby packets are steered all the same" test_standby_steers
 case_add "what is announced, and by which device" test_announcements
+case_add "a cable that comes back is told of its addresses" test_replugged
 case_add "thousands of addresses at a bounded rate" test_many_announcements
 
 cases_run "$@"
