@@ -8,13 +8,17 @@
  *
  * The operator's rules have their say first: the packet passes the hooks that
  * are left in PREROUTING, and FORWARD.  What they translate, divert or drop is
- * theirs, and so is what the routes lead elsewhere.
+ * theirs, and so is what the routes lead elsewhere.  What arrives in a VRF is shown
+ * to the hooks of PREROUTING twice, by its device and by the VRF: the rules for
+ * the VRF come first, too.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
+#include <net/dst_metadata.h>
 #include <net/ip_fib.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
@@ -34,7 +38,11 @@ enum ksteer_leads {
 	KSTEER_LEADS_NOWHERE,
 };
 
-/* What the kernel does after PREROUTING, by family: the same for all packets */
+/*
+ * What the kernel does after PREROUTING, by family.  It is the same for all packets
+ * that get here: what bridges, IPsec and VRFs show with functions of their own
+ * has a bridge's mark, a route, or a VRF as its device.
+ */
 static int (*ksteer_go_on[KSTEER_FAMILIES])(struct net *, struct sock *,
 					    struct sk_buff *);
 
@@ -82,6 +90,17 @@ static enum ksteer_leads ksteer_leads_v4(struct net *net, struct sk_buff *skb)
 	return KSTEER_LEADS_BACK;
 }
 
+/*
+ * What the kernel notes of a destination, its path MTU for one, is a route to just
+ * that, too; whoever tells of one is no operator.  Where it comes from counts.
+ */
+static bool ksteer_has_own_route_v6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return (from ? &from->fib6_dst : &rt->rt6i_dst)->plen == 128;
+}
+
 static enum ksteer_leads ksteer_leads_v6(struct net *net, struct sk_buff *skb)
 {
 	const struct ipv6hdr *iph = ipv6_hdr(skb);
@@ -105,9 +124,28 @@ static enum ksteer_leads ksteer_leads_v6(struct net *net, struct sk_buff *skb)
 		return KSTEER_LEADS_ON;
 	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
 		return KSTEER_LEADS_NOWHERE;
-	return dst->dev == skb->dev && rt->rt6i_dst.plen != 128 ?
+	return dst->dev == skb->dev && !ksteer_has_own_route_v6(rt) ?
 		       KSTEER_LEADS_BACK :
 		       KSTEER_LEADS_ON;
+}
+
+/* A VRF lets the hooks know what it got the packet by, see vrf_ip_rcv() */
+static void ksteer_mark_vrf(struct sk_buff *skb, u8 family)
+{
+	if (family == KSTEER_V4)
+		IPCB(skb)->flags |= IPSKB_L3SLAVE;
+	else
+		IP6CB(skb)->flags |= IP6SKB_L3SLAVE;
+}
+
+/* The device that a packet came by, where a VRF has been put in its place */
+static struct net_device *ksteer_arrival(struct net *net,
+					 const struct sk_buff *skb, u8 family)
+{
+	if (!netif_is_l3_master(skb->dev))
+		return skb->dev;
+	return dev_get_by_index_rcu(net, family == KSTEER_V4 ? IPCB(skb)->iif :
+							       IP6CB(skb)->iif);
 }
 
 static void ksteer_read_ends(const struct sk_buff *skb, u8 family,
@@ -143,18 +181,23 @@ static const struct ksteer_vs *ksteer_unserved_owner(struct ksteer_net *kn,
 static int ksteer_unserved_refuse(struct net *net, struct sock *sk,
 				  struct sk_buff *skb)
 {
+	u8 family = skb->protocol == htons(ETH_P_IPV6) ? KSTEER_V6 : KSTEER_V4;
+	struct net_device *dev = ksteer_arrival(net, skb, family);
+	enum ksteer_reject how = KSTEER_REJECT_DROP;
 	struct ksteer_packet pkt = {
 		.kn = ksteer_net(net),
 		.skb = skb,
-		.family = skb->protocol == htons(ETH_P_IPV6) ? KSTEER_V6 :
-							       KSTEER_V4,
+		.family = family,
 	};
-	const struct ksteer_vs *owner =
-		ksteer_unserved_owner(pkt.kn, skb, pkt.family);
-	enum ksteer_reject how = KSTEER_REJECT_DROP;
+	const struct ksteer_vs *owner = NULL;
 
+	/* It may have gone while the packet was in a queue */
+	if (dev) {
+		skb->dev = dev;
+		owner = ksteer_unserved_owner(pkt.kn, skb, family);
+	}
 	/* What is not whole cannot be answered, RFC 1122 3.2.2 */
-	if (owner && !ksteer_is_fragment(skb, pkt.family) &&
+	if (owner && !ksteer_is_fragment(skb, family) &&
 	    ksteer_key_read_slow(&pkt))
 		how = READ_ONCE(owner->reject);
 	if (how != KSTEER_REJECT_DROP && ksteer_answer_echo(&pkt))
@@ -169,7 +212,34 @@ static bool ksteer_is_diverted(const struct sk_buff *skb)
 	enum ip_conntrack_info ctinfo;
 	const struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	return skb->sk || skb_dst(skb) || (ct && ct->status & IPS_DST_NAT);
+	return skb->sk || skb_valid_dst(skb) ||
+	       (ct && ct->status & IPS_DST_NAT);
+}
+
+/* Look a route up; the packet has it then, but for what is led on */
+static enum ksteer_leads ksteer_unserved_look(struct net *net,
+					      struct sk_buff *skb, u8 family)
+{
+	struct dst_entry *tunnel;
+	enum ksteer_leads leads;
+
+	if (ksteer_is_diverted(skb) ||
+	    !ksteer_unserved_owner(ksteer_net(net), skb, family))
+		return KSTEER_LEADS_ON;
+	/* What a tunnel has noted in its place, the kernel's look-up asks for */
+	tunnel = skb_dst(skb);
+	if (tunnel)
+		dst_hold(tunnel);
+	leads = family == KSTEER_V4 ? ksteer_leads_v4(net, skb) :
+				      ksteer_leads_v6(net, skb);
+	if (leads != KSTEER_LEADS_ON) {
+		dst_release(tunnel);
+		return leads;
+	}
+	skb_dst_drop(skb);
+	if (tunnel)
+		skb_dst_set(skb, tunnel);
+	return leads;
 }
 
 /* As if we had never seen it */
@@ -181,30 +251,63 @@ static int ksteer_unserved_leave(struct net *net, struct sock *sk,
 	return go_on(net, sk, skb);
 }
 
+/* @in: what FORWARD is to know as the device that it came by */
+static int ksteer_unserved_go_by(struct net *net, struct sock *sk,
+				 struct sk_buff *skb, u8 family,
+				 enum ksteer_leads leads, struct net_device *in)
+{
+	switch (leads) {
+	case KSTEER_LEADS_BACK:
+		skb->dev = in;
+		return NF_HOOK(family == KSTEER_V4 ? NFPROTO_IPV4 :
+						     NFPROTO_IPV6,
+			       NF_INET_FORWARD, net, NULL, skb, in,
+			       skb_dst(skb)->dev, ksteer_unserved_refuse);
+	case KSTEER_LEADS_NOWHERE:
+		return ksteer_unserved_refuse(net, sk, skb);
+	default:
+		return ksteer_unserved_leave(net, sk, skb, family);
+	}
+}
+
+/*
+ * The VRF's rules are through.  What they lead elsewhere goes on from where it
+ * was, so they see it once more, as the kernel's VRF shows it.
+ */
+static int ksteer_unserved_seen(struct net *net, struct sock *sk,
+				struct sk_buff *skb)
+{
+	u8 family = skb->protocol == htons(ETH_P_IPV6) ? KSTEER_V6 : KSTEER_V4;
+	struct net_device *dev = ksteer_arrival(net, skb, family);
+	struct net_device *vrf = skb->dev;
+
+	if (!dev)
+		return ksteer_unserved_refuse(net, sk, skb);
+	skb->dev = dev;
+	skb->skb_iif = dev->ifindex;
+	return ksteer_unserved_go_by(net, sk, skb, family,
+				     ksteer_unserved_look(net, skb, family),
+				     vrf);
+}
+
 /* The hooks of PREROUTING are through: what comes next? */
 static int ksteer_unserved_route(struct net *net, struct sock *sk,
 				 struct sk_buff *skb)
 {
 	u8 family = skb->protocol == htons(ETH_P_IPV6) ? KSTEER_V6 : KSTEER_V4;
-	enum ksteer_leads leads = KSTEER_LEADS_ON;
+	enum ksteer_leads leads = ksteer_unserved_look(net, skb, family);
+	struct net_device *vrf = l3mdev_master_dev_rcu(skb->dev);
 
-	if (ksteer_is_diverted(skb) ||
-	    !ksteer_unserved_owner(ksteer_net(net), skb, family))
-		return ksteer_unserved_leave(net, sk, skb, family);
-	leads = family == KSTEER_V4 ? ksteer_leads_v4(net, skb) :
-				      ksteer_leads_v6(net, skb);
-	switch (leads) {
-	case KSTEER_LEADS_BACK:
-		return NF_HOOK(family == KSTEER_V4 ? NFPROTO_IPV4 :
-						     NFPROTO_IPV6,
-			       NF_INET_FORWARD, net, NULL, skb, skb->dev,
-			       skb_dst(skb)->dev, ksteer_unserved_refuse);
-	case KSTEER_LEADS_NOWHERE:
-		return ksteer_unserved_refuse(net, sk, skb);
-	default:
-		skb_dst_drop(skb);
-		return ksteer_unserved_leave(net, sk, skb, family);
-	}
+	if (leads == KSTEER_LEADS_ON || !vrf)
+		return ksteer_unserved_go_by(net, sk, skb, family, leads,
+					     skb->dev);
+	skb_dst_drop(skb);
+	skb->dev = vrf;
+	skb->skb_iif = vrf->ifindex;
+	ksteer_mark_vrf(skb, family);
+	return NF_HOOK(family == KSTEER_V4 ? NFPROTO_IPV4 : NFPROTO_IPV6,
+		       NF_INET_PRE_ROUTING, net, sk, skb, vrf, NULL,
+		       ksteer_unserved_seen);
 }
 
 /* Index of our own hook among those of PREROUTING, or their number */
@@ -239,7 +342,8 @@ static unsigned int ksteer_unserved_go(struct ksteer_packet *pkt)
 	i = e ? ksteer_hook_index(pkt->kn, e, pkt->family) : 0;
 	if (!e || i == e->num_hook_entries)
 		return NF_ACCEPT;
-	WRITE_ONCE(ksteer_go_on[pkt->family], state.okfn);
+	if (READ_ONCE(ksteer_go_on[pkt->family]) != state.okfn)
+		WRITE_ONCE(ksteer_go_on[pkt->family], state.okfn);
 	state.okfn = ksteer_unserved_route;
 	if (nf_hook_slow(pkt->skb, &state, e, i + 1) == 1)
 		ksteer_unserved_route(state.net, state.sk, pkt->skb);

@@ -114,6 +114,13 @@ red_up()
 	END
 }
 
+# red_to_server: the client reaches the servers' address by x
+red_to_server()
+{
+	ip -n "$C" route add 10.9.9.9/32 via 10.31.0.1
+	ip -n "$C" route add fd00:9::9/128 via fd00:31::1
+}
+
 is_shared()
 {
 	is "$(answered 6)" "$1" "answers"

@@ -8,6 +8,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$SELFTESTS/lib_wire.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_ways.sh"
 
 # ends SCHED PROTO [WORD...]: as begin, but no traffic manager takes anything
 ends()
@@ -284,25 +286,8 @@ vrf_one()
 
 case_vrf()
 {
-	need_module vrf
-	ip -n "$R" link add name red type vrf table 77
-	defer ip -n "$R" link del red
-	wires_add "$C" x "$R" x
-	defer ip -n "$C" link del x
-	ip -n "$R" -batch - <<-END
-		link set dev red up
-		link set dev x master red
-		link set dev x up
-		addr add 10.31.0.1/24 dev x
-		addr add fd00:31::1/64 dev x nodad
-	END
-	ip -n "$C" -batch - <<-END
-		link set dev x up
-		addr add 10.31.0.2/24 dev x
-		addr add fd00:31::2/64 dev x nodad
-		route add 10.9.9.9/32 via 10.31.0.1
-		route add fd00:9::9/128 via fd00:31::1
-	END
+	red_up
+	red_to_server
 	ends rr tcp
 	vrf_one 10.9.9.9
 	vrf_one fd00:9::9

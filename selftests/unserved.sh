@@ -9,6 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$SELFTESTS/lib_wire.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$SELFTESTS/lib_ways.sh"
 
 QUEUE=6
 
@@ -104,6 +106,31 @@ case_loop()
 	upstream
 	begin rr tcp
 	both refused_one
+}
+
+# As a host answers: what may be cut up bears a number, and what is damaged is
+# not answered
+echo_one()
+{
+	local id type=8
+
+	[ "$V" = v4 ] || type=128
+	ping_it
+	id=$(word id || :)
+	ping_it
+	[ "$V" = v6 ] || isnt "$(word id || :)" "$id" "the number of an answer"
+	wire clear
+	counting
+	from_client proto=icmp type=$type code=0 info=78 data=99 badl4
+	wait_until 5 has_counted unserved 1
+	counted unserved 1 echo_answered 0 refused_icmp 0
+	absent c src="$SRV"
+}
+
+case_echo()
+{
+	begin rr tcp
+	both echo_one
 }
 
 # Without a route there is nowhere to send it, with or without forwarding
@@ -221,6 +248,29 @@ case_own_route()
 	own_one fd00::2
 }
 
+has_noted()
+{
+	[[ $(ip -n "$R" -6 route show cache) == *"$SRV"* ]]
+}
+
+# What somebody tells of the path there is a route to just that, but no operator's
+case_noted_route()
+{
+	upstream
+	begin rr tcp
+	family 6
+	defer ip -n "$R" -6 route flush cache
+	send c src=fd00::2 dst=fd00::1 proto=icmp type=2 code=0 info=1300 \
+		q.src=fd00::1 q.dst="$SRV" q.proto=icmp q.type=128 q.data=1400 \
+		qlen=1000
+	wait_until 5 has_noted
+	counting
+	from_client proto=tcp sport=91 dport=81 flags=S seq=1
+	rst dport=91
+	counted unserved 1 refused_reset 1
+	no_round
+}
+
 # --- the operator's rules come first ------------------------------------------
 
 rules()
@@ -282,6 +332,63 @@ case_dnat()
 	both dnat_one
 }
 
+# asked PORT: of the client's kernel, in red; what it hears is in $SAID
+asked()
+{
+	SAID=$(ask -N "$C" -t "${2:-5000}" tcp "$SRV" "$1") || :
+}
+
+vrf_one()
+{
+	counting
+	asked 81 500
+	asked 82
+	is "$SAID" "- Connection refused" "what the client hears"
+	counted unserved 1 refused_reset 1
+	asked 83 500
+	arrives t3 dst="$SRV" dport=83
+	counted unserved 0
+}
+
+# Rules for a VRF see what comes by it only after those for its device
+case_vrf()
+{
+	red_up
+	red_to_server
+	begin rr tcp
+	rules <<-END
+		table inet case {
+			chain in {
+				type filter hook prerouting priority -300;
+				iifname red tcp dport 81 drop
+				iifname red tcp dport 83 meta mark set 7
+			}
+			chain onward {
+				type filter hook forward priority 0;
+				iifname red tcp dport 84 drop
+			}
+		}
+	END
+	for IP in -4 -6; do
+		ip -n "$R" $IP rule add pref 500 fwmark 7 table 78
+		defer ip -n "$R" $IP rule del pref 500
+	done
+	ip -n "$R" route add default via 10.20.3.2 table 78
+	defer ip -n "$R" route flush table 78
+	ip -n "$R" -6 route add default via fd00:20:3::2 table 78
+	defer ip -n "$R" -6 route flush table 78
+	both vrf_one
+	# The same where the routes lead back, and FORWARD has the last word
+	ip -n "$R" route add default via 10.31.0.2 table 77
+	ip -n "$R" -6 route add default via fd00:31::2 table 77
+	both vrf_one
+	for SRV in 10.9.9.9 fd00:9::9; do
+		counting
+		asked 84 500
+		counted unserved 0
+	done
+}
+
 queue_listens()
 {
 	in_ns "$R" grep -q "^ *$QUEUE " /proc/net/netfilter/nfnetlink_queue
@@ -334,10 +441,13 @@ case_add "refused, instead of going round" case_loop
 case_add "refused, where no route leads" case_nowhere
 case_add "segments of no connection do not go round" case_midstream
 case_add "refused as the server says" case_policies
+case_add "an echo request, as by a host" case_echo
 case_add "routed, where the server says so" case_route
 case_add "routed, where another way leads" case_elsewhere
 case_add "routed, where just the address has a route" case_own_route
+case_add "what is noted of the path is no route of the operator" case_noted_route
 case_add "a drop in FORWARD" case_forward
+case_add "the rules of a VRF" case_vrf
 case_add "translated to another address" case_dnat
 case_add "packets out of queues behind ksteer" case_queue
 case_add "the router's own address" case_local

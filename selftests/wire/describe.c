@@ -87,9 +87,9 @@ bool describe(char *to, int max, const char *tap, const u8 *frame, int len)
 	n += snprintf(to + n, max - n, "ttl=%d len=%d proto=%d crc=%08x ",
 		      ip[v6 ? 7 : 8], total, proto, packet_digest(ip, total));
 	if (!v6) {
-		n += snprintf(to + n, max - n, "sum=%s df=%d ",
+		n += snprintf(to + n, max - n, "sum=%s df=%d id=%d ",
 			      ip_sum(ip, l4) ? "bad" : "ok",
-			      !!(get16(ip + 6) & IP_DF));
+			      !!(get16(ip + 6) & IP_DF), get16(ip + 4));
 		frag = get16(ip + 6) & (IP_MF | IP_OFFMASK);
 		frag = frag ? (frag & IP_OFFMASK) * 8 | !!(frag & IP_MF) : -1;
 	}
