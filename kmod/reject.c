@@ -9,6 +9,8 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <net/icmp.h>
 #include <net/inetpeer.h>
 #include <net/ip.h>
@@ -266,13 +268,15 @@ static void ksteer_echo_type(struct sk_buff *skb, u8 from, u8 to)
 	csum_replace2(&icmph->checksum, htons(from << 8), htons(to << 8));
 }
 
+/* As ip_push_pending_frames() and what it calls have it */
 static void ksteer_echo_turn_v4(struct net *net, struct sk_buff *skb)
 {
 	struct iphdr *iph = ip_hdr(skb);
 
 	swap(iph->saddr, iph->daddr);
 	iph->ttl = READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
-	iph->id = 0;
+	/* None where nobody may cut it, else one that others are told from by */
+	ip_select_ident(net, skb, NULL);
 	ksteer_echo_type(skb, ICMP_ECHO, ICMP_ECHOREPLY);
 }
 
@@ -299,19 +303,29 @@ static bool ksteer_is_ping(const struct ksteer_packet *pkt)
 	       !READ_ONCE(net->ipv6.sysctl.icmpv6_echo_ignore_all);
 }
 
+/* What was damaged on its way would be answered by what is damaged */
+static bool ksteer_echo_is_damaged(const struct ksteer_packet *pkt)
+{
+	if (pkt->family == KSTEER_V4)
+		return nf_ip_checksum(pkt->skb, NF_INET_PRE_ROUTING,
+				      ip_hdrlen(pkt->skb), IPPROTO_ICMP);
+	return nf_ip6_checksum(pkt->skb, NF_INET_PRE_ROUTING,
+			       sizeof(struct ipv6hdr), IPPROTO_ICMPV6);
+}
+
 /**
  * ksteer_answer_echo - answer an echo request, as the host that has the address
  * @pkt: the packet; gone if it was one
  *
  * Context: softirq or BH off, RCU read side.
- * Return: whether it was a request that is to be answered.
+ * Return: whether it was a request that is to be answered, and undamaged.
  */
 bool ksteer_answer_echo(struct ksteer_packet *pkt)
 {
 	struct net *net = pkt->kn->net;
 	struct sk_buff *skb;
 
-	if (!ksteer_is_ping(pkt))
+	if (!ksteer_is_ping(pkt) || ksteer_echo_is_damaged(pkt))
 		return false;
 	skb = ksteer_echo_make(pkt->skb, pkt->family);
 	if (!skb)

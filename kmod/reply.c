@@ -27,7 +27,7 @@
 
 /* Does input take the source?  As __fib_validate_source() has it, in silence */
 static bool ksteer_source_passes(struct net *net, const struct sk_buff *skb,
-				 struct in_device *in, bool local)
+				 struct in_device *in)
 {
 	int filter = IN_DEV_RPFILTER(in);
 	struct fib_result res;
@@ -41,12 +41,15 @@ static bool ksteer_source_passes(struct net *net, const struct sk_buff *skb,
 		.flowi4_mark = IN_DEV_SRC_VMARK(in) ? skb->mark : 0,
 	};
 
-	if (local)
-		return IN_DEV_ACCEPT_LOCAL(in) && filter != 1;
-	if (!filter)
+	if (!filter && IN_DEV_ACCEPT_LOCAL(in))
 		return true;
-	if (fib_lookup(net, &fl4, &res, 0) || res.type != RTN_UNICAST)
-		return false;
+	if (fib_lookup(net, &fl4, &res, 0))
+		return !filter;
+	/* Not the server's address, perhaps: the source of an ICMP error */
+	if (res.type == RTN_LOCAL)
+		return IN_DEV_ACCEPT_LOCAL(in) && filter != 1;
+	if (res.type != RTN_UNICAST)
+		return !filter;
 	return filter != 1 || fib_info_nh_uses_dev(res.fi, skb->dev);
 }
 
@@ -95,14 +98,13 @@ static struct rtable *ksteer_reply_route(struct net *net,
 unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
 			       const struct ksteer_dest *dest)
 {
-	bool local = READ_ONCE(dest->vs->flags) & KSTEER_VS_LOCAL;
 	struct in_device *in = __in_dev_get_rcu(pkt->skb->dev);
 	struct net *net = pkt->kn->net;
 	struct ksteer_route route = {};
 	struct rtable *rt;
 
 	ksteer_untrack(pkt->skb);
-	if (!in || ksteer_source_passes(net, pkt->skb, in, local) ||
+	if (!in || ksteer_source_passes(net, pkt->skb, in) ||
 	    !ksteer_reply_trusted(pkt, dest, in))
 		return NF_ACCEPT;
 	rt = ksteer_reply_route(net, pkt->skb);
@@ -139,8 +141,13 @@ static u8 ksteer_reply_filter(struct net *net)
 	return loose ? 2 : 0;
 }
 
-static u32 ksteer_reply_flags(struct ksteer_net *kn,
-			      const struct ksteer_match *m)
+/*
+ * May the checks have a word about answers of a host's server?  One without a device
+ * is at home in all tables: its address may be a VRF's, and it depends on the
+ * packet which of them is asked for the route back.
+ */
+static bool ksteer_reply_checked(struct ksteer_net *kn,
+				 const struct ksteer_match *m)
 {
 	struct fib_result res;
 	struct flowi4 fl4 = {
@@ -148,8 +155,29 @@ static u32 ksteer_reply_flags(struct ksteer_net *kn,
 		.flowi4_iif = LOOPBACK_IFINDEX,
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 	};
-	u32 flags = 0;
 	bool routed;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "see dev_get_by_index_rcu()");
+	if (m->ifindex) {
+		struct net_device *dev =
+			dev_get_by_index_rcu(kn->net, m->ifindex);
+
+		fl4.flowi4_iif = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+		fl4.flowi4_iif = fl4.flowi4_iif ?: LOOPBACK_IFINDEX;
+	} else if (__ip_dev_find(kn->net, m->addr.v4, false)) {
+		return true;
+	}
+	routed = !fib_lookup(kn->net, &fl4, &res, 0);
+	if ((routed && res.type == RTN_LOCAL) || kn->reply_filter == 1)
+		return true;
+	return kn->reply_filter &&
+	       (!routed || (!m->ifindex && fib4_has_custom_rules(kn->net)));
+}
+
+static u32 ksteer_reply_flags(struct ksteer_net *kn,
+			      const struct ksteer_match *m)
+{
+	bool checked;
 
 	/* A server of a prefix is none of the router's own addresses */
 	if (!m->is_host || m->any_addr)
@@ -157,20 +185,9 @@ static u32 ksteer_reply_flags(struct ksteer_net *kn,
 	if (m->family != KSTEER_V4)
 		return 0;
 	rcu_read_lock();
-	if (m->ifindex) {
-		struct net_device *dev =
-			dev_get_by_index_rcu(kn->net, m->ifindex);
-
-		fl4.flowi4_iif = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
-		fl4.flowi4_iif = fl4.flowi4_iif ?: LOOPBACK_IFINDEX;
-	}
-	routed = !fib_lookup(kn->net, &fl4, &res, 0);
-	if (routed && res.type == RTN_LOCAL)
-		flags = KSTEER_VS_LOCAL | KSTEER_VS_CHECKED;
-	else if (kn->reply_filter == 1 || (kn->reply_filter && !routed))
-		flags = KSTEER_VS_CHECKED;
+	checked = ksteer_reply_checked(kn, m);
 	rcu_read_unlock();
-	return flags;
+	return checked ? KSTEER_VS_CHECKED : 0;
 }
 
 /**

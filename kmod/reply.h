@@ -11,12 +11,10 @@ struct ksteer_dest;
 struct ksteer_vs;
 
 /*
- * Beside enum ksteer_vs_flags, in what packets read: answers have to be looked
- * at, and why.  The operator does not see them.
+ * Beside enum ksteer_vs_flags, in what packets read: answers have to be looked at.
+ * The operator does not see it.
  */
-#define KSTEER_VS_CHECKED BIT(30)
-#define KSTEER_VS_LOCAL BIT(31)
-#define KSTEER_VS_FLAGS_INNER (KSTEER_VS_CHECKED | KSTEER_VS_LOCAL)
+#define KSTEER_VS_CHECKED BIT(31)
 
 unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
 			       const struct ksteer_dest *dest);

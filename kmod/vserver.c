@@ -328,7 +328,7 @@ static void ksteer_vs_apply(struct ksteer_vs *vs,
 		WRITE_ONCE(vs->timeout[i], set->timeout[i] * HZ);
 	for (i = 0; i < KSTEER_FAMILIES; i++)
 		WRITE_ONCE(vs->persist_prefix[i], set->persist_prefix[i]);
-	WRITE_ONCE(vs->flags, set->flags | (vs->flags & KSTEER_VS_FLAGS_INNER));
+	WRITE_ONCE(vs->flags, set->flags | (vs->flags & KSTEER_VS_CHECKED));
 	WRITE_ONCE(vs->persist, set->persist * HZ);
 	WRITE_ONCE(vs->persist_id, ksteer_vs_persist_id(vs, set));
 	WRITE_ONCE(vs->max_flows, set->max_flows);

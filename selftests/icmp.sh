@@ -284,6 +284,35 @@ case_to_client()
 	both to_client_one "$1"
 }
 
+answer_sent()
+{
+	from_tm "${1#t}" proto=tcp sport=80 dport=1 flags=SA seq=9 ack=2
+	[ "$(kcount reply_sent)" -gt "$(counter "$COUNTERS" reply_sent)" ]
+}
+
+# The router has the server's address, so answers from there are sent past its
+# checks; what another router tells has another source, which they let pass
+case_own_address()
+{
+	local home
+
+	family 4
+	begin rr tcp
+	ip -n "$R" addr add "$SRV/32" dev c
+	defer ip -n "$R" addr del "$SRV/32" dev c
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S
+	arrives "$TMS" sport=1
+	home=$AT
+	counting
+	wait_until 5 answer_sent "$home"
+	counting
+	send "$home" src=10.20.7.7 dst="$CL" proto=icmp q.src="$CL" \
+		q.dst="$SRV" q.proto=tcp q.sport=1 q.dport=80 q.data=600 \
+		type=3 code=4 info=1000
+	arrives c type=3
+	counted hit_icmp 1 reply_sent 0
+}
+
 # --- too big -----------------------------------------------------------------
 
 # The ways to the traffic managers take no more than 1300 bytes
@@ -498,6 +527,7 @@ case_add "an error comes by another VLAN than its flow" case_by_vlan
 case_add "an error for another than whom it concerns" case_forged
 case_add "an error for the client" case_to_client c
 case_add "an error for the client of a symmetric server" case_to_client t1,t2,t3 "symmetric on"
+case_add "an error, and the router's own address" case_own_address
 case_add "who sends too much is told the size" case_too_big
 case_add "who sends too much is told the size, past the hooks" case_too_big "direct on"
 case_add "what may be cut up is" case_cut_up

@@ -129,6 +129,29 @@ test_vrf_leak()
 	is "$(kcount stored)" 4 "flows"
 }
 
+# The virtual address is the router's own in a VRF, and the server names no device:
+# answers are sent past the check that drops what has a source of one's own
+test_vrf_own_address()
+{
+	local proto
+
+	need_module vrf
+	topo 1
+	vrf_add red 71 cl1 tm1
+	ip -n "$R" addr add "${VIP[4]}/32" dev cl1
+	tms_add
+	ks pool add p tm t1
+	vs_pair t 80 tcp pool p
+	vs_pair u 80 udp pool p
+	serve tcp:80 udp:80
+	tms_met
+	for proto in tcp udp; do
+		is "$(ask_in "$C1" 4 -m 3 $proto "${VIP[4]}" 80 | order)" \
+			"t1 t1 t1" "answers by $proto"
+	done
+	truth "$(kcount reply_sent) > 0" "answers past the checks"
+}
+
 # What an operator says of flows in a VRF
 test_vrf_words()
 {
@@ -169,5 +192,6 @@ case_add "the VRF belongs to less specific keys" test_vrf_partial \
 	template src,dst,sport,dport,vlan,proto template src
 case_add "the VRF belongs to persistence" test_vrf_partial persist 60
 case_add "a traffic manager in another VRF than the client" test_vrf_leak
+case_add "an address that the router has in a VRF" test_vrf_own_address
 case_add "flows of a VRF, as an operator names them" test_vrf_words
 cases_run "$@"
