@@ -23,19 +23,6 @@
 #include "route.h"
 #include "stats.h"
 
-/**
- * struct ksteer_group - a solicited-node group that was joined on a device
- * @list: link in vs->groups
- * @ifindex: the device
- * @idev: its IPv6 part, to be compared only: it goes, and the membership with
- *	  it, when the device does or its MTU is too small for IPv6
- */
-struct ksteer_group {
-	struct list_head list;
-	int ifindex;
-	const void *idev;
-};
-
 static bool ksteer_answers(struct ksteer_net *kn, const union ksteer_addr *addr,
 			   u8 family, const struct net_device *dev)
 {
@@ -145,25 +132,15 @@ static bool ksteer_neigh_wants(const struct ksteer_vs *vs)
 	       !(vs->settings.flags & KSTEER_VS_FLAGS_NOARP);
 }
 
-/* The device of a group if the membership still stands, else NULL */
-static struct net_device *ksteer_group_dev(const struct net *net,
-					   const struct ksteer_group *group)
+/* The device of a membership if that still stands, else NULL */
+static struct net_device *
+ksteer_group_dev(const struct net *net, unsigned long ifindex, const void *idev)
 {
 	struct net_device *dev;
 
 	ASSERT_RTNL();
-	dev = __dev_get_by_index((struct net *)net, group->ifindex);
-	return dev && __in6_dev_get(dev) == group->idev ? dev : NULL;
-}
-
-static bool ksteer_neigh_joined(const struct ksteer_vs *vs, int ifindex)
-{
-	const struct ksteer_group *group;
-
-	list_for_each_entry(group, &vs->groups, list)
-		if (group->ifindex == ifindex)
-			return true;
-	return false;
+	dev = __dev_get_by_index((struct net *)net, ifindex);
+	return dev && __in6_dev_get(dev) == idev ? dev : NULL;
 }
 
 /* May a solicitation for a virtual server's address arrive by a device? */
@@ -182,32 +159,23 @@ static bool ksteer_neigh_fits(const struct ksteer_vs *vs,
 static void ksteer_neigh_join(struct ksteer_vs *vs, struct net_device *dev)
 {
 	const struct ksteer_match *m = &vs->match;
-	struct ksteer_group *group;
+	struct inet6_dev *idev = __in6_dev_get(dev);
 	struct in6_addr solicited;
 	int err;
 
-	if (!(dev->flags & IFF_UP) || !ksteer_neigh_fits(vs, dev) ||
-	    ksteer_neigh_joined(vs, dev->ifindex))
+	if (!(dev->flags & IFF_UP) || !idev || !ksteer_neigh_fits(vs, dev) ||
+	    xa_load(&vs->groups, dev->ifindex))
 		return;
-	group = kzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
-	if (!group)
-		goto later;
-	addrconf_addr_solict_mult(&m->addr.v6, &solicited);
-	err = ipv6_dev_mc_inc(dev, &solicited);
-	if (err) {
-		kfree(group);
-		if (err == -ENOMEM)
-			goto later;
-		return;
+	err = xa_err(xa_store(&vs->groups, dev->ifindex, idev, GFP_KERNEL));
+	if (!err) {
+		addrconf_addr_solict_mult(&m->addr.v6, &solicited);
+		err = ipv6_dev_mc_inc(dev, &solicited);
+		if (err)
+			xa_erase(&vs->groups, dev->ifindex);
 	}
-	group->ifindex = dev->ifindex;
-	group->idev = __in6_dev_get(dev);
-	list_add_tail(&group->list, &vs->groups);
-	return;
-
-later:
 	/* No memory: the next refresh tries again */
-	WRITE_ONCE(vs->kn->devices_changed, true);
+	if (err == -ENOMEM)
+		WRITE_ONCE(vs->kn->devices_changed, true);
 }
 
 /**
@@ -218,21 +186,21 @@ later:
  */
 void ksteer_neigh_leave(struct ksteer_vs *vs)
 {
-	struct ksteer_group *group, *next;
 	struct in6_addr solicited;
 	struct net_device *dev;
+	unsigned long ifindex;
+	void *idev;
 
-	if (list_empty(&vs->groups))
+	if (xa_empty(&vs->groups))
 		return;
 	addrconf_addr_solict_mult(&vs->match.addr.v6, &solicited);
 	rtnl_lock();
-	list_for_each_entry_safe(group, next, &vs->groups, list) {
-		dev = ksteer_group_dev(vs->kn->net, group);
+	xa_for_each(&vs->groups, ifindex, idev) {
+		dev = ksteer_group_dev(vs->kn->net, ifindex, idev);
 		if (dev)
 			ipv6_dev_mc_dec(dev, &solicited);
-		list_del(&group->list);
-		kfree(group);
 	}
+	xa_destroy(&vs->groups);
 	rtnl_unlock();
 }
 
@@ -242,43 +210,72 @@ void ksteer_neigh_leave(struct ksteer_vs *vs)
  */
 static void ksteer_neigh_prune(struct ksteer_vs *vs)
 {
-	struct ksteer_group *group, *next;
 	struct in6_addr solicited;
 	struct net_device *dev;
+	unsigned long ifindex;
+	void *idev;
 
 	addrconf_addr_solict_mult(&vs->match.addr.v6, &solicited);
-	list_for_each_entry_safe(group, next, &vs->groups, list) {
-		dev = ksteer_group_dev(vs->kn->net, group);
+	xa_for_each(&vs->groups, ifindex, idev) {
+		dev = ksteer_group_dev(vs->kn->net, ifindex, idev);
 		if (dev && ksteer_neigh_fits(vs, dev))
 			continue;
 		if (dev)
 			ipv6_dev_mc_dec(dev, &solicited);
-		list_del(&group->list);
-		kfree(group);
+		xa_erase(&vs->groups, ifindex);
 	}
 }
 
-static void ksteer_neigh_follow(struct ksteer_vs *vs)
+/* On the devices where it may be asked for: one, those of a VRF, or all */
+static void ksteer_neigh_join_all(struct ksteer_vs *vs)
 {
-	struct net_device *dev;
+	struct net *net = vs->kn->net;
+	int ifindex = vs->match.ifindex;
+	struct net_device *dev, *below;
+	struct list_head *pos;
 
+	ASSERT_RTNL();
+	if (!ifindex) {
+		for_each_netdev(net, dev)
+			ksteer_neigh_join(vs, dev);
+		return;
+	}
+	dev = __dev_get_by_index(net, ifindex);
+	if (dev && netif_is_l3_master(dev))
+		netdev_for_each_lower_dev(dev, below, pos)
+			ksteer_neigh_join(vs, below);
+	else if (dev)
+		ksteer_neigh_join(vs, dev);
+}
+
+/**
+ * ksteer_neigh_follow - be in the groups of a server's address, where it may be
+ *			 asked for
+ * @vs: the virtual server
+ *
+ * A solicitation is multicast: a card that filters, or a switch that snoops,
+ * would keep it away from whoever has not joined.
+ *
+ * Context: process, under kn->config; takes RTNL.
+ */
+void ksteer_neigh_follow(struct ksteer_vs *vs)
+{
+	lockdep_assert_held(&vs->kn->config);
 	if (!ksteer_neigh_wants(vs)) {
 		ksteer_neigh_leave(vs);
 		return;
 	}
 	rtnl_lock();
 	ksteer_neigh_prune(vs);
-	for_each_netdev(vs->kn->net, dev)
-		ksteer_neigh_join(vs, dev);
+	ksteer_neigh_join_all(vs);
 	rtnl_unlock();
 }
 
 /**
- * ksteer_neigh_follow_all - be in the groups of all addresses, on all devices
+ * ksteer_neigh_follow_all - the same for all virtual servers
  * @kn: ksteer of the namespace
  *
- * A solicitation is multicast: a card that filters, or a switch that snoops,
- * would keep it away from whoever has not joined.
+ * RTNL is let go of after each of them: others wait for it.
  *
  * Context: process, under kn->config; takes RTNL.
  */
@@ -287,6 +284,8 @@ void ksteer_neigh_follow_all(struct ksteer_net *kn)
 	struct ksteer_vs *vs;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list)
+	list_for_each_entry(vs, &kn->servers, list) {
 		ksteer_neigh_follow(vs);
+		cond_resched();
+	}
 }

@@ -13,6 +13,7 @@
 unsigned int ksteer_hook_arp(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state);
 unsigned int ksteer_hook_discovery(struct ksteer_net *kn, struct sk_buff *skb);
+void ksteer_neigh_follow(struct ksteer_vs *vs);
 void ksteer_neigh_leave(struct ksteer_vs *vs);
 void ksteer_neigh_follow_all(struct ksteer_net *kn);
 

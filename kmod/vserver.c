@@ -375,7 +375,7 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 
 	if (!vs)
 		return NULL;
-	INIT_LIST_HEAD(&vs->groups);
+	xa_init_flags(&vs->groups, XA_FLAGS_ACCOUNT);
 	vs->kn = kn;
 	vs->id = ++kn->next_id;
 	vs->match = set->match;
@@ -437,7 +437,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 	ksteer_reply_learn(vs);
 	if (set->pool)
 		set->pool->servers++;
-	ksteer_neigh_follow_all(kn);
+	ksteer_neigh_follow(vs);
 	ksteer_announce(vs);
 	return vs;
 }
@@ -475,7 +475,7 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 		set->pool->servers++;
 	if (old.pool)
 		old.pool->servers--;
-	ksteer_neigh_follow_all(vs->kn);
+	ksteer_neigh_follow(vs);
 	if ((old.flags & ~set->flags) & KSTEER_VS_FLAGS_NOARP)
 		ksteer_announce(vs);
 	/* No packet uses the old pool once this returns: it may be removed */

@@ -75,7 +75,9 @@ struct ksteer_vs_settings {
  * @kn: owner
  * @list: link in kn->servers; kn->config
  * @announce: times that its address is to be announced yet; kn->config
- * @groups: solicited-node groups that were joined; kn->config
+ * @groups: solicited-node groups that were joined, by device; of each its IPv6
+ *	    part, to be compared only: it goes, and the membership with it, when
+ *	    the device does or its MTU is too small for IPv6; kn->config
  * @past: traffic of traffic managers that are gone; kn->config
  * @flows_total: flows given to traffic managers that are gone; kn->config
  * @rcu: for freeing
@@ -107,7 +109,7 @@ struct ksteer_vs {
 	struct ksteer_net *kn;
 	struct list_head list;
 	u8 announce;
-	struct list_head groups;
+	struct xarray groups;
 	struct ksteer_sum past;
 	u64 flows_total;
 	struct rcu_head rcu;

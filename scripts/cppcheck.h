@@ -5,6 +5,7 @@
  */
 #define KSTEER_LOOP(pos) for (pos = (void *)&(pos); pos; pos = NULL)
 #define for_each_netdev(net, dev) KSTEER_LOOP(dev)
+#define netdev_for_each_lower_dev(dev, below, pos) KSTEER_LOOP(below)
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 8; cpu++)
 #define list_for_each_entry(pos, ...) KSTEER_LOOP(pos)
 #define list_for_each_entry_rcu(pos, ...) KSTEER_LOOP(pos)

@@ -339,24 +339,40 @@ static int ksteer_flow_del_filter(struct ksteer_net *kn,
 	return err;
 }
 
-/* Of a less specific key, what each of the pools has. Return: entries removed */
+/* What one pool has of a key. Return: whether it was there */
+static bool ksteer_flow_del_of(struct ksteer_net *kn,
+			       const struct ksteer_nl_key *key, u16 pool)
+{
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+	bool removed;
+
+	ksteer_nl_key_lookup(key, pool, &look);
+	rcu_read_lock();
+	flow = ksteer_store_lookup_rcu(kn, &look);
+	removed = flow && ksteer_store_remove(kn, flow);
+	rcu_read_unlock();
+	return removed;
+}
+
+/*
+ * Of a less specific key, what each of the pools has: each is asked once, for
+ * packets may store one again meanwhile.  Return: entries removed.
+ */
 static u32 ksteer_flow_del_one(struct ksteer_net *kn,
 			       const struct ksteer_nl_key *key)
 {
-	bool partial = key->fields != KSTEER_FIELDS_FULL;
-	struct ksteer_flow *flow;
-	u32 removed = 0;
+	u32 removed = ksteer_flow_del_of(kn, key, 0);
+	const struct ksteer_pool *pool;
 
-	if (partial)
-		mutex_lock(&kn->config);
-	rcu_read_lock();
-	do {
-		flow = ksteer_flow_find_rcu(kn, key);
-		removed += flow && ksteer_store_remove(kn, flow);
-	} while (flow && partial);
-	rcu_read_unlock();
-	if (partial)
-		mutex_unlock(&kn->config);
+	if (key->fields == KSTEER_FIELDS_FULL)
+		return removed;
+	mutex_lock(&kn->config);
+	list_for_each_entry(pool, &kn->pools, list) {
+		removed += ksteer_flow_del_of(kn, key, pool->index);
+		cond_resched();
+	}
+	mutex_unlock(&kn->config);
 	return removed;
 }
 
