@@ -184,7 +184,7 @@ static void ksteer_announce_later(struct ksteer_net *kn, unsigned long delay)
 	/* A namespace that closes waits for this section, then cancels */
 	rcu_read_lock();
 	if (!READ_ONCE(kn->closing))
-		queue_delayed_work(system_unbound_wq, &kn->announce, delay);
+		queue_delayed_work(ksteer_net_queue(kn), &kn->announce, delay);
 	rcu_read_unlock();
 }
 

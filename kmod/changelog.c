@@ -119,9 +119,9 @@ void ksteer_changelog_append(struct ksteer_changelog *log,
 	if (!room)
 		ksteer_count(log->kn, KSTEER_COUNT_EVENT_LOST);
 	else if (!used)
-		queue_delayed_work(system_unbound_wq, &log->drain, 1);
+		queue_delayed_work(ksteer_net_queue(log->kn), &log->drain, 1);
 	else if (used == log->mask / 4)
-		mod_delayed_work(system_unbound_wq, &log->drain, 0);
+		mod_delayed_work(ksteer_net_queue(log->kn), &log->drain, 0);
 }
 
 /**

@@ -100,7 +100,7 @@ static unsigned long ksteer_gc_rest(const struct ksteer_gc *gc, u32 fill,
 static void ksteer_gc_queue(struct ksteer_gc_worker *worker,
 			    unsigned long delay)
 {
-	queue_delayed_work(system_unbound_wq, &worker->work, delay);
+	queue_delayed_work(ksteer_net_queue(worker->kn), &worker->work, delay);
 }
 
 /*

@@ -160,7 +160,8 @@ static void ksteer_tm_refresh_later(struct ksteer_net *kn)
 	/* A namespace that closes waits for this section, then cancels */
 	rcu_read_lock();
 	if (!READ_ONCE(kn->closing))
-		queue_delayed_work(system_wq, &kn->refresh, KSTEER_REFRESH);
+		queue_delayed_work(ksteer_net_queue(kn), &kn->refresh,
+				   KSTEER_REFRESH);
 	rcu_read_unlock();
 }
 
@@ -549,6 +550,6 @@ void ksteer_tm_refresh_soon(struct ksteer_net *kn)
 	/* A namespace that closes waits for this section, then cancels */
 	rcu_read_lock();
 	if (!READ_ONCE(kn->closing))
-		mod_delayed_work(system_wq, &kn->refresh, 0);
+		mod_delayed_work(ksteer_net_queue(kn), &kn->refresh, 0);
 	rcu_read_unlock();
 }

@@ -3,6 +3,8 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
+#include <linux/workqueue.h>
 #include <net/netns/generic.h>
 
 #include "announce.h"
@@ -19,6 +21,14 @@
 
 static unsigned int ksteer_net_id __read_mostly;
 
+/*
+ * The work of all namespaces that belong to user namespaces.  Nobody but the
+ * administrator makes others; these may be as many as anybody likes, and what they
+ * cost is charged to none of them.  So they share two workers, in turn.
+ */
+#define KSTEER_USER_WORKERS 2
+static struct workqueue_struct *ksteer_user_queue __read_mostly;
+
 /**
  * ksteer_net - ksteer of a namespace
  * @net: the namespace
@@ -28,6 +38,18 @@ static unsigned int ksteer_net_id __read_mostly;
 struct ksteer_net *ksteer_net(const struct net *net)
 {
 	return net_generic(net, ksteer_net_id);
+}
+
+/**
+ * ksteer_net_queue - where the work of a namespace is to be queued
+ * @kn: ksteer of the namespace
+ *
+ * Return: the queue.
+ */
+struct workqueue_struct *ksteer_net_queue(const struct ksteer_net *kn)
+{
+	return kn->net->user_ns == &init_user_ns ? system_unbound_wq :
+						   ksteer_user_queue;
 }
 
 /*
@@ -180,7 +202,16 @@ static struct pernet_operations ksteer_net_ops = {
  */
 int ksteer_net_init(void)
 {
-	return register_pernet_subsys(&ksteer_net_ops);
+	int err;
+
+	ksteer_user_queue = alloc_workqueue(
+		"ksteer_user", WQ_UNBOUND | WQ_SYSFS, KSTEER_USER_WORKERS);
+	if (!ksteer_user_queue)
+		return -ENOMEM;
+	err = register_pernet_subsys(&ksteer_net_ops);
+	if (err)
+		destroy_workqueue(ksteer_user_queue);
+	return err;
 }
 
 /**
@@ -189,4 +220,5 @@ int ksteer_net_init(void)
 void ksteer_net_exit(void)
 {
 	unregister_pernet_subsys(&ksteer_net_ops);
+	destroy_workqueue(ksteer_user_queue);
 }

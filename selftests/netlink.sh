@@ -224,6 +224,52 @@ bounds_script()
 	END
 }
 
+TRACING=/sys/kernel/tracing
+
+queue_untraced()
+{
+	echo 0 >"$1/events/workqueue/workqueue_queue_work/enable"
+	rmdir "$1"
+}
+
+# is_queued TRACE WORK...: each of them where users' work is done
+is_queued()
+{
+	local trace=$1 work
+
+	shift
+	for work; do
+		grep -q "function=ksteer_${work}_work.* workqueue=ksteer_user " \
+			"$trace/trace" || return 1
+	done
+}
+
+# Whatever a user has the module do in namespaces of his own is queued where no
+# more than two do it at a time
+test_user_queue()
+{
+	local trace=$TRACING/instances/$CASE_TAG
+
+	[ -d $TRACING/events/workqueue ] || skip "no tracefs at $TRACING"
+	ns_add R
+	public_ksteer
+	as_nobody unshare -Ur true || skip "no user namespaces for strangers"
+	mkdir "$trace"
+	defer queue_untraced "$trace"
+	echo 1 >"$trace/events/workqueue/workqueue_queue_work/enable"
+	bg "$R" setpriv --reuid=65534 --regid=65534 --clear-groups \
+		unshare -Urn sh -c "ip link add d0 type dummy
+		ip link set d0 up
+		$PUBLIC tm add mine via 10.0.0.9 dev d0 &&
+		$PUBLIC pool add p tm mine && $PUBLIC vs add v addr 10.9.0.1 pool p &&
+		$PUBLIC flow add 10.0.0.1 1 10.9.0.1 80 tcp tm mine vs v &&
+		exec $PUBLIC monitor"
+	defer kill "$BG"
+	wait_until 10 is_queued "$trace" gc tm_refresh announce
+	is "$(cat /sys/devices/virtual/workqueue/ksteer_user/max_active)" 2 \
+		"how many at a time"
+}
+
 # --- what a request costs ------------------------------------------------------
 
 # took COMMAND...: microseconds, in $TOOK
@@ -432,6 +478,7 @@ case_add "malformed: frames" test_malformed frame
 case_add "duplicate attributes: the last counts" test_duplicate
 case_add "rights: none without CAP_NET_ADMIN" test_unprivileged
 case_add "rights: root of a user namespace" test_userns
+case_add "rights: whose work is done for a user namespace" test_user_queue
 case_add "cost: a server more, by many devices" test_cost_servers
 case_add "cost: a key of many pools" test_cost_pools
 case_add "namespaces do not see each other" test_namespaces

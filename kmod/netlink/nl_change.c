@@ -134,7 +134,7 @@ static void ksteer_change_drain(struct ksteer_changelog *log)
 	}
 	/* Only a change that finds the log empty calls the worker */
 	if (ksteer_changelog_unread(log))
-		queue_delayed_work(system_unbound_wq, &log->drain, 0);
+		queue_delayed_work(ksteer_net_queue(log->kn), &log->drain, 0);
 	mutex_unlock(&log->reader);
 }
 
