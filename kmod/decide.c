@@ -128,6 +128,9 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
  * Is it the station of one of the server's traffic managers, or a device that
  * leads to one alone?  One machine may be more than one traffic manager, of
  * different servers.  One that is in no pool is an ordinary host to them.
+ *
+ * A device may lead to a thousand of them by its name alone: those of other
+ * servers are told by the server's own table, and not looked at.
  */
 static bool ksteer_is_own_station(const struct ksteer_net *kn,
 				  const struct ksteer_vs *vs,
@@ -137,14 +140,16 @@ static bool ksteer_is_own_station(const struct ksteer_net *kn,
 	const struct ksteer_index_entry *entry;
 	struct rhlist_head *list, *pos;
 	struct ksteer_index_key key;
+	const struct ksteer_tm *tm;
 
-	ksteer_index_station(&key, skb->dev->ifindex, station);
+	ksteer_index_station(&key, family, skb->dev->ifindex, station);
 	list = ksteer_index_lookup_rcu(kn, &key);
 	rhl_for_each_entry_rcu(entry, pos, list, link) {
-		const struct ksteer_tm *tm = entry->way->tm;
-
-		if (ksteer_tm_is_source(tm, skb, family, false) &&
-		    READ_ONCE(tm->pools) && ksteer_vs_dest_rcu(vs, tm))
+		if (!ksteer_vs_dest_at_rcu(vs, entry->index))
+			continue;
+		tm = entry->way->tm;
+		if (READ_ONCE(tm->pools) &&
+		    ksteer_tm_is_source(tm, skb, family, false))
 			return true;
 	}
 	return false;

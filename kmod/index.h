@@ -21,7 +21,7 @@ enum ksteer_index_kind {
  * @addr: its address; the first bytes hold a link-layer address
  * @ifindex: device that leads there, 0 if that does not count
  * @kind: enum ksteer_index_kind
- * @family: of @addr; 0 for a link-layer address
+ * @family: of @addr; of the packets that come from a link-layer address
  *
  * No byte is padding: the whole is hashed.
  */
@@ -37,6 +37,7 @@ struct ksteer_index_key {
  * @link: place in the table; entries of one key make a list
  * @key: does not change while @listed
  * @way: the way
+ * @index: of its traffic manager, so that readers need not look there
  * @family: of the packets that go this way
  * @listed: whether it is in the table; covered by the way's lock
  * @rcu: for freeing, where the entry stands by itself
@@ -45,6 +46,7 @@ struct ksteer_index_entry {
 	struct rhlist_head link;
 	struct ksteer_index_key key;
 	struct ksteer_way *way;
+	u32 index;
 	u8 family;
 	bool listed;
 	struct rcu_head rcu;
@@ -60,12 +62,13 @@ struct rhlist_head *ksteer_index_lookup_rcu(const struct ksteer_net *kn,
 					    const struct ksteer_index_key *key);
 
 /* A device, and a link-layer address on it; NULL where it has none */
-static inline void ksteer_index_station(struct ksteer_index_key *key,
+static inline void ksteer_index_station(struct ksteer_index_key *key, u8 family,
 					int ifindex, const u8 *address)
 {
 	*key = (struct ksteer_index_key){
 		.ifindex = ifindex,
 		.kind = KSTEER_INDEX_STATION,
+		.family = family,
 	};
 	if (address)
 		memcpy(&key->addr, address, ETH_ALEN);

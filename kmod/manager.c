@@ -201,6 +201,7 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	for (side = 0; side < KSTEER_SIDES; side++) {
 		ksteer_way_init(&tm->way[side]);
 		tm->way[side].tm = tm;
+		tm->way[side].index = index;
 	}
 	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);

@@ -69,6 +69,7 @@ struct ksteer_route {
 /**
  * struct ksteer_way - one way to a traffic manager
  * @tm: the traffic manager
+ * @index: its index
  * @route: cached route by family; written under @lock
  * @leads: whether it can be gone at all, by family
  * @set: settings; written under kn->config and @lock
@@ -90,6 +91,7 @@ struct ksteer_route {
  */
 struct ksteer_way {
 	struct ksteer_tm *tm;
+	u32 index;
 	struct ksteer_route __rcu *route[KSTEER_FAMILIES];
 	bool leads[KSTEER_FAMILIES];
 	struct ksteer_way_settings set;

@@ -48,6 +48,7 @@ static void ksteer_way_list(struct ksteer_net *kn, struct ksteer_way *way,
 		return;
 	entry->key = *key;
 	entry->way = way;
+	entry->index = way->index;
 	entry->family = family;
 	if (ksteer_index_insert(kn, entry))
 		*at = entry;
@@ -78,13 +79,14 @@ void ksteer_way_list_all(struct ksteer_net *kn, struct ksteer_way *way,
 
 	ksteer_way_list(kn, way, family, &way->by_via[family],
 			way->set.has[family] ? &key : NULL);
-	ksteer_index_station(&key, ifindex,
+	ksteer_index_station(&key, family, ifindex,
 			     alone ? NULL : way->station[family]);
 	ksteer_way_list(
 		kn, way, family, &way->by_station[family],
 		ifindex && (alone || way->station_known[family]) ? &key : NULL);
 	for (i = 0; i < KSTEER_STATIONS_MAX; i++) {
-		ksteer_index_station(&key, ifindex, way->set.station[i]);
+		ksteer_index_station(&key, family, ifindex,
+				     way->set.station[i]);
 		ksteer_way_list(kn, way, family, &way->by_named[family][i],
 				ifindex && i < way->set.stations ? &key : NULL);
 	}

@@ -133,15 +133,23 @@ int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
 			struct ksteer_tm *const *member, u32 members);
 void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);
 
-/* The destination of a manager, NULL if the pool never had it; RCU read side */
-static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
-						     const struct ksteer_tm *tm)
+/*
+ * The destination of the manager of an index, NULL if the pool never had it; RCU
+ * read side
+ */
+static inline struct ksteer_dest *
+ksteer_vs_dest_at_rcu(const struct ksteer_vs *vs, u32 index)
 {
 	const struct ksteer_dest_table *t = rcu_dereference(vs->dests);
 
-	return likely(tm->index < t->size) ?
-		       rcu_dereference(t->dest[tm->index]) :
-		       NULL;
+	return likely(index < t->size) ? rcu_dereference(t->dest[index]) : NULL;
+}
+
+/* The same of a manager */
+static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
+						     const struct ksteer_tm *tm)
+{
+	return ksteer_vs_dest_at_rcu(vs, tm->index);
 }
 
 /* Whose less specific keys a virtual server shares.  RCU read side */

@@ -225,11 +225,47 @@ test_dump()
 		"flows of one port"
 }
 
+# poured FIRST: nanoseconds for each of 20000 new flows
+poured()
+{
+	local NOW begin
+
+	now_us
+	begin=$NOW
+	pour 20000 -f "$1"
+	now_us
+	echo $(((NOW - begin) / 20))
+}
+
+# A thousand of another server, that are told by the clients' device: each new
+# flow asks whether it comes from one of its own
+test_many_by_device()
+{
+	local few many
+
+	sink_setup
+	few=$(poured 10000)
+	{
+		seq 1000 | awk '{
+			printf "tm add m%d via 10.1.%d.%d dev r0 source device\n",
+				$1, 1 + $1 / 200, 1 + $1 % 200
+		}'
+		echo pool add q
+		seq 1000 | sed 's/.*/tm m&/' | xargs -n 100 echo pool join q
+		echo vs add other addr 10.9.0.2 pool q
+	} | kb
+	many=$(poured 30000)
+	note "$few ns a flow without, $many ns with them"
+	truth "$(kcount from_tm) == 0" "packets of theirs"
+	truth "many < 4 * few" "$few ns a flow without, $many ns with them"
+}
+
 case_add "growth: a million flows, 128 bytes each" test_growth
 case_add "full: older half-open flows make room" test_evict_open
 case_add "full: idle flows make room, young ones never" test_evict_idle
 case_add "expiry: a hundred thousand at once" test_expiry
 case_add "delete: by filter" test_delete
 case_add "dump: complete, each once" test_dump
+case_add "a thousand managers told by one device" test_many_by_device
 
 cases_run "$@"
