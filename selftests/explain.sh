@@ -128,7 +128,7 @@ test_scheduler()
 
 test_store()
 {
-	local src=${PEER[$1]} dst=${AT[$1]} tm
+	local src=${PEER[$1]} dst=${AT[$1]} tm other
 
 	explain_setup
 	ks vs add v addr "${dst}1" pool p
@@ -145,6 +145,15 @@ test_store()
 	ks tm down "$tm" forget
 	foretold steer scheduler select -- "$src" 1 "${dst}1" 80 udp
 	isnt "$TOLD" "$tm" "another, now that it is down"
+	# Who drains keeps what nobody else can take
+	ks tm set "$TOLD" on-drain datagrams
+	ks tm drain "$TOLD"
+	other=$tm tm=$TOLD
+	foretold steer store hit -- "$src" 1 "${dst}1" 80 udp
+	is "$TOLD" "$tm" "the one that drains"
+	ks tm up "$other"
+	foretold steer scheduler hit -- "$src" 1 "${dst}1" 80 udp
+	is "$TOLD" "$other" "one that can take it"
 }
 
 test_partial()
