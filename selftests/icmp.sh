@@ -353,6 +353,38 @@ too_big_one()
 	counted too_big 3
 }
 
+# Anybody may tell the router that the way to a next hop is narrow, by a quotation
+# of its own echo request.  A rule in INPUT is against that
+case_told_next_hop()
+{
+	begin rr tcp
+	family 6
+	ks pool leave p tm t2
+	ks pool leave p tm t3
+	in_ns "$R" nft -f - <<-END
+		table inet case {
+			chain own {
+				type filter hook input priority 0;
+				icmpv6 type packet-too-big counter drop
+			}
+		}
+	END
+	defer in_ns "$R" nft delete table inet case
+	send c src=2001:db8:c:7::7 dst=fd00:20:1::1 proto=icmp type=2 code=0 \
+		info=1280 q.src=fd00:20:1::1 q.dst=fd00:20:1::2 q.proto=icmp \
+		q.type=128 q.data=1400 qlen=1000
+	# The way looks its route up anew
+	ks tm set t1 via fd00:20:1::3
+	ks tm set t1 via fd00:20:1::2
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S
+	arrives t1 sport=1
+	counting
+	from_client proto=tcp sport=1 dport=80 seq=2 flags=A data=1400
+	arrives t1 seq=2
+	sent_whole
+	counted too_big 0
+}
+
 case_too_big()
 {
 	begin rr tcp "$@"
@@ -530,6 +562,7 @@ case_add "an error for the client of a symmetric server" case_to_client t1,t2,t3
 case_add "an error, and the router's own address" case_own_address
 case_add "who sends too much is told the size" case_too_big
 case_add "who sends too much is told the size, past the hooks" case_too_big "direct on"
+case_add "what is told of the path to a next hop" case_told_next_hop
 case_add "what may be cut up is" case_cut_up
 case_add "what may be cut up is, past the hooks" case_cut_up "direct on"
 case_add "a sender discovers the path's MTU" case_discover
