@@ -232,7 +232,7 @@ static __always_inline bool ksteer_track(struct ksteer_flow *flow,
 					ksteer_is_leaving(pkt, dest));
 	if (pkt->look.key.proto == IPPROTO_SCTP)
 		return ksteer_track_sctp(flow, pkt, dest, dir);
-	if (!ksteer_track_is_stray(flow, pkt, dest, dir))
+	if (!ksteer_track_is_stray(flow, pkt, dest, dir, false))
 		ksteer_track_datagram(pkt->kn, flow, dir);
 	return true;
 }

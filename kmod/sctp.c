@@ -148,8 +148,9 @@ bool ksteer_track_sctp(struct ksteer_flow *flow,
 	struct ksteer_sctp p;
 	int i;
 
-	if (ksteer_track_is_stray(flow, pkt, dest, dir) ||
-	    !ksteer_sctp_read(pkt, dir, &p))
+	if (!ksteer_sctp_read(pkt, dir, &p) ||
+	    ksteer_track_is_stray(flow, pkt, dest, dir,
+				  p.chunks & KSTEER_SCTP_INIT_ACK))
 		return true;
 	do {
 		/* Pairs with the cmpxchg() below */

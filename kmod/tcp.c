@@ -47,14 +47,18 @@ void ksteer_tcp_store(struct ksteer_flow *flow, const struct ksteer_tcp *tcp,
 	WRITE_ONCE(flow->win[dir], tcp->win[dir]);
 }
 
-/* An answer to the SYN tells which of them was taken */
+/*
+ * An answer to the SYN tells which of them was taken, and from where it may be
+ * acknowledged itself.
+ */
 static void ksteer_tcp_store_all(struct ksteer_flow *flow,
-				 const struct ksteer_tcp *tcp, unsigned int dir)
+				 const struct ksteer_tcp *tcp,
+				 const struct ksteer_segment *seg)
 {
-	ksteer_tcp_store(flow, tcp, dir);
-	if (dir == KSTEER_DIR_REPLY &&
+	ksteer_tcp_store(flow, tcp, seg->dir);
+	if (seg->dir == KSTEER_DIR_REPLY && (seg->flags & KSTEER_TCP_SYN) &&
 	    (tcp->track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN)
-		WRITE_ONCE(flow->end[!dir], tcp->end[!dir]);
+		ksteer_tcp_store(flow, tcp, KSTEER_DIR_OPEN);
 }
 
 /**
@@ -100,8 +104,8 @@ static void ksteer_tcp_count(struct ksteer_net *kn,
  *
  * The new state is a function of the old one, whatever other CPUs do meanwhile.
  * The numbers are stored first, so that whoever sees a FIN sees where it ends;
- * those of a direction are written by that direction's packets alone, so they
- * are read once.
+ * those of a direction are written by that direction's packets, and by the answer
+ * to its SYN, so they are read once.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: what became of the segment.
@@ -124,7 +128,7 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 			ksteer_tcp_count(kn, verdict);
 			return verdict;
 		}
-		ksteer_tcp_store_all(flow, &is, seg->dir);
+		ksteer_tcp_store_all(flow, &is, seg);
 		if (is.track == was.track ||
 		    try_cmpxchg(&flow->track, &old, is.track))
 			break;
@@ -154,7 +158,7 @@ static bool ksteer_tcp_is_silent(const struct ksteer_flow *flow,
  * @leaving: the flow's traffic manager takes no new flows
  *
  * What opens or ends a connection must have a good checksum, and the first
- * answer must come by where its source is.
+ * answer, as each to a SYN, must come by where its source is.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: false if the packet opens a new connection that must be selected
@@ -165,6 +169,7 @@ bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 		      bool leaving)
 {
 	const u8 matters = KSTEER_TCP_SYN | KSTEER_TCP_FIN | KSTEER_TCP_RST;
+	bool begins = pkt->tcp_flags & KSTEER_TCP_SYN;
 	struct ksteer_segment seg;
 
 	if ((pkt->tcp_flags & matters) &&
@@ -172,10 +177,10 @@ bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 		ksteer_count(pkt->kn, KSTEER_COUNT_TCP_BAD_CHECKSUM);
 		return true;
 	}
-	if (ksteer_track_is_stray(flow, pkt, dest, dir))
+	if (ksteer_track_is_stray(flow, pkt, dest, dir, begins))
 		return true;
 	ksteer_tcp_segment(pkt, dir, leaving, &seg);
-	if (unlikely(pkt->tcp_flags & KSTEER_TCP_SYN))
+	if (unlikely(begins))
 		seg.silent = ksteer_tcp_is_silent(flow, dest);
 	return ksteer_track_segment(pkt->kn, flow, &seg) != KSTEER_TCP_ANEW;
 }

@@ -140,20 +140,27 @@ void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,
  * @pkt: the packet
  * @dest: its flow's destination
  * @dir: its direction
+ * @begins: it says where its side begins, as an answer to a SYN or INIT does
  *
  * Asked until one has come that is right: who stands where the clients are must
- * not answer for a server.  Of a flow that was pushed nothing is known at first.
+ * not answer for a server.  While the flow is half open each that begins is asked,
+ * or whoever has forged the SYN would answer it once more by numbers of his own.
+ * Of a flow that was pushed nothing is known at first.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: whether it does; then it is counted.
  */
 bool ksteer_track_is_stray(const struct ksteer_flow *flow,
 			   const struct ksteer_packet *pkt,
-			   const struct ksteer_dest *dest, enum ksteer_dir dir)
+			   const struct ksteer_dest *dest, enum ksteer_dir dir,
+			   bool begins)
 {
 	u32 track = READ_ONCE(flow->track);
 
-	if (likely(track & KSTEER_TRACK_SEEN(dir)) ||
+	if (dir == KSTEER_DIR_OPEN ||
+	    (track & KSTEER_TRACK_STATE) != KSTEER_FLOW_STATE_OPEN)
+		begins = false;
+	if (likely(track & KSTEER_TRACK_SEEN(dir) && !begins) ||
 	    !(track & KSTEER_TRACK_SEEN(!dir)) || ksteer_is_credible(pkt, dest))
 		return false;
 	ksteer_count(pkt->kn, KSTEER_COUNT_BAD_ANSWER);

@@ -23,7 +23,8 @@ void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,
 			   enum ksteer_dir dir);
 bool ksteer_track_is_stray(const struct ksteer_flow *flow,
 			   const struct ksteer_packet *pkt,
-			   const struct ksteer_dest *dest, enum ksteer_dir dir);
+			   const struct ksteer_dest *dest, enum ksteer_dir dir,
+			   bool begins);
 
 /*
  * The packets that change nothing of an established flow but, with TCP, how far

@@ -147,6 +147,25 @@ forged_one()
 	counted bad_answer 0
 }
 
+# He forges the SYN too, so he knows what an answer must acknowledge; the server
+# answers it, and he once more by a number of his own
+forged_again_one()
+{
+	fresh
+	client 1000 S
+	server 5000 SA ack=1001
+	counting
+	forged proto=tcp seq=7000 ack=1001 flags=SA
+	counted bad_answer 1
+	client 1001 A ack=7001
+	# One that he chooses as the number of another SYN
+	client 9000 S
+	client 1001 A ack=9001
+	state_is open "of a SYN that he has answered himself"
+	client 1001 A ack=5001
+	state_is established "of one who has seen the answer"
+}
+
 forged_udp()
 {
 	fresh
@@ -170,6 +189,7 @@ case_forged()
 {
 	begin rr tcp
 	both forged_one
+	both forged_again_one
 	begin rr udp
 	both forged_udp
 }

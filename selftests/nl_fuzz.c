@@ -189,9 +189,9 @@ static void wrong_nests(const struct spot *spot)
 	refused(spot->command->name, spot->word->name, "garbage inside", 0);
 	make(spot, type | NLA_F_NESTED, garbage, 2);
 	refused(spot->command->name, spot->word->name, "two bytes inside", 0);
-	make(spot, type | NLA_F_NESTED, unknown, sizeof(unknown));
 	refused(spot->command->name, spot->word->name, "unknown inside",
-		HEADERS + NLA_HDRLEN);
+		make(spot, type | NLA_F_NESTED, unknown, sizeof(unknown)) +
+			NLA_HDRLEN);
 }
 
 static void wrong_forms(const struct spot *spot)

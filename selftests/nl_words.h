@@ -50,6 +50,19 @@ struct word {
 		.name = NULL \
 	}
 
+static const struct word tcp_words[] = {
+	W(TCP_FLAGS, "flags", U32, .mask = 0x1ff),
+	W(TCP_END, "end", U32),
+	W(TCP_ACK, "ack", U32),
+	W(TCP_WIN, "win", U16),
+	W(TCP_SCALE, "scale", U8, .max = 14),
+	W(TCP_REPLY_END, "reply-end", U32),
+	W(TCP_REPLY_ACK, "reply-ack", U32),
+	W(TCP_REPLY_WIN, "reply-win", U16),
+	W(TCP_REPLY_SCALE, "reply-scale", U8, .max = 14),
+	WORDS_END
+};
+
 static const struct word flow_words[] = {
 	W(FLOW_SRC, "src", ADDR),
 	W(FLOW_DST, "dst", ADDR),
@@ -76,6 +89,7 @@ static const struct word flow_words[] = {
 	W(FLOW_POSITION, "position", U64),
 	W(FLOW_LOST, "lost", U64),
 	W(FLOW_REPLY_VLAN, "reply-vlan", U16),
+	W(FLOW_TCP, "tcp", NEST, .nest = tcp_words),
 	W(FLOW_VRF, "vrf", STRING),
 	WORDS_END
 };

@@ -18,6 +18,7 @@ INIT_ACK=0200001400002222000100000005000500000001
 COOKIE_ECHO=0a00000801020304
 COOKIE_ACK=0b000004
 DATA=0003001400000001000000000000000041414141
+INIT_ACK2=0200001400003333000100000005000500000001
 ABORT=06000004
 ABORT_T=06010004
 SHUTDOWN=0700000800000001
@@ -110,6 +111,45 @@ sctp_close_one()
 	state_is closed "after SHUTDOWN COMPLETE"
 }
 
+# An INIT that is repeated is answered with another tag, and the opener takes the
+# answer that it gets first
+sctp_two_answers_one()
+{
+	local tag
+
+	for tag in 2222 3333; do
+		fresh
+		asks_sctp 0 $INIT
+		asks_sctp 0 $INIT
+		answers_sctp 1111 $INIT_ACK
+		answers_sctp 1111 $INIT_ACK2
+		asks_sctp $tag $COOKIE_ECHO
+		state_is established "after the cookie of tag $tag"
+	done
+	asks_sctp 2222 $ABORT
+	state_is established "after an ABORT with the tag that was not taken"
+	# Whoever has forged the INIT knows its tag; but he is not where the server is
+	fresh
+	asks_sctp 0 $INIT
+	answers_sctp 1111 $INIT_ACK
+	counting
+	send c src="$SRV" dst="$CL" proto=sctp sport=80 dport="$PORT" \
+		vtag=0x1111 hex=$INIT_ACK2
+	asks_sctp 3333 $COOKIE_ECHO
+	state_is open "after a cookie for a forged answer"
+	counted bad_answer 1 sctp_bad_tag 1
+}
+
+sctp_pushed_one()
+{
+	fresh
+	ks flow add "$CL" "$PORT" "$SRV" 80 sctp tm t1 vs "$V"
+	asks_sctp 5555 $DATA
+	asks_sctp 5555 $ABORT
+	asks_sctp 5555 $SHUTDOWN
+	state_is established "of one that somebody has stored"
+}
+
 case_sctp()
 {
 	begin rr sctp
@@ -139,6 +179,8 @@ case_sctp_ageing()
 
 case_add "SCTP opens by its chunks" case_sctp sctp_open_one
 case_add "SCTP closes by its chunks" case_sctp sctp_close_one
+case_add "an INIT is answered twice" case_sctp sctp_two_answers_one
+case_add "an association that was stored by hand" case_sctp sctp_pushed_one
 case_add "SCTP has its own times, IPv4" case_sctp_ageing 4
 case_add "SCTP has its own times, IPv6" case_sctp_ageing 6
 wire_cases_run "$@"

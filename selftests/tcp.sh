@@ -34,10 +34,30 @@ open_one()
 	state_is open "of a side that goes on elsewhere"
 }
 
+# The server answers what came with the SYN, and does not wait (RFC 7413)
+fast_open_one()
+{
+	fresh
+	client 1000 S data=50
+	server 5000 SA ack=1051
+	server 5001 PA ack=1051 data=100
+	server 5101 PA ack=1051 data=100
+	state_is open "before the opener has acknowledged"
+	client 1051 A ack=5202
+	state_is open "of a side that acknowledges what was not sent"
+	client 1051 A ack=5101
+	state_is established "of one that acknowledges some of it"
+	client 1051 FA ack=5201
+	server 5201 FA ack=1052
+	client 1052 A ack=5202
+	state_is closed "after its close"
+}
+
 case_open()
 {
 	begin rr tcp
 	both open_one
+	both fast_open_one
 }
 
 # --- closing -----------------------------------------------------------------

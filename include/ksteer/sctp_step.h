@@ -5,15 +5,15 @@
  * the tag is what a blind sender does not know.
  *
  * Of struct ksteer_tcp, @end is the tag that packets of a direction bear, known
- * if KSTEER_TRACK_WINDOW says so; @ack is the one of the last INIT, if that was
- * another than the first.
+ * if KSTEER_TRACK_WINDOW says so; @ack is the one of the last INIT or INIT ACK, if
+ * that was another than the first.
  *
  * Pure C, shared by the kernel module and by userspace.
  */
 #ifndef _KSTEER_SCTP_STEP_H
 #define _KSTEER_SCTP_STEP_H
 
-#include <ksteer/tcp_syn.h>
+#include <ksteer/tcp_first.h>
 
 /* An INIT was seen; SCTP has no window scale, whose place this is */
 #define KSTEER_TRACK_INIT 0x00010000u
@@ -84,6 +84,11 @@ ksteer_sctp_init(struct ksteer_tcp *as, const struct ksteer_sctp *pkt)
 	return KSTEER_TCP_VALID;
 }
 
+/*
+ * The server keeps nothing of an INIT, so that one which is repeated is answered
+ * with another tag (RFC 9260, 5.1.3), and the opener takes the first that it
+ * gets: the first and the last are remembered.
+ */
 static inline enum ksteer_tcp_verdict
 ksteer_sctp_init_ack(struct ksteer_tcp *as, const struct ksteer_sctp *pkt)
 {
@@ -92,6 +97,10 @@ ksteer_sctp_init_ack(struct ksteer_tcp *as, const struct ksteer_sctp *pkt)
 	if (!(as->track & KSTEER_TRACK_INIT) ||
 	    (pkt->tag != as->end[1] && pkt->tag != as->ack[1]))
 		return KSTEER_TCP_OUTSIDE;
+	if (ksteer_tcp_saw(as, 1) && pkt->tag == as->end[1]) {
+		as->ack[0] = pkt->init_tag;
+		return KSTEER_TCP_VALID;
+	}
 	ksteer_sctp_learn(as, 1, pkt->tag);
 	ksteer_sctp_learn(as, 0, pkt->init_tag);
 	as->track |= KSTEER_TRACK_SEEN(1);
@@ -106,6 +115,11 @@ static inline bool ksteer_sctp_fits(struct ksteer_tcp *as,
 
 	if (pkt->reflected)
 		return ksteer_tcp_knows(as, !dir) && pkt->tag == as->end[!dir];
+	/* Of several INIT ACKs the cookie says which was taken */
+	if (ksteer_tcp_knows(as, dir) && pkt->tag == as->ack[dir] && !dir &&
+	    ksteer_tcp_state(as) == KSTEER_STATE_OPEN &&
+	    pkt->chunks == KSTEER_SCTP_COOKIE)
+		ksteer_sctp_learn(as, dir, pkt->tag);
 	if (ksteer_tcp_knows(as, dir))
 		return pkt->tag == as->end[dir];
 	/* What ends an association does not tell its tag */
@@ -140,8 +154,8 @@ static inline __u32 ksteer_sctp_next(const struct ksteer_tcp *as,
 /**
  * ksteer_sctp_step - let a packet change what is known of its association
  * @as: what is known; changed if the packet is believed
- * @pkt: the packet; if it is the first of its direction, it comes by where its
- *	 source is
+ * @pkt: the packet; if it is the first of its direction, or an INIT ACK, it comes
+ *	 by where its source is
  *
  * Return: what became of it.
  */
@@ -155,6 +169,11 @@ ksteer_sctp_step(struct ksteer_tcp *as, const struct ksteer_sctp *pkt)
 		return ksteer_sctp_init(as, pkt);
 	if (pkt->chunks & KSTEER_SCTP_INIT_ACK)
 		return ksteer_sctp_init_ack(as, pkt);
+	/* Of one that somebody has stored nobody tells the tags; time ends it */
+	if (ksteer_tcp_is_unproven(as)) {
+		as->track |= KSTEER_TRACK_SEEN(pkt->dir);
+		return KSTEER_TCP_VALID;
+	}
 	if (!ksteer_sctp_fits(&next, pkt))
 		return KSTEER_TCP_OUTSIDE;
 	next.track |= KSTEER_TRACK_SYN | KSTEER_TRACK_SEEN(pkt->dir);

@@ -9,24 +9,7 @@
 #ifndef _KSTEER_TCP_STEP_H
 #define _KSTEER_TCP_STEP_H
 
-#include <ksteer/tcp_syn.h>
-
-/* Note how far a side has come */
-static inline void ksteer_tcp_advance(struct ksteer_tcp *tcp,
-				      const struct ksteer_segment *seg)
-{
-	unsigned int dir = seg->dir;
-	__u32 end = seg->seq + seg->len;
-
-	if (ksteer_seq_after(end, tcp->end[dir]))
-		tcp->end[dir] = end;
-	if (ksteer_tcp_knows(tcp, dir) &&
-	    ksteer_seq_after(tcp->ack[dir], seg->ack))
-		return;
-	tcp->track |= KSTEER_TRACK_WINDOW(dir);
-	tcp->ack[dir] = seg->ack;
-	tcp->win[dir] = seg->window;
-}
+#include <ksteer/tcp_first.h>
 
 /* Does a RST acknowledge exactly what the other side has begun with? */
 static inline bool ksteer_tcp_refuses(const struct ksteer_tcp *tcp,
@@ -42,7 +25,8 @@ static inline bool ksteer_tcp_refuses(const struct ksteer_tcp *tcp,
 /*
  * RFC 5961: only at the exact place, which is where its side has come to or
  * what the other has acknowledged.  The first word of a side must answer what
- * it refuses.  A side that is never seen is not believed beyond that.
+ * it refuses.  A side that is never seen is not believed beyond that, and of a
+ * connection that somebody has stored not before both sides have agreed.
  */
 static inline enum ksteer_tcp_verdict
 ksteer_tcp_rst(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
@@ -56,7 +40,7 @@ ksteer_tcp_rst(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 	else
 		exact = seg->credible &&
 			(exact || ksteer_tcp_refuses(tcp, seg));
-	if (!exact)
+	if (!exact || ksteer_tcp_is_unproven(tcp))
 		return KSTEER_TCP_BAD_RST;
 	if (ksteer_tcp_state(tcp) == KSTEER_STATE_CLOSED)
 		return KSTEER_TCP_VALID;
@@ -67,33 +51,21 @@ ksteer_tcp_rst(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 	return KSTEER_TCP_VALID;
 }
 
-/* The first of the other side must answer what this side has sent */
-static inline bool ksteer_tcp_answers(const struct ksteer_tcp *tcp,
-				      const struct ksteer_segment *seg)
-{
-	unsigned int other = !seg->dir;
-
-	return seg->credible &&
-	       ksteer_within(seg->ack, tcp->end[other], KSTEER_TCP_NEAR,
-			     KSTEER_TCP_NEAR) &&
-	       (!ksteer_tcp_knows(tcp, other) ||
-		ksteer_within(seg->seq, tcp->ack[other], KSTEER_TCP_NEAR,
-			      ksteer_tcp_offered(tcp, other)));
-}
-
 /*
  * A FIN in the window that the other side has offered; if that is not known,
- * not behind what was sent.
+ * not behind what was sent.  Data that stand before it may be sent again.
  */
 static inline bool ksteer_tcp_fin_fits(const struct ksteer_tcp *tcp,
 				       const struct ksteer_segment *seg)
 {
+	__u32 end = tcp->end[seg->dir], after = seg->seq + seg->len;
+
 	if (ksteer_tcp_knows(tcp, !seg->dir))
 		return ksteer_tcp_is_offered(tcp, seg);
-	return ksteer_within(seg->seq, tcp->end[seg->dir], 0,
-			     KSTEER_TCP_NEAR) ||
-	       ((tcp->track & KSTEER_TRACK_FIN(seg->dir)) &&
-		seg->seq + seg->len == tcp->end[seg->dir]);
+	if ((tcp->track & KSTEER_TRACK_FIN(seg->dir)) && after == end)
+		return true;
+	return ksteer_seq_after(after, end) &&
+	       !ksteer_seq_after(seg->seq, end + KSTEER_TCP_NEAR);
 }
 
 /* Who has reset a connection does not go on with it: so it was not that side */
@@ -107,16 +79,21 @@ static inline bool ksteer_tcp_revives(const struct ksteer_tcp *tcp,
 		ksteer_seq_after(seg->ack, tcp->ack[seg->dir]));
 }
 
+/* Half open, and the SYN was seen? */
+static inline bool ksteer_tcp_is_opening(const struct ksteer_tcp *tcp)
+{
+	return ksteer_tcp_state(tcp) == KSTEER_STATE_OPEN &&
+	       (tcp->track & KSTEER_TRACK_SYN);
+}
+
 /* Is a segment with an acknowledgment where it may be? */
 static inline bool ksteer_tcp_is_inside(struct ksteer_tcp *tcp,
 					const struct ksteer_segment *seg)
 {
-	if (ksteer_tcp_state(tcp) == KSTEER_STATE_OPEN &&
-	    (tcp->track & KSTEER_TRACK_SYN))
-		return !seg->dir && ksteer_tcp_is_third(tcp, seg);
-	/* Of a flow that was pushed nothing is known at first */
+	if (ksteer_tcp_is_opening(tcp) && !seg->dir)
+		return ksteer_tcp_is_third(tcp, seg);
 	if (!ksteer_tcp_saw(tcp, seg->dir))
-		return !ksteer_tcp_saw(tcp, !seg->dir) ||
+		return !ksteer_tcp_is_opening(tcp) &&
 		       ksteer_tcp_answers(tcp, seg);
 	return ksteer_tcp_knows(tcp, seg->dir) && ksteer_tcp_goes_on(tcp, seg);
 }
@@ -150,11 +127,14 @@ static inline void ksteer_tcp_accept(struct ksteer_tcp *tcp,
 		ksteer_tcp_begin(tcp, seg);
 	else
 		ksteer_tcp_advance(tcp, seg);
+	if (seg->flags & KSTEER_TCP_FIN)
+		tcp->track |= KSTEER_TRACK_FIN(dir);
+	/* The server does not wait; it is the opener who establishes */
+	if (ksteer_tcp_is_opening(tcp) && dir)
+		return;
 	if (ksteer_tcp_saw(tcp, other) ||
 	    ksteer_track_is_aged(tcp->track, seg->now))
 		tcp->track |= KSTEER_TRACK_VOUCHED;
-	if (seg->flags & KSTEER_TCP_FIN)
-		tcp->track |= KSTEER_TRACK_FIN(dir);
 	if ((tcp->track & KSTEER_TRACK_FIN(other)) &&
 	    seg->ack == tcp->end[other])
 		tcp->track |= KSTEER_TRACK_ACKED(other);
@@ -179,6 +159,8 @@ ksteer_tcp_step(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 		return ksteer_tcp_syn(tcp, seg);
 	if (!(seg->flags & KSTEER_TCP_ACK))
 		return KSTEER_TCP_OUTSIDE;
+	if (ksteer_tcp_is_unproven(tcp) && !ksteer_tcp_saw(tcp, !seg->dir))
+		return ksteer_tcp_suppose(tcp, seg);
 	if (!ksteer_tcp_is_inside(&next, seg))
 		return seg->flags & KSTEER_TCP_FIN ? KSTEER_TCP_BAD_FIN :
 						     KSTEER_TCP_OUTSIDE;

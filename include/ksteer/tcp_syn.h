@@ -8,7 +8,7 @@
 #ifndef _KSTEER_TCP_SYN_H
 #define _KSTEER_TCP_SYN_H
 
-#include <ksteer/track.h>
+#include <ksteer/tcp_window.h>
 
 /**
  * enum ksteer_tcp_verdict - what became of a segment
@@ -81,6 +81,7 @@ static inline void ksteer_tcp_begin(struct ksteer_tcp *tcp,
 /*
  * An answer to the SYN: it counts if it acknowledges one that was seen, and
  * tells whether windows are scaled (RFC 7323: if both sides have offered it).
+ * Each must come by where its source is, as each says anew where its side begins.
  */
 static inline enum ksteer_tcp_verdict
 ksteer_tcp_syn_ack(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
@@ -88,10 +89,14 @@ ksteer_tcp_syn_ack(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 	if (ksteer_tcp_state(tcp) != KSTEER_STATE_OPEN || !seg->dir)
 		return KSTEER_TCP_VALID;
 	if (!(tcp->track & KSTEER_TRACK_SYN) || !seg->credible ||
-	    (seg->ack != tcp->end[0] && seg->ack != tcp->ack[0]))
+	    (seg->ack != tcp->end[0] &&
+	     (ksteer_tcp_knows(tcp, 0) || seg->ack != tcp->ack[0])))
 		return KSTEER_TCP_OUTSIDE;
 	tcp->end[0] = seg->ack;
 	ksteer_tcp_begin(tcp, seg);
+	/* What the server sends at once is acknowledged from here on */
+	tcp->ack[0] = tcp->end[1];
+	tcp->track |= KSTEER_TRACK_WINDOW(0);
 	if (!seg->scale)
 		tcp->track &= ~KSTEER_TRACK_SCALE(0);
 	return KSTEER_TCP_VALID;
@@ -110,6 +115,7 @@ static inline void ksteer_tcp_syn_again(struct ksteer_tcp *tcp,
 		tcp->track |= KSTEER_TRACK_SYN;
 		ksteer_tcp_begin(tcp, seg);
 	} else if (seg->seq + 1 != tcp->end[0]) {
+		tcp->track &= ~KSTEER_TRACK_WINDOW(0);
 		tcp->ack[0] = seg->seq + 1;
 	}
 }
@@ -168,21 +174,6 @@ ksteer_tcp_syn(struct ksteer_tcp *tcp, const struct ksteer_segment *seg)
 			       ksteer_seq_after(seg->seq, tcp->end[0]) ?
 		       KSTEER_TCP_ANEW :
 		       KSTEER_TCP_VALID;
-}
-
-/*
- * Does the opener go on where its SYN ended, and acknowledge the answer if that
- * was seen?  Nobody can who has not seen both.
- */
-static inline bool ksteer_tcp_is_third(struct ksteer_tcp *tcp,
-				       const struct ksteer_segment *seg)
-{
-	if (ksteer_tcp_saw(tcp, 1))
-		return seg->ack == tcp->end[1] &&
-		       ksteer_within(seg->seq, tcp->end[0], 0, KSTEER_TCP_NEAR);
-	if (seg->seq == tcp->ack[0])
-		tcp->end[0] = seg->seq;
-	return seg->seq == tcp->end[0];
 }
 
 #endif /* _KSTEER_TCP_SYN_H */

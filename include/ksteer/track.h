@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * What is known of a flow's state, and the windows by which a TCP segment is
- * judged.  Documentation/tracking.rst tells the whole; <ksteer/tcp_step.h> has the
- * steps.
+ * What is known of a flow's state, and of a TCP segment.
+ * Documentation/tracking.rst tells the whole; <ksteer/tcp_window.h> has the
+ * windows by which a segment is judged, <ksteer/tcp_step.h> the steps.
  *
  * Pure C, shared by the kernel module and by userspace.
  */
@@ -34,16 +34,18 @@
 #define KSTEER_TRACK_DOUBTED 0x8000 /* counts among the unvouched */
 #define KSTEER_TRACK_SCALE_SHIFT(dir) (16 + 4 * (dir))
 #define KSTEER_TRACK_SCALE(dir) (0xfu << KSTEER_TRACK_SCALE_SHIFT(dir))
-#define KSTEER_TRACK_LIVED 0x01000000u /* has been established */
+#define KSTEER_TRACK_LIVED 0x01000000u /* was seen to be established */
 #define KSTEER_TRACK_BORN_SHIFT 25 /* when it was opened, in ticks */
 
 #define KSTEER_TRACK_ENDED                                                   \
 	(KSTEER_TRACK_FIN(0) | KSTEER_TRACK_FIN(1) | KSTEER_TRACK_ACKED(0) | \
 	 KSTEER_TRACK_ACKED(1))
 
-/* What somebody with the right to has stored */
-#define KSTEER_TRACK_PUSHED \
-	(KSTEER_STATE_ESTABLISHED | KSTEER_TRACK_LIVED | KSTEER_TRACK_VOUCHED)
+/*
+ * What somebody with the right to has stored.  It has not LIVED: no packet has
+ * shown yet what he says, nor has he told the numbers.
+ */
+#define KSTEER_TRACK_PUSHED (KSTEER_STATE_ESTABLISHED | KSTEER_TRACK_VOUCHED)
 
 /*
  * A tick is two seconds, and the stamp of a flow's birth wraps after 256.  A
@@ -61,16 +63,8 @@
 #define KSTEER_TCP_RST 0x04
 #define KSTEER_TCP_ACK 0x10
 
-/*
- * How far a segment may be from the last of its own direction: near in both its
- * numbers; or one number all but stands, and the other may be far.  These are
- * 2^34, 2^33 and 2^32 of the 2^64 pairs of numbers: of a blind sender's
- * segments one in 600 million counts.
- */
+/* A segment that is so near to the last of its side needs no long look */
 #define KSTEER_TCP_NEAR 0x10000u
-#define KSTEER_TCP_STILL 0x200u
-#define KSTEER_TCP_FAR 0x400000u
-#define KSTEER_TCP_SCALE_MAX 14 /* RFC 7323 */
 
 /**
  * struct ksteer_tcp - what is known of a connection
@@ -78,7 +72,8 @@
  * @end: highest sequence number that each direction has sent, plus one
  * @ack: highest that each direction has acknowledged.  While half open, the
  *	 opener's: where its first segment ends if that carried data, or where
- *	 the last SYN ends if it was another than the first
+ *	 the last SYN ends if it was another than the first; once one is
+ *	 answered, and KSTEER_TRACK_WINDOW(0) says so, where the answer ends
  * @win: window last offered, not scaled
  */
 struct ksteer_tcp {
@@ -133,53 +128,6 @@ static inline bool ksteer_track_is_aged(__u32 track, __u32 now)
 {
 	return ((now - (track >> KSTEER_TRACK_BORN_SHIFT)) & KSTEER_TICKS) >
 	       KSTEER_VOUCH_AGE / KSTEER_TICK;
-}
-
-/* The window that @dir has last offered, in bytes */
-static inline __u32 ksteer_tcp_offered(const struct ksteer_tcp *tcp,
-				       unsigned int dir)
-{
-	__u32 scale = tcp->track >> KSTEER_TRACK_SCALE_SHIFT(dir) & 0xf;
-
-	return (tcp->win[dir] ? tcp->win[dir] : 1u) << scale;
-}
-
-/*
- * Does a segment go on where its direction is?  Near in both numbers, as nearly
- * all are.  Or the acknowledgments stand: data after a gap, or sent again.  Or
- * the data stand: an acknowledgment of much, within the window that this side
- * had offered.
- */
-static inline bool ksteer_tcp_goes_on(const struct ksteer_tcp *tcp,
-				      const struct ksteer_segment *seg)
-{
-	__u32 seq = tcp->end[seg->dir], ack = tcp->ack[seg->dir];
-	__u32 ahead = ksteer_tcp_offered(tcp, seg->dir);
-
-	if (ahead > KSTEER_TCP_FAR)
-		ahead = KSTEER_TCP_FAR;
-	return (ksteer_within(seg->seq, seq, KSTEER_TCP_NEAR,
-			      KSTEER_TCP_NEAR - 1) &&
-		ksteer_within(seg->ack, ack, KSTEER_TCP_NEAR,
-			      KSTEER_TCP_NEAR - 1)) ||
-	       (ksteer_within(seg->seq, seq, KSTEER_TCP_FAR, KSTEER_TCP_FAR) &&
-		ksteer_within(seg->ack, ack, KSTEER_TCP_STILL,
-			      KSTEER_TCP_STILL)) ||
-	       (ksteer_within(seg->seq, seq, KSTEER_TCP_STILL,
-			      KSTEER_TCP_STILL) &&
-		ksteer_within(seg->ack, ack, KSTEER_TCP_STILL, ahead));
-}
-
-/* May the other side's data be where it has been acknowledged and allowed? */
-static inline bool ksteer_tcp_is_offered(const struct ksteer_tcp *tcp,
-					 const struct ksteer_segment *seg)
-{
-	unsigned int other = !seg->dir;
-
-	return !ksteer_seq_after(tcp->ack[other], seg->seq + seg->len) &&
-	       !ksteer_seq_after(seg->seq,
-				 tcp->ack[other] +
-					 ksteer_tcp_offered(tcp, other));
 }
 
 #endif /* _KSTEER_TRACK_H */

@@ -16,6 +16,7 @@
 
 struct ksteer_change;
 struct ksteer_moved;
+struct ksteer_tcp;
 
 extern struct genl_family ksteer_nl_family;
 
@@ -103,6 +104,11 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
 			   const struct ksteer_dest *dest,
 			   const struct ksteer_change *change);
+
+/* tcp_codec.c: what is known of a TCP connection */
+int ksteer_nl_put_tcp(struct sk_buff *skb, const struct ksteer_flow *flow);
+int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
+			struct netlink_ext_ack *extack);
 
 /* Room for one flow, and for the message around it */
 #define KSTEER_NL_FLOW_SIZE 512

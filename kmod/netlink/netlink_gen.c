@@ -145,11 +145,11 @@ const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1] = {
 	[KSTEER_A_TCP_END] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_ACK] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_WIN] = { .type = NLA_U16, },
-	[KSTEER_A_TCP_SCALE] = { .type = NLA_U8, },
+	[KSTEER_A_TCP_SCALE] = NLA_POLICY_MAX(NLA_U8, 14),
 	[KSTEER_A_TCP_REPLY_END] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_REPLY_ACK] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_REPLY_WIN] = { .type = NLA_U16, },
-	[KSTEER_A_TCP_REPLY_SCALE] = { .type = NLA_U8, },
+	[KSTEER_A_TCP_REPLY_SCALE] = NLA_POLICY_MAX(NLA_U8, 14),
 };
 
 const struct nla_policy ksteer_timeouts_nl_policy[KSTEER_A_TIMEOUTS_SCTP_CLOSED + 1] = {

@@ -6,11 +6,13 @@
 #include "../flow.h"
 #include "../key.h"
 #include "../match.h"
+#include "../tcp.h"
 #include "netlink.h"
 
-#define KSTEER_PUSH_ATTRS                                      \
-	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) | \
-	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS))
+#define KSTEER_PUSH_ATTRS                                        \
+	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |   \
+	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) | \
+	 BIT_ULL(KSTEER_A_FLOW_TCP))
 
 /**
  * struct ksteer_push_one - a flow of a request
@@ -168,14 +170,38 @@ static int ksteer_push_precheck(struct ksteer_push *push,
 	return 0;
 }
 
+/*
+ * What is known of the connection.  Who tells its numbers is believed; without,
+ * packets must show them first (ksteer_tcp_is_unproven()).
+ */
+static int ksteer_push_known(struct ksteer_push *push,
+			     const struct ksteer_nl_key *key,
+			     struct nlattr **tb, struct ksteer_tcp *tcp)
+{
+	const struct nlattr *nest = tb[KSTEER_A_FLOW_TCP];
+	bool full = key->fields == KSTEER_FIELDS_FULL;
+
+	*tcp = (struct ksteer_tcp){
+		.track = full ? KSTEER_TRACK_PUSHED :
+				KSTEER_FLOW_STATE_TEMPLATE |
+					 KSTEER_TRACK_VOUCHED,
+	};
+	if (!nest)
+		return 0;
+	if (full && key->tuple.proto == IPPROTO_TCP)
+		return ksteer_nl_parse_tcp(nest, tcp, push->extack);
+	NL_SET_ERR_MSG_ATTR(push->extack, nest,
+			    "Only a TCP connection has such numbers");
+	return -EINVAL;
+}
+
 static int ksteer_push_alloc(struct ksteer_push_one *one,
 			     const struct ksteer_nl_key *key,
-			     struct ksteer_vs *vs, struct ksteer_tm *tm)
+			     struct ksteer_vs *vs, struct ksteer_tm *tm,
+			     const struct ksteer_tcp *tcp)
 {
-	u32 state = key->fields == KSTEER_FIELDS_FULL ?
-			    KSTEER_TRACK_PUSHED :
-			    KSTEER_FLOW_STATE_TEMPLATE;
 	struct ksteer_dest *dest;
+	int dir;
 
 	dest = tm ? ksteer_vs_bind(vs, tm) : vs->route_dest;
 	if (IS_ERR_OR_NULL(dest))
@@ -183,11 +209,12 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 	ksteer_nl_key_lookup(key,
 			     vs->settings.pool ? vs->settings.pool->index : 0,
 			     &one->look);
-	one->flow = ksteer_flow_alloc(&one->look, dest,
-				      state | KSTEER_TRACK_VOUCHED,
+	one->flow = ksteer_flow_alloc(&one->look, dest, tcp->track,
 				      GFP_KERNEL_ACCOUNT);
 	if (!one->flow)
 		return -ENOMEM;
+	for (dir = 0; dir < KSTEER_DIRS; dir++)
+		ksteer_tcp_store(one->flow, tcp, dir);
 	one->flow->origin = KSTEER_FLOW_ORIGIN_PUSHED;
 	one->serial = one->flow->serial;
 	return 0;
@@ -198,6 +225,7 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 	struct ksteer_push_one *one = &push->one[push->made];
 	struct nlattr *tb[KSTEER_A_FLOW_MAX + 1];
 	struct ksteer_nl_key key;
+	struct ksteer_tcp tcp;
 	struct ksteer_vs *vs;
 	struct ksteer_tm *tm;
 	int err;
@@ -215,11 +243,12 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 	if (IS_ERR(tm))
 		return PTR_ERR(tm);
 	err = ksteer_push_precheck(push, &key, vs, tm, tb) ?:
-		      ksteer_push_check_match(push->extack, &key, vs, tb, nest);
+		      ksteer_push_check_match(push->extack, &key, vs, tb, nest) ?:
+		      ksteer_push_known(push, &key, tb, &tcp);
 	if (err)
 		return err;
 	one->nest = nest;
-	err = ksteer_push_alloc(one, &key, vs, tm);
+	err = ksteer_push_alloc(one, &key, vs, tm, &tcp);
 	if (err)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
 	else

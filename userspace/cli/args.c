@@ -218,6 +218,32 @@ static void describe(const struct ksteer_attr *attr, char *buf, size_t size)
 }
 
 /**
+ * ksteer_args_attr - set an attribute, of whatever object
+ * @args: words, for messages
+ * @term: term that the value belongs to
+ * @attr: attribute
+ * @word: value
+ * @model: structure that has it
+ *
+ * Return: CLI_OK, or another exit code after a message.
+ */
+int ksteer_args_attr(struct args *args, const struct term *term,
+		     const struct ksteer_attr *attr, const char *word,
+		     void *model)
+{
+	char kind[192];
+	bool there = attr->type != KSTEER_T_DEVNAME || args->absent ||
+		     if_nametoindex(word);
+
+	if (there && !parse_attr(attr, word, ksteer_member_of(model, attr))) {
+		ksteer_mark(model, attr->id);
+		return CLI_OK;
+	}
+	describe(attr, kind, sizeof(kind));
+	return ksteer_args_bad(args, term, word, kind);
+}
+
+/**
  * ksteer_args_value - set an attribute
  * @args: words, for messages
  * @term: term that the value belongs to
@@ -230,18 +256,9 @@ static void describe(const struct ksteer_attr *attr, char *buf, size_t size)
 int ksteer_args_value(struct args *args, const struct term *term,
 		      unsigned int id, const char *word, void *model)
 {
-	const struct ksteer_attr *attr =
-		ksteer_attr_by_id(args->verb->object, id);
-	char kind[192];
-	bool there = attr->type != KSTEER_T_DEVNAME || args->absent ||
-		     if_nametoindex(word);
-
-	if (there && !parse_attr(attr, word, ksteer_member_of(model, attr))) {
-		ksteer_mark(model, id);
-		return CLI_OK;
-	}
-	describe(attr, kind, sizeof(kind));
-	return ksteer_args_bad(args, term, word, kind);
+	return ksteer_args_attr(args, term,
+				ksteer_attr_by_id(args->verb->object, id), word,
+				model);
 }
 
 static int parse_term(struct args *args, const struct term *term, void *model)

@@ -29,6 +29,9 @@ int ksteer_args_parse(struct args *args, void *model);
 const char *ksteer_args_take(struct args *args, const struct term *term);
 int ksteer_args_value(struct args *args, const struct term *term,
 		      unsigned int id, const char *word, void *model);
+int ksteer_args_attr(struct args *args, const struct term *term,
+		     const struct ksteer_attr *attr, const char *word,
+		     void *model);
 int ksteer_args_usage(const struct args *args, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int ksteer_args_bad(const struct args *args, const struct term *term,

@@ -9,9 +9,9 @@
 #include "flow_load.h"
 #include "parse.h"
 
-#define LINE_WORDS 32
+#define LINE_WORDS 48
 
-/* Flows a message: at their longest they need about 40 KiB */
+/* Flows a message: at their longest they need about 60 KiB */
 #define LOAD_FLOWS 256
 
 /**

@@ -36,6 +36,26 @@ static int parse_prefix(struct args *args, const struct term *term, void *model)
 	return CLI_OK;
 }
 
+/* What is known of a connection: one value at a time, by its name in JSON */
+static int parse_tcp(struct args *args, const struct term *term, void *model)
+{
+	const char *word = ksteer_args_take(args, term);
+	const char *value = word ? ksteer_args_take(args, term) : NULL;
+	const struct ksteer_attr *attr;
+	struct ksteer_flow *flow = model;
+	int err;
+
+	if (!value)
+		return CLI_USAGE;
+	attr = ksteer_attr_by_name(&ksteer_tcp_object, word);
+	if (!attr)
+		return ksteer_args_usage(args, "unknown number '%s'", word);
+	err = ksteer_args_attr(args, term, attr, value, &flow->tcp);
+	if (!err)
+		ksteer_mark(flow, KSTEER_A_FLOW_TCP);
+	return err;
+}
+
 static int parse_all(struct args *args, const struct term *term, void *model)
 {
 	(void)args;
@@ -69,6 +89,13 @@ const struct term ksteer_flow_key_terms[] = {
 	  .attr = KSTEER_A_FLOW_VS,
 	  .flags = TERM_REQUIRED | TERM_OWNER,
 	  .hint = HINT_VS },
+	{ .word = "tcp",
+	  .values =
+		  "flags|end|ack|win|scale|reply-end|reply-ack|reply-win|reply-scale",
+	  .more = "N",
+	  .attr = KSTEER_A_FLOW_TCP,
+	  .flags = TERM_REPEAT | TERM_OWNER,
+	  .parse = parse_tcp },
 	{ .word = "dev",
 	  .arg = "DEV",
 	  .attr = KSTEER_A_FLOW_IFINDEX,

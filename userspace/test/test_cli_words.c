@@ -192,6 +192,8 @@ static void flags_not_named_stay(void **state)
 
 static void flow_words(void **state)
 {
+	static const char told[] =
+		"flow add ::1 1 ::2 2 tcp tm a vs v tcp flags seen,window tcp end 4294967295";
 	struct ksteer_flows answer = { .count = 1 }, flows;
 	struct ksteer_flow *flow;
 	struct run *run = *state;
@@ -211,16 +213,27 @@ static void flow_words(void **state)
 	assert_int_equal(flow->vlan, 5);
 	assert_string_equal(flow->vrf, "red");
 	ksteer_object_free(&ksteer_flows_object, &flows);
+	fake_answer(KSTEER_CMD_FLOW_NEW, &ksteer_flows_object, &answer);
+	assert_int_equal(run_line(run, told), CLI_OK);
+	fake_request(1, &ksteer_flows_object, &flows);
+	flow = flows.flow.items;
+	assert_true(ksteer_has(flow, KSTEER_A_FLOW_TCP));
+	assert_int_equal(flow->tcp.flags,
+			 KSTEER_TCP_FLAGS_SEEN | KSTEER_TCP_FLAGS_WINDOW);
+	assert_true(flow->tcp.end == 4294967295);
+	assert_false(ksteer_has(&flow->tcp, KSTEER_A_TCP_WIN));
+	assert_false(ksteer_has(&flow->tcp, KSTEER_A_TCP_REPLY_END));
+	ksteer_object_free(&ksteer_flows_object, &flows);
 	fake_answer(KSTEER_CMD_FLOW_DEL, &ksteer_flows_object, &answer);
 	assert_int_equal(run_line(run, "flow flush dst 10.0.0.0/8 state open"),
 			 CLI_OK);
 	assert_string_equal(run->out, "deleted 1\n");
-	fake_request(1, &ksteer_flows_object, &flows);
+	fake_request(2, &ksteer_flows_object, &flows);
 	assert_int_equal(flows.filter.dst_len, 8);
 	assert_true(ksteer_has(&flows.filter, KSTEER_A_FLOW_STATE));
 	fake_answer(KSTEER_CMD_FLOW_DEL, &ksteer_flows_object, &answer);
 	assert_int_equal(run_line(run, "flow flush all"), CLI_OK);
-	fake_request(2, &ksteer_flows_object, &flows);
+	fake_request(3, &ksteer_flows_object, &flows);
 	assert_true(ksteer_has(&flows, KSTEER_A_FLOWS_FILTER));
 	assert_true(flows.filter.has == 0);
 }
@@ -255,6 +268,12 @@ static const struct {
 	{ "vs add v timeout foo 3", "unknown timeout 'foo'" },
 	{ "vs add v timeout tcp-open", "keyword 'timeout' needs a value" },
 	{ "flow add 1.1.1.1 1 2.2.2.2 2 tcp tm a", "keyword 'vs' is missing" },
+	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp start 1",
+	  "unknown number 'start'" },
+	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp win 65536",
+	  "'65536' after 'tcp' is not a number from 0 to 65535" },
+	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp win",
+	  "keyword 'tcp' needs a value" },
 	{ "flow get 1.1.1.1 1 2.2.2.2 2 tcp dev lo", "unknown keyword 'dev'" },
 	{ "flow get 1.1.1.1 1 2.2.2.2 99999 tcp", "DPORT '99999' is not" },
 	{ "flow flush", "a filter or 'all' is missing" },

@@ -3,7 +3,7 @@
  * What is believed of a TCP connection: the step of <ksteer/tcp_step.h> beside
  * a second one in words of its own, and what must hold whatever is sent.
  */
-#include "track_model.h"
+#include "track_make.h"
 
 static bool same_numbers(const struct ksteer_tcp *a, const struct ksteer_tcp *b,
 			 int dir)
@@ -52,6 +52,38 @@ static bool may_open_anew(const struct ksteer_tcp *was,
 		(half && (seg->leaving || seg->silent)));
 }
 
+/* Does the opener go on where its SYN ended, and know the answer? Likewise */
+static bool may_establish(const struct ksteer_tcp *was,
+			  const struct ksteer_segment *seg)
+{
+	int64_t seq = distance(seg->seq, was->end[0]);
+	int64_t ack = distance(seg->ack, was->end[1]);
+
+	if (!saw(was, 1))
+		return seq == 0 || seg->seq == was->ack[0];
+	if (!between(seq, 0, 65536))
+		return false;
+	return ack == 0 || (was->track & KSTEER_TRACK_WINDOW(0) && ack < 0 &&
+			    distance(seg->ack, was->ack[0]) >= 0);
+}
+
+/* May a segment that is neither SYN nor RST change anything? */
+static bool may_change(const struct ksteer_tcp *was,
+		       const struct ksteer_segment *seg)
+{
+	bool opening = state_of(was) == OPEN && was->track & KSTEER_TRACK_SYN;
+
+	if (!(seg->flags & ACK))
+		return false;
+	if (opening && !seg->dir)
+		return may_establish(was, seg);
+	if (is_supposed(was) && !saw(was, !seg->dir))
+		return !(seg->flags & FIN);
+	if (saw(was, seg->dir))
+		return may_count(was, seg);
+	return !opening && may_answer(was, seg);
+}
+
 /* What must hold of each step */
 static void check_step(const struct ksteer_tcp *was,
 		       const struct ksteer_segment *seg,
@@ -70,17 +102,25 @@ static void check_step(const struct ksteer_tcp *was,
 		assert_memory_equal(was, is, sizeof(*is));
 		return;
 	}
-	/* A side's numbers are its own; an answer says which SYN was taken */
-	if (!(opening && dir == 1 && (seg->flags & SYN)))
+	/*
+	 * A side's numbers are its own; an answer says which SYN was taken, and
+	 * from where it may be acknowledged
+	 */
+	if (opening && dir == 1 && seg->flags == (SYN | ACK))
+		assert_true(seg->credible && is->win[0] == was->win[0]);
+	else if (state_of(was) != OPEN || opening || seg->flags != SYN)
+		assert_true(same_numbers(was, is, other));
+	else
 		assert_true(is->end[other] == was->end[other]);
-	if (state_of(was) != OPEN || (was->track & KSTEER_TRACK_SYN) ||
-	    seg->flags != SYN)
-		assert_true(is->ack[other] == was->ack[other] &&
-			    is->win[other] == was->win[other]);
 	/* They move by what is in window alone */
-	if (!opening && saw(was, dir) && !(seg->flags & (SYN | RST)) &&
-	    memcmp(was, is, sizeof(*is)))
-		assert_true(may_count(was, seg) && (seg->flags & ACK));
+	if (!(seg->flags & (SYN | RST)) && memcmp(was, is, sizeof(*is)))
+		assert_true(may_change(was, seg));
+	/* The opener establishes, or the second of two where no SYN was seen */
+	if (opening && dir == 1 && !(seg->flags & RST))
+		assert_int_equal(state_of(is), OPEN);
+	/* What was stored by somebody ends when both sides have agreed */
+	if (is_supposed(is))
+		assert_true(!saw(is, 0) || !saw(is, 1));
 	/* A RST moves none, nor a SYN once the connection is open */
 	if (seg->flags & RST || (seg->flags & SYN && state_of(was) != OPEN))
 		assert_true(same_numbers(was, is, 0) &&
@@ -106,7 +146,7 @@ static void steps_hold(void **state)
 	int i, k;
 
 	(void)state;
-	for (i = 0; i < 300000; i++) {
+	for (i = 0; i < 600000; i++) {
 		struct ksteer_tcp tcp = any_begin();
 
 		for (k = 0; k < 12; k++) {
@@ -257,6 +297,163 @@ static void genuine(void **state)
 	}
 }
 
+/* --- long fat paths, and answers that do not wait -------------------------- */
+
+static struct ksteer_segment plain(int dir, __u32 seq, __u32 ack, __u32 len)
+{
+	return (struct ksteer_segment){ .seq = seq,
+					.ack = ack,
+					.len = len,
+					.flags = ACK,
+					.window = 500,
+					.dir = dir };
+}
+
+/* Both sides close, and it is believed */
+static void closes(struct ksteer_tcp *tcp, __u32 next0, __u32 next1)
+{
+	struct ksteer_segment fin = plain(0, next0, next1, 1);
+	struct ksteer_segment back = plain(1, next1, next0 + 1, 1);
+	struct ksteer_segment last = plain(0, next0 + 1, next1 + 1, 0);
+
+	fin.flags |= FIN;
+	back.flags |= FIN;
+	pass(tcp, &fin);
+	pass(tcp, &back);
+	pass(tcp, &last);
+	assert_int_equal(state_of(tcp), CLOSED);
+}
+
+/* Met in the middle, so much is under way from one side or the other */
+static void met_in_the_middle(void **state)
+{
+	static const __u32 under_way[] = { 0,	    65536,   65537,   4194304,
+					   4194305, 9000000, 90000000 };
+	unsigned int i, up;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_SIZE(under_way); i++) {
+		__u32 a = any(), b = any(), much = under_way[i / 2];
+		struct ksteer_segment first = plain(0, a, b, 100), answer;
+		struct ksteer_tcp tcp = { 0 };
+
+		up = i & 1;
+		ksteer_tcp_begin(&tcp, &first);
+		/* The server has not got them yet; or the client its answers */
+		answer = up ? plain(1, b, a + 100 - much, 0) :
+			      plain(1, b + much, a + 100, 50);
+		answer.window = 6000;
+		/* A little is under way the other side as well */
+		if (up && much <= 4194304)
+			answer.seq += below(512);
+		else if (much < 4194304 - 512)
+			answer.ack -= below(512);
+		pass(&tcp, &answer);
+		assert_int_equal(state_of(&tcp), ESTABLISHED);
+		closes(&tcp, a + 100, tcp.end[1]);
+	}
+}
+
+/* A hole is filled, and more is acknowledged at once than FAR or the window */
+static void hole_is_filled(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 400; i++) {
+		struct ksteer_tcp tcp = connect_one(i & 1);
+		__u32 a = tcp.end[0], b = tcp.ack[0], got = 0;
+		struct ksteer_segment ack = plain(0, a, b, 0);
+
+		/* What the server sends, if it comes by, and no acknowledgments */
+		for (got = 0; got < 12000000; got += 60000) {
+			struct ksteer_segment data =
+				plain(1, b + got, a, 60000);
+
+			if (i & 1)
+				pass(&tcp, &data);
+		}
+		ack.ack = b + got;
+		pass(&tcp, &ack);
+		assert_true(tcp.ack[0] == b + got);
+		ack.ack = b + got + 1;
+		if (i & 1)
+			assert_int_equal(ksteer_tcp_step(&tcp, &ack),
+					 KSTEER_TCP_VALID);
+		if (i & 1)
+			closes(&tcp, a, b + got);
+	}
+}
+
+/* The server sends at once (RFC 7413), and closes; or the third is lost */
+static void answer_does_not_wait(void **state)
+{
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 4000; i++) {
+		__u32 a = any(), b = any(), sent = 0, got;
+		struct ksteer_tcp tcp = { .track = KSTEER_TRACK_SYN };
+		struct ksteer_segment syn = plain(0, a, 0, 101);
+		struct ksteer_segment back = plain(1, b, a + 101, 1);
+		struct ksteer_segment data, third;
+
+		syn.flags = SYN;
+		syn.window = 64000;
+		back.flags = SYN | ACK;
+		ksteer_tcp_begin(&tcp, &syn);
+		pass(&tcp, &back);
+		for (k = below(8); k; k--) {
+			data = plain(1, b + 1 + sent, a + 101, 1400);
+			pass(&tcp, &data);
+			sent += 1400;
+		}
+		assert_int_equal(state_of(&tcp), OPEN);
+		/* What lies outside of that establishes nothing */
+		third = plain(0, a + 101, b, 0);
+		ksteer_tcp_step(&tcp, &third);
+		third.ack = b + 2 + sent;
+		ksteer_tcp_step(&tcp, &third);
+		assert_int_equal(state_of(&tcp), OPEN);
+		got = below(sent + 1);
+		third.ack = b + 1 + got;
+		pass(&tcp, &third);
+		assert_int_equal(state_of(&tcp), ESTABLISHED);
+		assert_true(tcp.track & KSTEER_TRACK_VOUCHED);
+		closes(&tcp, a + 101, b + 1 + sent);
+	}
+}
+
+/* A FIN that was lost comes with data that have come by before */
+static void fin_comes_again(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2000; i++) {
+		struct ksteer_tcp tcp = connect_one(i & 1);
+		__u32 a = tcp.end[0], b = tcp.ack[0], len = 2 + below(1400);
+		struct ksteer_segment data = plain(0, a, b, len);
+		struct ksteer_segment fin = plain(0, a + below(len), b, 0);
+
+		pass(&tcp, &data);
+		fin.flags |= FIN;
+		fin.len = a + len + 1 - fin.seq;
+		pass(&tcp, &fin);
+		assert_int_equal(state_of(&tcp), CLOSING);
+		pass(&tcp, &fin);
+		/* One that ends before what was sent was not that side's */
+		tcp = connect_one(false);
+		a = tcp.end[0];
+		data = plain(0, a, tcp.ack[0], len);
+		pass(&tcp, &data);
+		fin = plain(0, a + below(len), tcp.ack[0], 1);
+		fin.flags |= FIN;
+		assert_int_equal(ksteer_tcp_step(&tcp, &fin),
+				 KSTEER_TCP_BAD_FIN);
+	}
+}
+
 /* Two processors: whoever was second takes its step from what the first made */
 static void orders(void **state)
 {
@@ -298,6 +495,10 @@ int main(void)
 		cmocka_unit_test(steps_hold),
 		cmocka_unit_test(borders),
 		cmocka_unit_test(genuine),
+		cmocka_unit_test(met_in_the_middle),
+		cmocka_unit_test(hole_is_filled),
+		cmocka_unit_test(answer_does_not_wait),
+		cmocka_unit_test(fin_comes_again),
 		cmocka_unit_test(orders),
 	};
 

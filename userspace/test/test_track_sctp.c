@@ -62,10 +62,66 @@ static void sctp_steps_hold(void **state)
 		assert_true(seen[i] > 1000);
 }
 
+static enum ksteer_tcp_verdict sctp(struct ksteer_tcp *as, int dir, __u8 chunks,
+				    __u32 tag, __u32 init_tag)
+{
+	struct ksteer_sctp pkt = {
+		.chunks = chunks, .tag = tag, .init_tag = init_tag, .dir = dir
+	};
+
+	return ksteer_sctp_step(as, &pkt);
+}
+
+/* An INIT that is repeated is answered twice, and the opener takes the first */
+static void sctp_two_answers(void **state)
+{
+	const __u32 tags[] = { 22, 23, 24 };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct ksteer_sctp init = { .init_tag = 11,
+					    .chunks = KSTEER_SCTP_INIT };
+		struct ksteer_tcp as = { 0 };
+
+		ksteer_sctp_begin(&as, &init);
+		sctp(&as, 0, KSTEER_SCTP_INIT, 0, 11);
+		assert_int_equal(sctp(&as, 1, KSTEER_SCTP_INIT_ACK, 11, 22),
+				 KSTEER_TCP_VALID);
+		assert_int_equal(sctp(&as, 1, KSTEER_SCTP_INIT_ACK, 11, 23),
+				 KSTEER_TCP_VALID);
+		sctp(&as, 0, KSTEER_SCTP_COOKIE, tags[i], 0);
+		assert_int_equal(state_of(&as), i < 2 ? ESTABLISHED : OPEN);
+		/* From then on that one alone */
+		sctp(&as, 0, KSTEER_SCTP_ABORT, i < 2 ? tags[!i] : 23, 0);
+		assert_int_not_equal(state_of(&as), CLOSED);
+		sctp(&as, 0, KSTEER_SCTP_ABORT, 22 + (i == 1), 0);
+		assert_int_equal(state_of(&as), CLOSED);
+	}
+}
+
+/* Somebody has stored it, and who comes first may name any tag */
+static void sctp_pushed(void **state)
+{
+	struct ksteer_tcp as = { .track = KSTEER_TRACK_PUSHED };
+	int dir;
+
+	(void)state;
+	for (dir = 0; dir < 2; dir++) {
+		sctp(&as, dir, 0, 5, 0);
+		sctp(&as, dir, KSTEER_SCTP_SHUTDOWN, 5, 0);
+		sctp(&as, dir, KSTEER_SCTP_ABORT, 5, 0);
+		sctp(&as, dir, KSTEER_SCTP_COMPLETE, 5, 0);
+		assert_int_equal(state_of(&as), ESTABLISHED);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sctp_steps_hold),
+		cmocka_unit_test(sctp_two_answers),
+		cmocka_unit_test(sctp_pushed),
 	};
 
 	return cmocka_run_group_tests_name("track_sctp", tests, NULL, NULL);
