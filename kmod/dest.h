@@ -14,7 +14,8 @@ struct ksteer_traffic {
 /**
  * struct ksteer_tally - the entries of an object in the store
  * @flows: under full keys
- * @established: of these, those that have left the half-open state
+ * @established: of these, those that count for the limits: somebody vouches for
+ *		 them, or they are answered
  * @partial: under less specific keys, persistence among them
  *
  * An entry is counted before it is stored and until it is removed.

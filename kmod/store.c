@@ -494,10 +494,29 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 	}
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
+	if (dest)
+		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
+	ksteer_flow_unlock(kn, flow);
+}
+
+/**
+ * ksteer_store_establish - count a flow for the limits of its destination
+ * @kn: ksteer of the namespace
+ * @flow: the flow
+ *
+ * To say it twice does no harm.
+ *
+ * Context: RCU read side.
+ */
+void ksteer_store_establish(struct ksteer_net *kn, struct ksteer_flow *flow)
+{
+	struct ksteer_dest *dest;
+
+	ksteer_flow_lock(kn, flow);
+	dest = ksteer_flow_dest_locked(kn, flow);
 	if (dest && !(READ_ONCE(flow->track) & KSTEER_TRACK_COUNTED)) {
 		ksteer_track_set(flow, KSTEER_TRACK_COUNTED);
 		ksteer_dest_establish(dest);
-		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 	}
 	ksteer_flow_unlock(kn, flow);
 }

@@ -91,6 +91,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);
+void ksteer_store_establish(struct ksteer_net *kn, struct ksteer_flow *flow);
 /* Shown an entry under a less specific key of a flow; RCU read side */
 typedef void (*ksteer_second_fn)(struct ksteer_net *kn,
 				 struct ksteer_flow *second, const void *arg);

@@ -73,6 +73,20 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 		flow->track |= KSTEER_TRACK_SEEN(dir);
 }
 
+/*
+ * Does a flow count for the limits?  From when somebody vouches for it; or it is
+ * answered, where answers vouch for nobody.  What its sender alone has
+ * established does not, as whoever forges two packets does that.
+ */
+static bool ksteer_track_counts(u32 track)
+{
+	const u32 seen = KSTEER_TRACK_SEEN(KSTEER_DIR_OPEN) |
+			 KSTEER_TRACK_SEEN(KSTEER_DIR_REPLY);
+
+	return (track & KSTEER_TRACK_LIVED) &&
+	       ((track & KSTEER_TRACK_VOUCHED) || (track & seen) == seen);
+}
+
 /**
  * ksteer_track_changed - what follows from a change of a flow's track
  * @kn: ksteer of the namespace
@@ -91,6 +105,8 @@ void ksteer_track_changed(struct ksteer_net *kn, struct ksteer_flow *flow,
 	if (is != KSTEER_FLOW_STATE_OPEN && after & KSTEER_TRACK_VOUCHED &&
 	    (was == KSTEER_FLOW_STATE_OPEN || !(before & KSTEER_TRACK_VOUCHED)))
 		ksteer_store_vouch(kn, flow);
+	if (ksteer_track_counts(after) && !ksteer_track_counts(before))
+		ksteer_store_establish(kn, flow);
 	if (was == is)
 		return;
 	if (was == KSTEER_FLOW_STATE_OPEN)

@@ -275,6 +275,70 @@ case_syn_closing()
 	both syn_closing_one
 }
 
+has_counted()
+{
+	[ "$(kcount "$1")" -gt "$(counter "$COUNTERS" "$1")" ]
+}
+
+# What one side alone has established counts for no limit
+limit_one()
+{
+	local i
+
+	ks vs set "$V" max-flows 2
+	for i in 1 2 3; do
+		fresh
+		client 1000 S
+		client 1001 A ack=5001
+		state_is established "of what may be forged"
+	done
+	handshake
+	counting
+	handshake
+	state_is established "of the second that is answered"
+	counted vs_limit 0
+	PORT=$((PORT + 1))
+	from_client proto=tcp sport="$PORT" dport=80 seq=1000 flags=S
+	wait_until 5 has_counted vs_limit
+	# One that goes on for a while is vouched for by that
+	ks vs set "$V" max-flows 0
+	fresh
+	client 1000 S
+	client 1001 A ack=5001
+	i=$(ksj '.[0].stats.established' vs show "$V")
+	is "$i" 2 "flows that count"
+	wait_until 30 goes_on_and_counts
+}
+
+goes_on_and_counts()
+{
+	client 1001 A ack=5001
+	[ "$(ksj '.[0].stats.established' vs show "$V")" = 3 ]
+}
+
+limit_udp_one()
+{
+	local i
+
+	for i in 1 2 3; do
+		fresh
+		udp
+		udp
+	done
+	is "$(ksj '.[0].stats.established' vs show "$V")" 0 "without an answer"
+	from_tm "${AT#t}" proto=udp sport=80 dport=$PORT data=5
+	arrives c dport=$PORT
+	is "$(ksj '.[0].stats.established' vs show "$V")" 1 "with one"
+}
+
+case_limit()
+{
+	begin rr tcp
+	both limit_one
+	begin rr udp
+	both limit_udp_one
+}
+
 # A traffic manager that is offered no more keeps what it has, whoever sends a
 # SYN: a connection, one that opens, a download
 left_one()
@@ -452,6 +516,7 @@ case_add "four blind segments close nothing" case_blind
 case_add "thousands of blind segments, answers unseen" case_attack ''
 case_add "thousands of blind segments, both sides" case_attack yes
 case_add "answers that come by where the clients are" case_forged
+case_add "what is forged counts for no limit" case_limit
 case_add "bad checksums open and end nothing" case_checksum
 case_add "who goes on lives again" case_revive
 case_add "half a close, IPv4" case_half_close 4

@@ -117,8 +117,10 @@ test_scheduler()
 	done
 	foretold drop scheduler no_tm -- "$src" 1 "${dst}3" 80 udp
 	foretold steer scheduler select -- "$src" 1 "${dst}4" 80 udp
-	# Half open it is not yet one of the most flows
+	# Neither half open nor unanswered is it one of the most flows
 	foretold steer store hit -- "$src" 1 "${dst}4" 80 udp
+	foretold steer scheduler select -- "$src" 3 "${dst}4" 80 udp
+	ks flow add "$src" 9 "${dst}4" 80 udp tm t1 vs few
 	foretold drop scheduler vs_limit -- "$src" 2 "${dst}4" 80 udp
 	foretold route nothing routed -- "$src" 1 "${dst}5" 80 udp
 	foretold steer scheduler select -- "$src" 1 "${dst}6" 80 udp dev r0

@@ -293,7 +293,7 @@ bool fix_remove(struct fixture *fix, struct ksteer_flow *flow)
 }
 
 /**
- * fix_opened - a flow is half open no longer
+ * fix_opened - a flow is half open no longer, and counts
  * @fix: the fixture
  * @flow: the flow
  */
@@ -303,6 +303,7 @@ void fix_opened(struct fixture *fix, struct ksteer_flow *flow)
 	local_bh_disable();
 	rcu_read_lock();
 	ksteer_store_opened(&fix->kn, flow, true);
+	ksteer_store_establish(&fix->kn, flow);
 	rcu_read_unlock();
 	local_bh_enable();
 }

@@ -44,6 +44,7 @@ static void race_change(struct race *race, struct ksteer_flow *flow, u32 what,
 	case 1:
 		ksteer_track_set(flow, KSTEER_FLOW_STATE_ESTABLISHED);
 		ksteer_store_opened(&fix->kn, flow, true);
+		ksteer_store_establish(&fix->kn, flow);
 		atomic_inc(&race->established);
 		break;
 	case 2:
