@@ -225,7 +225,7 @@ int ksteer_evict_slow(struct ksteer_net *kn, u32 track)
 	s64 over;
 
 	if (track & KSTEER_TRACK_DOUBTED) {
-		over = percpu_counter_read(&store->doubted) -
+		over = (s64)ksteer_store_doubts(store) -
 		       READ_ONCE(store->max_open);
 		if (over > 0)
 			ksteer_evict_one(kn, true);

@@ -16,11 +16,10 @@ static inline bool ksteer_evict_is_near(const struct ksteer_net *kn)
 {
 	const struct ksteer_conn_store *store = &kn->store;
 
-	return unlikely(
-		atomic_read(&store->table.nelems) >=
-			READ_ONCE(store->max_flows) ||
-		percpu_counter_read((struct percpu_counter *)&store->doubted) >=
-			READ_ONCE(store->max_open));
+	return unlikely(atomic_read(&store->table.nelems) >=
+				READ_ONCE(store->max_flows) ||
+			ksteer_store_doubts(store) >=
+				READ_ONCE(store->max_open));
 }
 
 /*
@@ -35,8 +34,7 @@ static inline int ksteer_evict_for(struct ksteer_net *kn, u32 track)
 	if (likely(atomic_read(&store->table.nelems) <
 			   READ_ONCE(store->max_flows) &&
 		   (!(track & KSTEER_TRACK_DOUBTED) ||
-		    percpu_counter_read(&store->doubted) <
-			    READ_ONCE(store->max_open))))
+		    ksteer_store_doubts(store) < READ_ONCE(store->max_open))))
 		return 0;
 	return ksteer_evict_slow(kn, track);
 }

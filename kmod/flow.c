@@ -265,11 +265,14 @@ u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 	return READ_ONCE(vs->timeout[t]);
 }
 
+static bool ksteer_track_is_partial(u32 track)
+{
+	return (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE;
+}
+
 static atomic_t *ksteer_tally_of(struct ksteer_tally *tally, u32 track)
 {
-	return (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE ?
-		       &tally->partial :
-		       &tally->flows;
+	return ksteer_track_is_partial(track) ? &tally->partial : &tally->flows;
 }
 
 /**
@@ -279,12 +282,20 @@ static atomic_t *ksteer_tally_of(struct ksteer_tally *tally, u32 track)
  */
 void ksteer_dest_hold(struct ksteer_dest *dest, u32 track)
 {
-	if ((track & KSTEER_TRACK_STATE) != KSTEER_FLOW_STATE_TEMPLATE)
-		atomic64_inc(&dest->flows_total);
-	atomic_inc(ksteer_tally_of(&dest->vs->count, track));
-	if (dest->tm)
-		atomic_inc(ksteer_tally_of(&dest->tm->count, track));
-	if (track & KSTEER_TRACK_COUNTED)
+	struct ksteer_tally *tm = dest->tm ? &dest->tm->count : NULL;
+	struct ksteer_tally *vs = &dest->vs->count;
+
+	if (unlikely(ksteer_track_is_partial(track))) {
+		atomic_inc(&vs->partial);
+		if (tm)
+			atomic_inc(&tm->partial);
+		return;
+	}
+	atomic64_inc(&dest->flows_total);
+	atomic_inc(&vs->flows);
+	if (tm)
+		atomic_inc(&tm->flows);
+	if (unlikely(track & KSTEER_TRACK_COUNTED))
 		ksteer_dest_establish(dest);
 }
 

@@ -11,8 +11,9 @@
 /*
  * The lock of a flow: one of an array, chosen by the flow's address.  It orders
  * the rare steps of a flow's life with their accounts and their events: to be
- * stored, to leave the half-open state, to move, to be removed.  BH-safe; only
- * bucket locks of the store and the log of events are taken inside.
+ * stored, if somebody is told of it, to leave the half-open state, to move, to be
+ * removed.  BH-safe; only bucket locks of the store and the log of events are taken
+ * inside.
  */
 static inline spinlock_t *ksteer_flow_spinlock(const struct ksteer_net *kn,
 					       const struct ksteer_flow *flow)

@@ -35,7 +35,7 @@
 static u32 ksteer_gc_fill(struct ksteer_conn_store *store)
 {
 	u64 all = (u64)atomic_read(&store->table.nelems) * 64;
-	u64 open = (u64)percpu_counter_read_positive(&store->doubted) * 64;
+	u64 open = (u64)ksteer_store_doubts(store) * 64;
 
 	return max(div_u64(all, max(READ_ONCE(store->max_flows), 1u)),
 		   div_u64(open, max(READ_ONCE(store->max_open), 1u)));

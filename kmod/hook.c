@@ -250,9 +250,10 @@ static noinline void ksteer_learn_link(struct ksteer_flow *flow,
 		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
 }
 
-/* S0 block 712: the packet's flow is stored */
-static __always_inline unsigned int
-ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
+/* S0 block 712: the packet's flow is stored.  @odd: it may be an ICMP error */
+static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
+						 struct ksteer_flow *flow,
+						 u8 family, bool odd)
 {
 	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
@@ -262,7 +263,7 @@ ksteer_known(struct ksteer_packet *pkt, struct ksteer_flow *flow, u8 family)
 	if ((dir == KSTEER_DIR_OPEN || ksteer_is_symmetric(dest)) &&
 	    ksteer_comes_back(pkt, dest, dir, family))
 		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
-	if (unlikely(pkt->icmp_error))
+	if (odd && unlikely(pkt->icmp_error))
 		return ksteer_known_error(pkt, dest, dir);
 	if (unlikely(!ksteer_track(flow, pkt, dest, dir))) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_RESELECT);
@@ -363,13 +364,46 @@ ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+/* It has its full key.  @odd: it is neither plain TCP nor UDP, a constant */
+static __always_inline unsigned int ksteer_keyed(struct ksteer_packet *pkt,
+						 u8 family, bool odd)
+{
+	struct ksteer_net *kn = pkt->kn;
+	struct ksteer_flow *flow;
+
+	flow = ksteer_store_find_packet(kn, &pkt->look, family);
+	if (unlikely(!flow))
+		flow = ksteer_store_find_loose(kn, &pkt->look, pkt->skb,
+					       odd && pkt->icmp_error);
+	return likely(flow) ? ksteer_known(pkt, flow, family, odd) :
+			      ksteer_unknown(pkt);
+}
+
+/* Neither plain TCP nor UDP, or its headers are not linear */
+static noinline unsigned int
+ksteer_arrive_odd(struct ksteer_net *kn, struct sk_buff *skb,
+		  const struct nf_hook_state *state, u8 family)
+{
+	struct ksteer_packet pkt __uninitialized;
+
+	pkt.kn = kn;
+	pkt.skb = skb;
+	pkt.state = state;
+	pkt.family = family;
+	if (unlikely(!ksteer_key_read_slow(&pkt))) {
+		ksteer_count(kn, ksteer_key_lacks(&pkt));
+		return NF_ACCEPT;
+	}
+	return family == KSTEER_V4 ? ksteer_keyed(&pkt, KSTEER_V4, true) :
+				     ksteer_keyed(&pkt, KSTEER_V6, true);
+}
+
 static __always_inline unsigned int
 ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb,
 	      const struct nf_hook_state *state, u8 family)
 {
 	/* Filled member by member: clearing it first would cost a tenth */
 	struct ksteer_packet pkt __uninitialized;
-	struct ksteer_flow *flow;
 
 	/* bpf_sk_assign() at tc means it for us; ip_forward() would drop it */
 	if (unlikely(skb->sk)) {
@@ -389,16 +423,9 @@ ksteer_arrive(struct ksteer_net *kn, struct sk_buff *skb,
 	pkt.kn = kn;
 	pkt.skb = skb;
 	pkt.state = state;
-	if (unlikely(!ksteer_key_read(&pkt, family))) {
-		ksteer_count(kn, ksteer_key_lacks(&pkt));
-		return NF_ACCEPT;
-	}
-	flow = ksteer_store_find(kn, &pkt.look);
-	if (unlikely(!flow))
-		flow = ksteer_store_find_loose(kn, &pkt.look, skb,
-					       pkt.icmp_error);
-	return likely(flow) ? ksteer_known(&pkt, flow, family) :
-			      ksteer_unknown(&pkt);
+	if (unlikely(!ksteer_key_read(&pkt, family)))
+		return ksteer_arrive_odd(kn, skb, state, family);
+	return ksteer_keyed(&pkt, family, false);
 }
 
 /* Out of line, so that strangers do not pay for the registers it needs */

@@ -126,7 +126,7 @@ static bool ksteer_read_tcp(struct ksteer_packet *pkt, struct ksteer_headers *h)
 		return false;
 	h->port[0] = th->source;
 	h->port[1] = th->dest;
-	return ksteer_take_tcp(pkt, h->l4, th);
+	return ksteer_take_tcp(pkt, pkt->skb, h->l4, th);
 }
 
 static bool ksteer_read_ports(const struct sk_buff *skb,
@@ -212,7 +212,7 @@ bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 
 /**
  * ksteer_key_read_slow - read what is not plain TCP or UDP with linear headers
- * @pkt: the packet; @kn, @skb and @family are set
+ * @pkt: the packet; @kn, @skb and @family are set, all else is filled
  *
  * Return: whether there is a key.  If there is none and @icmp_error is set, it
  *	   is an error for somebody who has not sent what it quotes.
@@ -220,10 +220,13 @@ bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 {
 	struct ksteer_headers h;
-	u16 link = 0;
+	int link = 0;
 
-	if (!ksteer_link_is_plain(pkt->skb->dev) &&
-	    !ksteer_link_of_rcu(pkt->kn, pkt->skb->dev, &link))
+	pkt->icmp_error = false;
+	pkt->tcp = false;
+	if (!ksteer_link_is_plain(pkt->skb->dev))
+		link = ksteer_link_of_rcu(pkt->kn, pkt->skb->dev);
+	if (link < 0)
 		return false;
 	if (!ksteer_read_ip(pkt->skb, 0, pkt->family, &h) || h.fragment)
 		return false;
@@ -243,18 +246,16 @@ bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 
 /**
  * ksteer_key_lacks - why a packet has no key
- * @pkt: the packet, which ksteer_key_read() has refused
+ * @pkt: the packet, which ksteer_key_read_slow() has refused
  *
  * Return: the counter that says it.
  */
 enum ksteer_counter ksteer_key_lacks(const struct ksteer_packet *pkt)
 {
-	u16 link;
-
 	if (pkt->icmp_error)
 		return KSTEER_COUNT_ICMP_STRAY;
 	if (!ksteer_link_is_plain(pkt->skb->dev) &&
-	    !ksteer_link_of_rcu(pkt->kn, pkt->skb->dev, &link))
+	    ksteer_link_of_rcu(pkt->kn, pkt->skb->dev) < 0)
 		return KSTEER_COUNT_NO_LINK;
 	return KSTEER_COUNT_MALFORMED;
 }

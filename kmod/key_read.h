@@ -13,23 +13,26 @@
 #include "key.h"
 
 /* Take over what a TCP header says. Return: false if it is malformed */
-static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt, int l4,
+static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt,
+					    const struct sk_buff *skb, int l4,
 					    const struct tcphdr *th)
 {
-	int len = pkt->skb->len - l4 - th->doff * 4;
+	int len = skb->len - l4 - th->doff * 4;
+	u8 scale = 0;
 
 	if (unlikely(th->doff < 5 || len < 0))
 		return false;
+	/* Before the rest: no call follows that might change what was filled */
+	if (unlikely(th->syn))
+		scale = ksteer_read_scale(skb, l4 + sizeof(*th),
+					  th->doff * 4 - sizeof(*th));
 	pkt->tcp = true;
 	pkt->tcp_flags = tcp_flag_byte(th);
+	pkt->tcp_scale = scale;
 	pkt->seq = ntohl(th->seq);
 	pkt->ack_seq = ntohl(th->ack_seq);
 	pkt->window = ntohs(th->window);
 	pkt->seq_len = len + th->syn + th->fin;
-	pkt->tcp_scale = 0;
-	if (unlikely(th->syn))
-		pkt->tcp_scale = ksteer_read_scale(pkt->skb, l4 + sizeof(*th),
-						   th->doff * 4 - sizeof(*th));
 	return true;
 }
 
@@ -72,12 +75,13 @@ static __always_inline void ksteer_key_fill(struct ksteer_lookup *look,
  * @pkt: the packet; @kn and @skb are set, all else is filled
  * @family: of the packet, a constant
  *
- * Here is the short way: plain TCP or UDP whose headers are linear, as nearly
- * all packets are.  One body for both families; the compiler makes two of it.
+ * The short way: plain TCP or UDP whose headers are linear, as nearly all packets
+ * are; ksteer_key_read_slow() reads the others.  One body for both families; the
+ * compiler makes two of it, and knows of what it follows that it is no odd one.
  * Fragments have been put together before (E2).
  *
  * Context: any; the network header is linear, the rest need not be.
- * Return: whether there is a key; if not, ksteer_key_lacks() says why.
+ * Return: whether it was such a packet.
  */
 static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 					    u8 family)
@@ -87,16 +91,14 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	const struct iphdr *ip4 = ip_hdr(skb);
 	union ksteer_addr src, dst;
 	const struct tcphdr *th;
-	u16 link = 0;
+	int link = 0, l4;
 	u8 proto;
-	int l4;
 
-	pkt->family = family;
-	pkt->icmp_error = false;
-	pkt->tcp = false;
-	if (!ksteer_link_is_plain(skb->dev) &&
-	    !ksteer_link_of_rcu(pkt->kn, skb->dev, &link))
-		return false;
+	if (!ksteer_link_is_plain(skb->dev)) {
+		link = ksteer_link_of_rcu(pkt->kn, skb->dev);
+		if (link < 0)
+			return false;
+	}
 	if (family == KSTEER_V4) {
 		src = (union ksteer_addr){ .v4 = ip4->saddr };
 		dst = (union ksteer_addr){ .v4 = ip4->daddr };
@@ -110,14 +112,17 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	}
 	th = (const void *)skb_network_header(skb) + l4;
 	if (proto == IPPROTO_TCP) {
-		if (unlikely(skb_headlen(skb) < l4 + sizeof(*th)))
-			return ksteer_key_read_slow(pkt);
-		if (!ksteer_take_tcp(pkt, l4, th))
+		if (unlikely(skb_headlen(skb) < l4 + sizeof(*th)) ||
+		    !ksteer_take_tcp(pkt, skb, l4, th))
 			return false;
-	} else if (unlikely(proto != IPPROTO_UDP ||
-			    skb_headlen(skb) < l4 + 2 * sizeof(__be16))) {
-		return ksteer_key_read_slow(pkt);
+	} else {
+		if (unlikely(proto != IPPROTO_UDP ||
+			     skb_headlen(skb) < l4 + 2 * sizeof(__be16)))
+			return false;
+		pkt->tcp = false;
 	}
+	pkt->family = family;
+	pkt->icmp_error = false;
 	/* The ports stand first in both headers */
 	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto, link,
 			family);

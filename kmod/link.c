@@ -174,20 +174,19 @@ bool ksteer_link_get(struct ksteer_net *kn, u32 table, u16 vlan, u16 *link)
  * ksteer_link_of_rcu - the link id of what comes by a device
  * @kn: ksteer of the namespace
  * @dev: a device of a VLAN or in a VRF
- * @link: filled
  *
  * Context: RCU read side.
- * Return: false if there are too many, or no memory.
+ * Return: the link id; -ENOSPC if there are too many, or no memory.
  */
-bool ksteer_link_of_rcu(struct ksteer_net *kn, const struct net_device *dev,
-			u16 *link)
+int ksteer_link_of_rcu(struct ksteer_net *kn, const struct net_device *dev)
 {
 	u16 vlan = is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0;
 	u32 table = 0;
+	u16 link;
 
 	if (netif_is_l3_slave(dev))
 		table = l3mdev_fib_table_rcu(dev);
-	return ksteer_link_get(kn, table, vlan, link);
+	return ksteer_link_get(kn, table, vlan, &link) ? link : -ENOSPC;
 }
 
 /**

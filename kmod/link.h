@@ -32,8 +32,7 @@ struct ksteer_links {
 void ksteer_links_init(struct ksteer_links *links);
 void ksteer_links_destroy(struct ksteer_links *links);
 bool ksteer_link_get(struct ksteer_net *kn, u32 table, u16 vlan, u16 *link);
-bool ksteer_link_of_rcu(struct ksteer_net *kn, const struct net_device *dev,
-			u16 *link);
+int ksteer_link_of_rcu(struct ksteer_net *kn, const struct net_device *dev);
 u32 ksteer_link_table(const struct ksteer_net *kn, u16 link);
 bool ksteer_link_same_vrf(const struct ksteer_net *kn, u16 a, u16 b);
 void ksteer_link_read(const struct ksteer_net *kn, u16 link,

@@ -3,8 +3,8 @@
  * The connection store: key -> flow.
  *
  * A flow is in the hash table from insert to remove; whoever takes it out of
- * the table settles its accounts, once.  Who makes room for a newcomer is told
- * in evict.c.
+ * the table settles its accounts, once.  How it gets there is told in insert.c,
+ * and who makes room for it in evict.c.
  */
 #include <linux/random.h>
 #include <linux/user_namespace.h>
@@ -17,6 +17,7 @@
 #include "stats.h"
 #include "store.h"
 #include "store_find.h"
+#include "store_table.h"
 #include "upcall.h"
 #include "vserver.h"
 
@@ -27,18 +28,8 @@
 /* What one CPU counts for itself before it tells the others */
 #define KSTEER_BATCH_MOST 256u
 
-/*
- * Flows whose keys differ in the VLAN alone share a hash.  More of them would
- * make a chain that the table calls too long, and grows for, in vain.
- */
-#define KSTEER_KIN_MOST 8
-
-/*
- * The table takes a chain of more than 16 for a sign that its seed is known, and
- * makes itself anew for each further entry.  By chance a bucket never gets so
- * many; and keys that share a hash no seed parts.
- */
-#define KSTEER_CHAIN_MOST 12
+static const struct rhashtable_params ksteer_store_params =
+	KSTEER_STORE_PARAMS(ksteer_flow_cmp);
 
 /* Rounds of a walk: traffic may bring back what is removed, without end */
 #define KSTEER_WALK_ROUNDS 4
@@ -74,9 +65,9 @@ int ksteer_store_create(struct ksteer_net *kn)
 	store->max_flows = ksteer_store_max_flows(kn->net);
 	store->young = KSTEER_YOUNG_DEFAULT * HZ;
 	ksteer_store_limit_open(store, store->max_flows / 2);
-	err = percpu_counter_init(&store->doubted, 0, GFP_KERNEL_ACCOUNT);
-	if (err)
-		return err;
+	store->doubted_here = alloc_percpu_gfp(s32, GFP_KERNEL_ACCOUNT);
+	if (!store->doubted_here)
+		return -ENOMEM;
 	err = alloc_bucket_spinlocks(&store->locks, &store->lock_mask,
 				     KSTEER_LOCKS_MOST, KSTEER_LOCKS_CPU,
 				     GFP_KERNEL_ACCOUNT);
@@ -91,7 +82,7 @@ int ksteer_store_create(struct ksteer_net *kn)
 err_locks:
 	free_bucket_spinlocks(store->locks);
 err_counter:
-	percpu_counter_destroy(&store->doubted);
+	free_percpu(store->doubted_here);
 	return err;
 }
 
@@ -116,7 +107,7 @@ void ksteer_store_destroy(struct ksteer_net *kn)
 	ksteer_gc_stop(kn);
 	rhashtable_free_and_destroy(&store->table, ksteer_store_free, NULL);
 	free_bucket_spinlocks(store->locks);
-	percpu_counter_destroy(&store->doubted);
+	free_percpu(store->doubted_here);
 }
 
 /**
@@ -154,7 +145,13 @@ u32 ksteer_store_count(const struct ksteer_net *kn)
  */
 u32 ksteer_store_count_open(struct ksteer_net *kn)
 {
-	return percpu_counter_sum_positive(&kn->store.doubted);
+	s32 sum = atomic_read(&kn->store.doubted);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(kn->store.doubted_here, cpu));
+	/* What moves from a CPU to the sum meanwhile may be in neither */
+	return max(sum, 0);
 }
 
 /* What the last of the loose looks needs, too: the flow's manager is asked */
@@ -279,9 +276,7 @@ struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
 	tbl = rht_dereference_rcu(ht->tbl, ht);
 	do {
 		rht_for_each_entry_rcu(flow, pos, tbl,
-				       rht_key_hashfn(ht, tbl, look,
-						      ksteer_store_params),
-				       node)
+				       ksteer_look_bucket(tbl, look), node)
 			if (flow->serial == serial &&
 			    ksteer_key_equal(&flow->key, &look->key))
 				return flow;
@@ -292,10 +287,15 @@ struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
 	return NULL;
 }
 
-static void ksteer_store_doubt(struct ksteer_conn_store *store, s64 entries)
+/**
+ * ksteer_store_tell_doubts - add up what this CPU has counted for itself
+ * @store: the store
+ *
+ * Context: any.
+ */
+void ksteer_store_tell_doubts(struct ksteer_conn_store *store)
 {
-	percpu_counter_add_batch(&store->doubted, entries,
-				 READ_ONCE(store->doubted_batch));
+	atomic_add(this_cpu_xchg(*store->doubted_here, 0), &store->doubted);
 }
 
 static void ksteer_store_doubt_no_more(struct ksteer_net *kn,
@@ -303,13 +303,6 @@ static void ksteer_store_doubt_no_more(struct ksteer_net *kn,
 {
 	if (ksteer_track_take(flow, KSTEER_TRACK_DOUBTED))
 		ksteer_store_doubt(&kn->store, -1);
-}
-
-/* Does it count among those that nobody vouches for?  What is half open does */
-static bool ksteer_track_is_doubted(u32 track)
-{
-	return !(track & KSTEER_TRACK_VOUCHED) ||
-	       (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN;
 }
 
 /**
@@ -353,126 +346,6 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	ksteer_store_doubt_no_more(kn, flow);
 	ksteer_flow_retire(flow);
 	return true;
-}
-
-/*
- * The chain that a newcomer would join: of flows that differ in the VLAN alone
- * there may be some, and of all there may be no more than the table bears
- * without making itself anew.  Of a store that is more than half full, what is
- * over goes in passing, so that who comes takes along who went.
- */
-static int ksteer_store_survey(struct ksteer_net *kn,
-			       const struct ksteer_lookup *look)
-{
-	bool passing = ksteer_store_count(kn) >
-		       READ_ONCE(kn->store.max_flows) / 2;
-	struct rhashtable *ht = &kn->store.table;
-	unsigned int chain, kin = 0;
-	struct bucket_table *tbl;
-	struct ksteer_flow *flow;
-	struct rhash_head *pos;
-
-	tbl = rht_dereference_rcu(ht->tbl, ht);
-	do {
-		chain = 0;
-		rht_for_each_entry_rcu(flow, pos, tbl,
-				       rht_key_hashfn(ht, tbl, look,
-						      ksteer_store_params),
-				       node) {
-			if (unlikely(passing) && ksteer_evict_over(kn, flow))
-				continue;
-			chain++;
-			kin += ksteer_key_equal(&flow->key, &look->key);
-		}
-		/* Pairs with smp_wmb() of rhashtable_rehash_attach() */
-		smp_rmb();
-		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
-	} while (unlikely(tbl));
-	if (unlikely(kin >= KSTEER_KIN_MOST))
-		return -EMLINK;
-	return unlikely(chain >= KSTEER_CHAIN_MOST) ? -E2BIG : 0;
-}
-
-/* What an entry is from the beginning; nobody else sees it yet */
-static u32 ksteer_store_birth(const struct ksteer_flow *flow)
-{
-	u32 state = flow->track & KSTEER_TRACK_STATE, track = flow->track;
-
-	if (state != KSTEER_FLOW_STATE_OPEN &&
-	    state != KSTEER_FLOW_STATE_TEMPLATE)
-		track |= KSTEER_TRACK_COUNTED;
-	if (ksteer_track_is_doubted(track))
-		track |= KSTEER_TRACK_DOUBTED;
-	return track;
-}
-
-/**
- * ksteer_store_insert_rcu - store a flow
- * @kn: ksteer of the namespace
- * @flow: the flow; the store owns it if it is returned, else it is freed
- *
- * Context: softirq or BH off, RCU read side.
- * Return: @flow; another flow of the same key that was there first; or
- *	   ERR_PTR(-ENOSPC) if there is no room, ERR_PTR(-EMLINK) if too many
- *	   VLANs have a flow of this key, ERR_PTR(-E2BIG) if too many keys share
- *	   a bucket with this one, ERR_PTR(-ENOMEM).
- */
-struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
-					    struct ksteer_flow *flow)
-{
-	struct ksteer_dest *dest = rcu_dereference(flow->dest);
-	struct ksteer_conn_store *store = &kn->store;
-	struct ksteer_lookup look __uninitialized;
-	struct ksteer_flow *old;
-	u32 track;
-	int err;
-
-	look.key = flow->key;
-	look.hash = flow->hash ?: ksteer_key_hash(store->secret, &flow->key);
-	look.swapped = flow->flags & KSTEER_FLOW_SWAPPED;
-	look.loose = KSTEER_LOOSE_NOT;
-	/* Met by its answer, it is known by that */
-	if (unlikely(flow->key.link == KSTEER_LINK_UNSEEN)) {
-		look.key.link = flow->reply_link;
-		look.swapped = !look.swapped;
-	}
-	flow->hash = look.hash;
-	track = ksteer_store_birth(flow);
-	flow->track = track;
-	err = ksteer_store_survey(kn, &look);
-	if (likely(!err))
-		err = ksteer_evict_for(kn, track);
-	if (unlikely(err)) {
-		ksteer_flow_free(flow);
-		return ERR_PTR(err);
-	}
-	if (unlikely(look.key.link))
-		WRITE_ONCE(store->vlans, true);
-	/* Counted first: once in the table it may be removed at any moment */
-	ksteer_dest_hold(dest, track);
-	if (track & KSTEER_TRACK_DOUBTED)
-		ksteer_store_doubt(store, 1);
-	/* Locked, so that nobody is told of its end before its beginning */
-	ksteer_flow_lock(kn, flow);
-	old = rhashtable_lookup_get_insert_key(
-		&store->table, &look, &flow->node, ksteer_store_params);
-	if (likely(!old))
-		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
-	ksteer_flow_unlock(kn, flow);
-	if (likely(!old)) {
-		ksteer_count(kn, KSTEER_COUNT_STORED);
-		/* Pairs with smp_mb() of ksteer_gc_goes_on() */
-		smp_mb__after_atomic();
-		if (unlikely(!READ_ONCE(store->gc.running)))
-			ksteer_gc_wake(kn);
-		return flow;
-	}
-	ksteer_dest_release(dest, track);
-	if (track & KSTEER_TRACK_DOUBTED)
-		ksteer_store_doubt(store, -1);
-	ksteer_flow_free(flow);
-	/* The table's own errors come down to that */
-	return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
 }
 
 /**

@@ -3,7 +3,7 @@
 #ifndef _KSTEER_STORE_H
 #define _KSTEER_STORE_H
 
-#include <linux/percpu_counter.h>
+#include <linux/percpu.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -52,7 +52,8 @@ enum ksteer_loose {
  * @locks: see ksteer_flow_lock()
  * @vlans: some entry has a VLAN or VRF, so others need the second, loose look
  * @table: the hash table; grows and shrinks by itself
- * @doubted: entries that nobody has vouched for; counted in batches
+ * @doubted: entries that nobody has vouched for, but for what CPUs have not told
+ * @doubted_here: what each CPU has not told yet, which may be less than nothing
  * @doubted_batch: what one CPU may count for itself
  * @gc: expiry
  *
@@ -67,8 +68,9 @@ struct ksteer_conn_store {
 	spinlock_t *locks; /* see above */
 	bool vlans;
 	struct rhashtable table;
-	struct percpu_counter doubted;
+	atomic_t doubted;
 	s32 doubted_batch;
+	s32 __percpu *doubted_here;
 	struct ksteer_gc gc;
 };
 
@@ -101,6 +103,13 @@ void ksteer_store_seconds(struct ksteer_net *kn, const struct ksteer_flow *flow,
 void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);
+
+/* Entries that nobody has vouched for, about: the CPUs tell in batches */
+static inline u32 ksteer_store_doubts(const struct ksteer_conn_store *store)
+{
+	return max(atomic_read(&store->doubted), 0);
+}
+
 u32 ksteer_store_count(const struct ksteer_net *kn);
 u32 ksteer_store_count_open(struct ksteer_net *kn);
 

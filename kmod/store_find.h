@@ -64,24 +64,28 @@ static __always_inline u32 ksteer_look_hash(const void *data, u32 len, u32 seed)
 	return ksteer_mix(look->hash ^ seed);
 }
 
-static __always_inline u32 ksteer_flow_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 ksteer_look_bucket(const struct bucket_table *tbl,
+					      const struct ksteer_lookup *look)
 {
-	const struct ksteer_flow *flow = data;
-
-	return ksteer_mix(flow->hash ^ seed);
+	return rht_bucket_index(tbl, ksteer_look_hash(look, 0, tbl->hash_rnd));
 }
 
-static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
-					     const struct ksteer_key *b)
+static __always_inline bool ksteer_key_same(const struct ksteer_key *a,
+					    const struct ksteer_key *b, bool v6)
 {
 	if (a->addr[0].w[0] != b->addr[0].w[0] ||
 	    a->addr[1].w[0] != b->addr[1].w[0] || a->port[0] != b->port[0] ||
 	    a->port[1] != b->port[1] || a->proto != b->proto ||
 	    a->kind != b->kind)
 		return false;
-	return !(a->kind & KSTEER_KIND_V6) ||
-	       (a->addr[0].w[1] == b->addr[0].w[1] &&
-		a->addr[1].w[1] == b->addr[1].w[1]);
+	return !v6 || (a->addr[0].w[1] == b->addr[0].w[1] &&
+		       a->addr[1].w[1] == b->addr[1].w[1]);
+}
+
+static __always_inline bool ksteer_key_equal(const struct ksteer_key *a,
+					     const struct ksteer_key *b)
+{
+	return ksteer_key_same(a, b, a->kind & KSTEER_KIND_V6);
 }
 
 bool ksteer_link_fits_loosely(struct rhashtable *ht,
@@ -115,51 +119,36 @@ static __always_inline bool ksteer_link_fits(struct rhashtable *ht,
 	return ksteer_link_fits_loosely(ht, look, flow);
 }
 
-static __always_inline int ksteer_flow_cmp(struct rhashtable_compare_arg *arg,
-					   const void *obj)
-{
-	const struct ksteer_lookup *look = arg->key;
-	const struct ksteer_flow *flow = obj;
-
-	return !(ksteer_key_equal(&look->key, &flow->key) &&
-		 ksteer_link_fits(arg->ht, look, flow));
-}
-
-static const struct rhashtable_params ksteer_store_params = {
-	.head_offset = offsetof(struct ksteer_flow, node),
-	.min_size = 1024,
-	.automatic_shrinking = true,
-	.hashfn = ksteer_look_hash,
-	.obj_hashfn = ksteer_flow_hash,
-	.obj_cmpfn = ksteer_flow_cmp,
-};
-
 struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
 						 struct ksteer_lookup *look,
 						 const struct sk_buff *skb,
 						 bool error);
 
-/* As rhashtable_lookup(), which the compiler will not inline */
+/*
+ * As rhashtable_lookup(), which the compiler will not inline.  The look has its
+ * hash; @v6: of its key's family.
+ */
 static __always_inline struct ksteer_flow *
-ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
+ksteer_store_find_hashed(struct ksteer_net *kn,
+			 const struct ksteer_lookup *look, bool v6)
 {
 	struct rhashtable *ht = &kn->store.table;
-	struct rhashtable_compare_arg arg = { .ht = ht, .key = look };
 	struct rhash_lock_head __rcu *const *bkt;
 	struct bucket_table *tbl;
 	struct ksteer_flow *flow;
 	struct rhash_head *he;
 	u32 hash;
 
-	look->hash = ksteer_key_hash(kn->store.secret, &look->key);
 	tbl = rht_dereference_rcu(ht->tbl, ht);
 	do {
-		hash = rht_key_hashfn(ht, tbl, look, ksteer_store_params);
+		hash = ksteer_look_bucket(tbl, look);
 		bkt = rht_bucket(tbl, hash);
 		do {
 			rht_for_each_entry_rcu_from(flow, he, rht_ptr_rcu(bkt),
 						    tbl, hash, node)
-				if (likely(!ksteer_flow_cmp(&arg, flow)))
+				if (likely(ksteer_key_same(&look->key,
+							   &flow->key, v6) &&
+					   ksteer_link_fits(ht, look, flow)))
 					return flow;
 			/* A flow that moved has led into another chain */
 		} while (unlikely(he != RHT_NULLS_MARKER(bkt)));
@@ -168,6 +157,26 @@ ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
 		tbl = rht_dereference_rcu(tbl->future_tbl, ht);
 	} while (unlikely(tbl));
 	return NULL;
+}
+
+/* By any key */
+static __always_inline struct ksteer_flow *
+ksteer_store_find(struct ksteer_net *kn, struct ksteer_lookup *look)
+{
+	look->hash = ksteer_key_hash(kn->store.secret, &look->key);
+	return ksteer_store_find_hashed(kn, look,
+					look->key.kind & KSTEER_KIND_V6);
+}
+
+/* By the full key of a packet, whose family is a constant */
+static __always_inline struct ksteer_flow *
+ksteer_store_find_packet(struct ksteer_net *kn, struct ksteer_lookup *look,
+			 u8 family)
+{
+	bool v6 = family == KSTEER_V6;
+
+	look->hash = ksteer_key_sum(kn->store.secret, &look->key, 0, v6);
+	return ksteer_store_find_hashed(kn, look, v6);
 }
 
 /*

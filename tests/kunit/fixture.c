@@ -13,6 +13,7 @@
 
 #include "fixture.h"
 #include "gc.h"
+#include "key_read.h"
 
 static void fix_tms_init(struct fixture *fix)
 {
@@ -187,6 +188,22 @@ struct ksteer_tuple fix_tuple(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
 		.proto = proto,
 		.family = family,
 	};
+}
+
+/**
+ * fix_key_read - read a packet's key, as the hook does
+ * @pkt: the packet; its @skb is set
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Return: whether there is one.
+ */
+bool fix_key_read(struct ksteer_packet *pkt, u8 family)
+{
+	if (family == KSTEER_V4 ? ksteer_key_read(pkt, KSTEER_V4) :
+				  ksteer_key_read(pkt, KSTEER_V6))
+		return true;
+	pkt->family = family;
+	return ksteer_key_read_slow(pkt);
 }
 
 /**

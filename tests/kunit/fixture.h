@@ -46,6 +46,7 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 union ksteer_addr fix_addr(u8 family, u32 n);
 struct ksteer_tuple fix_tuple(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
 			      u8 proto);
+bool fix_key_read(struct ksteer_packet *pkt, u8 family);
 struct ksteer_lookup fix_look(u8 family, u32 src, u16 sport, u32 dst, u16 dport,
 			      u16 vlan);
 

@@ -13,7 +13,6 @@
 
 #include "fixture.h"
 #include "fragment.h"
-#include "key_read.h"
 
 static bool odd_read(struct kunit *test, u8 family, const void *bytes, u32 len,
 		     struct ksteer_packet *pkt)
@@ -24,13 +23,11 @@ static bool odd_read(struct kunit *test, u8 family, const void *bytes, u32 len,
 	/* Whatever lies in the head, the answer must be the same */
 	pkt->skb = fix_raw(test, family, bytes, len, len, dev);
 	pkt->family = family;
-	linear = family == KSTEER_V4 ? ksteer_key_read(pkt, KSTEER_V4) :
-				       ksteer_key_read(pkt, KSTEER_V6);
+	linear = fix_key_read(pkt, family);
 	kfree_skb(pkt->skb);
 	pkt->skb = fix_raw(test, family, bytes, len,
 			   family == KSTEER_V4 ? 20 : 40, dev);
-	paged = family == KSTEER_V4 ? ksteer_key_read(pkt, KSTEER_V4) :
-				      ksteer_key_read(pkt, KSTEER_V6);
+	paged = fix_key_read(pkt, family);
 	kfree_skb(pkt->skb);
 	KUNIT_EXPECT_EQ(test, linear, paged);
 	return linear;

@@ -4,7 +4,6 @@
 #include <linux/skbuff.h>
 
 #include "fixture.h"
-#include "key_read.h"
 
 struct key_case {
 	const char *name;
@@ -43,8 +42,7 @@ static bool key_read(struct kunit *test, const struct fix_packet *p,
 
 	memset(pkt, 0xee, sizeof(*pkt));
 	pkt->skb = skb;
-	read = p->family == KSTEER_V4 ? ksteer_key_read(pkt, KSTEER_V4) :
-					ksteer_key_read(pkt, KSTEER_V6);
+	read = fix_key_read(pkt, p->family);
 	kfree_skb(skb);
 	return read;
 }

@@ -86,13 +86,11 @@ static u32 same_bucket(struct fixture *fix, u32 n)
 
 	rcu_read_lock();
 	look.hash = ksteer_key_hash(fix->kn.store.secret, &look.key);
-	first = rht_key_hashfn(ht, rcu_dereference(ht->tbl), &look,
-			       ksteer_store_params);
+	first = ksteer_look_bucket(rcu_dereference(ht->tbl), &look);
 	do {
 		look = nth(KSTEER_V4, n++);
 		look.hash = ksteer_key_hash(fix->kn.store.secret, &look.key);
-		hash = rht_key_hashfn(ht, rcu_dereference(ht->tbl), &look,
-				      ksteer_store_params);
+		hash = ksteer_look_bucket(rcu_dereference(ht->tbl), &look);
 	} while (hash != first);
 	rcu_read_unlock();
 	return n - 1;
