@@ -25,10 +25,14 @@
 /* A victim taken meanwhile by another CPU is replaced so often */
 #define KSTEER_EVICT_TRIES 2
 
+/* The share of the store in which newcomers find room in any case */
+#define KSTEER_EVICT_SHARE 16
+
 /* In the order of their going, the first last */
 enum ksteer_evict_rank {
 	KSTEER_EVICT_NEVER,
-	KSTEER_EVICT_IDLE, /* vouched for, and silent for long */
+	KSTEER_EVICT_IDLE, /* answered, and silent for long */
+	KSTEER_EVICT_AGED, /* the same, but vouched for by its age alone */
 	KSTEER_EVICT_DOUBTED, /* half open or one-sided */
 	KSTEER_EVICT_CLOSED,
 	KSTEER_EVICT_EXPIRED,
@@ -49,6 +53,34 @@ struct ksteer_victim {
 };
 
 static DEFINE_PER_CPU(u32, ksteer_evict_place);
+
+/*
+ * Is a flow that is vouched for more than old?  Nobody can forge a TCP or SCTP
+ * connection of which both sides have shown what only they know.  Datagrams, and
+ * connections whose answers go past, anybody keeps alive for as long as he likes.
+ * Of one that was pushed nothing is known but who pushed it.
+ */
+static bool ksteer_evict_is_answered(const struct ksteer_flow *flow)
+{
+	const u32 both = KSTEER_TRACK_SEEN(0) | KSTEER_TRACK_SEEN(1);
+	u32 track = READ_ONCE(flow->track);
+
+	if ((track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE)
+		return false;
+	return !(track & both) ||
+	       ((track & both) == both && (flow->key.proto == IPPROTO_TCP ||
+					   flow->key.proto == IPPROTO_SCTP));
+}
+
+static enum ksteer_evict_rank
+ksteer_evict_rank_vouched(const struct ksteer_conn_store *store,
+			  const struct ksteer_flow *flow, u32 silence)
+{
+	if (silence < READ_ONCE(store->young))
+		return KSTEER_EVICT_NEVER;
+	return ksteer_evict_is_answered(flow) ? KSTEER_EVICT_IDLE :
+						KSTEER_EVICT_AGED;
+}
 
 static void ksteer_evict_rank(const struct ksteer_conn_store *store,
 			      struct ksteer_flow *flow,
@@ -73,9 +105,7 @@ static void ksteer_evict_rank(const struct ksteer_conn_store *store,
 		v->rank = KSTEER_EVICT_DOUBTED;
 	} else if (ksteer_flow_is_vouched(flow)) {
 		v->count = KSTEER_COUNT_EVICT_IDLE;
-		v->rank = v->silence >= READ_ONCE(store->young) ?
-				  KSTEER_EVICT_IDLE :
-				  KSTEER_EVICT_NEVER;
+		v->rank = ksteer_evict_rank_vouched(store, flow, v->silence);
 	} else if (state == KSTEER_FLOW_STATE_TEMPLATE) {
 		v->count = KSTEER_COUNT_EVICT_ONESIDED;
 		v->rank = KSTEER_EVICT_DOUBTED;
@@ -103,12 +133,17 @@ static bool ksteer_evict_worse(const struct ksteer_victim *a,
  * struct ksteer_search - a search for a victim
  * @worst: the worst so far
  * @doubted: only what nobody vouches for is looked at
+ * @spare: who is vouched for stays
+ * @aged: there are those that stay, and that only their age vouches for
  * @entries: entries that may still be looked at
- * @candidates: candidates that are still to be met
+ * @candidates: candidates that are still to be met, of those that go before
+ *		any who is vouched for
  */
 struct ksteer_search {
 	struct ksteer_victim worst;
 	bool doubted;
+	bool spare;
+	bool aged;
 	int entries;
 	int candidates;
 };
@@ -130,20 +165,38 @@ static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
 			      !(READ_ONCE(flow->track) & KSTEER_TRACK_DOUBTED)))
 			continue;
 		ksteer_evict_rank(store, flow, dest, &v);
-		if (v.rank == KSTEER_EVICT_NEVER)
+		if (v.rank == KSTEER_EVICT_NEVER) {
+			search->aged |= !ksteer_evict_is_answered(flow);
 			continue;
-		search->candidates--;
+		}
+		if (v.rank > KSTEER_EVICT_AGED)
+			search->candidates--;
+		else if (search->spare)
+			continue;
 		if (ksteer_evict_worse(&v, &search->worst))
 			search->worst = v;
 	}
 }
 
-/* The worst of a sample.  Return: whether there is one */
-static bool ksteer_evict_search(struct ksteer_conn_store *store, bool doubted,
+/* Whom a newcomer may push out */
+enum ksteer_evict_whom {
+	KSTEER_EVICT_THE_DOUBTED,
+	KSTEER_EVICT_NOT_VOUCHED,
+	KSTEER_EVICT_ANY,
+};
+
+/*
+ * The worst of a sample.  Who was answered does not go for a newcomer while
+ * others stay that somebody may have kept alive to fill the store.
+ * Return: whether there is one.
+ */
+static bool ksteer_evict_search(struct ksteer_conn_store *store,
+				enum ksteer_evict_whom whom,
 				struct ksteer_victim *worst)
 {
 	struct ksteer_search search = {
-		.doubted = doubted,
+		.doubted = whom == KSTEER_EVICT_THE_DOUBTED,
+		.spare = whom == KSTEER_EVICT_NOT_VOUCHED,
 		.entries = KSTEER_EVICT_ENTRIES,
 		.candidates = KSTEER_EVICT_CANDIDATES,
 	};
@@ -164,17 +217,18 @@ static bool ksteer_evict_search(struct ksteer_conn_store *store, bool doubted,
 				    &search);
 	this_cpu_write(ksteer_evict_place, place);
 	*worst = search.worst;
-	return search.worst.flow;
+	return search.worst.flow &&
+	       !(search.worst.rank == KSTEER_EVICT_IDLE && search.aged);
 }
 
-/* One that nobody vouches for, or any.  Return: whether it has gone */
-static bool ksteer_evict_one(struct ksteer_net *kn, bool doubted)
+/* Return: whether one has gone */
+static bool ksteer_evict_one(struct ksteer_net *kn, enum ksteer_evict_whom whom)
 {
 	struct ksteer_victim victim;
 	int tries;
 
 	for (tries = 0; tries < KSTEER_EVICT_TRIES; tries++) {
-		if (!ksteer_evict_search(&kn->store, doubted, &victim))
+		if (!ksteer_evict_search(&kn->store, whom, &victim))
 			return false;
 		if (ksteer_store_remove(kn, victim.flow)) {
 			ksteer_count(kn, victim.count);
@@ -207,6 +261,21 @@ bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
 	return true;
 }
 
+/*
+ * Whom may an entry that begins with @track push out?  Whoever nobody vouches
+ * for does not push out those that are, but for a share of the store: a sample
+ * that happens to show none of his like must not cost a connection.
+ */
+static enum ksteer_evict_whom
+ksteer_evict_whom(const struct ksteer_conn_store *store, u32 track, s64 doubted)
+{
+	return (track & KSTEER_TRACK_DOUBTED) &&
+			       doubted * KSTEER_EVICT_SHARE >=
+				       READ_ONCE(store->max_flows) ?
+		       KSTEER_EVICT_NOT_VOUCHED :
+		       KSTEER_EVICT_ANY;
+}
+
 /**
  * ksteer_evict_slow - make room for an entry
  * @kn: ksteer of the namespace
@@ -222,20 +291,20 @@ bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track)
 {
 	struct ksteer_conn_store *store = &kn->store;
-	s64 over;
+	s64 doubted = ksteer_store_doubts(store), over;
+	enum ksteer_evict_whom whom = ksteer_evict_whom(store, track, doubted);
 
 	if (track & KSTEER_TRACK_DOUBTED) {
-		over = (s64)ksteer_store_doubts(store) -
-		       READ_ONCE(store->max_open);
+		over = doubted - READ_ONCE(store->max_open);
 		if (over > 0)
-			ksteer_evict_one(kn, true);
+			ksteer_evict_one(kn, KSTEER_EVICT_THE_DOUBTED);
 		if (over >= 0)
-			ksteer_evict_one(kn, true);
+			ksteer_evict_one(kn, KSTEER_EVICT_THE_DOUBTED);
 	}
 	over = (s64)ksteer_store_count(kn) - READ_ONCE(store->max_flows);
 	if (over < 0)
 		return 0;
 	if (over > 0)
-		ksteer_evict_one(kn, false);
-	return ksteer_evict_one(kn, false) ? 0 : -ENOSPC;
+		ksteer_evict_one(kn, whom);
+	return ksteer_evict_one(kn, whom) ? 0 : -ENOSPC;
 }

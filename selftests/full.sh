@@ -245,6 +245,26 @@ test_flood()
 	talk "after the flood"
 }
 
+# Half of the store are connections that rest for longer than young ones do
+test_resting()
+{
+	local FORGERS=() before RUNNING=100
+
+	full_setup
+	hold "${VIP[4]}"
+	wait_until 60 vouched
+	ks config set max-flows $((2 * RUNNING)) max-open $((2 * RUNNING)) \
+		young 1
+	before=$(kcount stored)
+	forger 4 syn
+	wait_until 60 counted_beyond $((before + 2 * TABLE))
+	still_run "${FORGERS[@]}"
+	kill "${FORGERS[@]}"
+	is "$(kcount evict_idle)" 0 "connections that were given up"
+	truth "$(kcount evict_open) > $TABLE" "who made room"
+	talk "after the flood"
+}
+
 case_add "full: a newcomer without room meets one manager" test_unstored
 case_add "limits: forged SYNs shut nobody out" test_limits
 case_add "least connections: what is remembered is no flow" test_lc
@@ -255,6 +275,7 @@ for f in 4 6; do
 	done
 done
 
+case_add "flood: connections that rest" test_resting
 case_add "flood: syn, sources that are remembered" test_flood 4 sources
 
 cases_run "$@"

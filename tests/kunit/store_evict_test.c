@@ -222,6 +222,93 @@ static void evict_flood(struct kunit *test)
 	KUNIT_EXPECT_LE(test, ksteer_store_count(&fix->kn), most / 2 + few);
 }
 
+/* @n of them, as long silent as young ones are, or longer */
+static void store_silent(struct kunit *test, u32 from, u32 n, u32 track,
+			 u32 seconds)
+{
+	struct fixture *fix = test->priv;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		struct ksteer_lookup look = nth(KSTEER_V4, from + i);
+		struct ksteer_flow *flow = fix_store(fix, &look, 0, track);
+
+		KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(flow));
+		flow->last_seen -= seconds * HZ;
+	}
+}
+
+static u32 still_there(struct fixture *fix, u32 from, u32 n)
+{
+	u32 i, there = 0;
+
+	for (i = 0; i < n; i++)
+		there += !!fix_find(fix, nth(KSTEER_V4, from + i));
+	return there;
+}
+
+#define ANSWERED (EST | VOUCHED | KSTEER_TRACK_SEEN(0) | KSTEER_TRACK_SEEN(1))
+#define AGED (EST | VOUCHED | KSTEER_TRACK_SEEN(0))
+
+/* Connections that rest, three quarters of the store, while others flood it */
+static void evict_resting(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	u32 i, most = 1024, rest = most * 3 / 4;
+
+	fix->kn.store.max_flows = most;
+	ksteer_store_limit_open(&fix->kn.store, most);
+	store_silent(test, 0, rest / 2, ANSWERED, 1000);
+	store_silent(test, rest / 2, rest / 2, AGED, 500);
+	for (i = 0; i < 20 * most; i++) {
+		struct ksteer_lookup look = nth(KSTEER_V6, i);
+
+		fix_store(fix, &look, 0, i % 3 ? OPEN : EST);
+		if (i % 4096 == 0)
+			cond_resched();
+	}
+	KUNIT_EXPECT_EQ(test, still_there(fix, 0, rest), rest);
+	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_IDLE), 0);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), most);
+}
+
+/*
+ * A store that is full of what only its age vouches for, and that is kept alive:
+ * no connection that was answered goes for newcomers.  If it rests, too, it goes
+ * first, however long the others have been silent.
+ */
+static void evict_aged(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	u32 i, most = 1024, half = most / 2;
+
+	fix->kn.store.max_flows = most;
+	store_silent(test, 0, half, ANSWERED, 1000);
+	store_silent(test, half, half, AGED, 0);
+	store_many(fix, 10000, 4 * most, OPEN);
+	KUNIT_EXPECT_EQ(test, still_there(fix, 0, most), most);
+	for (i = 0; i < half; i++)
+		fix_find(fix, nth(KSTEER_V4, half + i))->last_seen -= 100 * HZ;
+	store_many(fix, 20000, half / 2, EST | VOUCHED);
+	KUNIT_EXPECT_EQ(test, still_there(fix, 0, half), half);
+	KUNIT_EXPECT_EQ(test, still_there(fix, half, half), half / 2);
+	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_IDLE),
+			half / 2);
+}
+
+/* Newcomers find room in a part of a store that is full of what rests */
+static void evict_share(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	u32 most = 1024;
+
+	fix->kn.store.max_flows = most;
+	store_silent(test, 0, most, ANSWERED, 1000);
+	store_many(fix, 10000, 20 * most, OPEN);
+	KUNIT_EXPECT_GE(test, still_there(fix, 0, most), most - most / 16 - 64);
+	KUNIT_EXPECT_GE(test, ksteer_store_count_open(&fix->kn), most / 32);
+}
+
 /*
  * Keys chosen by somebody who knows the secret: with this one the ports do not
  * count.  Their chains stay short, and the table is not made anew for them.
@@ -292,6 +379,9 @@ static struct kunit_case evict_cases[] = {
 	KUNIT_CASE(evict_order),
 	KUNIT_CASE(evict_budget),
 	KUNIT_CASE(evict_flood),
+	KUNIT_CASE(evict_resting),
+	KUNIT_CASE(evict_aged),
+	KUNIT_CASE(evict_share),
 	KUNIT_CASE(chosen_keys),
 	KUNIT_CASE(secrets),
 	{},
