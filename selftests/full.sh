@@ -245,6 +245,11 @@ test_flood()
 	talk "after the flood"
 }
 
+rested()
+{
+	[ "$(ksj 'map(select(.idle < 2000)) | length' flow show vs web4)" = 0 ]
+}
+
 # Half of the store are connections that rest for longer than young ones do
 test_resting()
 {
@@ -255,6 +260,7 @@ test_resting()
 	wait_until 60 vouched
 	ks config set max-flows $((2 * RUNNING)) max-open $((2 * RUNNING)) \
 		young 1
+	wait_until 20 rested
 	before=$(kcount stored)
 	forger 4 syn
 	wait_until 60 counted_beyond $((before + 2 * TABLE))

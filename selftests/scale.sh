@@ -225,50 +225,11 @@ test_dump()
 		"flows of one port"
 }
 
-# poured PORT: nanoseconds for each of 10000 new flows, the best of three times
-poured()
-{
-	local NOW begin best=0 i
-
-	for i in 0 1 2; do
-		now_us
-		begin=$NOW
-		pour 10000 -p $(($1 + i))
-		now_us
-		((best && best < NOW - begin)) || best=$((NOW - begin))
-	done
-	echo $((best / 10))
-}
-
-# A thousand of another server, that are told by the clients' device: each new
-# flow asks whether it comes from one of its own
-test_many_by_device()
-{
-	local few many
-
-	sink_setup
-	few=$(poured 1000)
-	{
-		seq 1000 | awk '{
-			printf "tm add m%d via 10.1.%d.%d dev r0 source device\n",
-				$1, 1 + $1 / 200, 1 + $1 % 200
-		}'
-		echo pool add q
-		seq 1000 | sed 's/.*/tm m&/' | xargs -n 100 echo pool join q
-		echo vs add other addr 10.9.0.2 pool q
-	} | kb
-	many=$(poured 2000)
-	is "$(kcount from_tm)" 0 "packets of theirs"
-	note "$few ns a flow without, $many ns with them"
-	truth "many < 6 * few" "$few ns a flow without, $many ns with them"
-}
-
 case_add "growth: a million flows, 128 bytes each" test_growth
 case_add "full: older half-open flows make room" test_evict_open
 case_add "full: idle flows make room, young ones never" test_evict_idle
 case_add "expiry: a hundred thousand at once" test_expiry
 case_add "delete: by filter" test_delete
 case_add "dump: complete, each once" test_dump
-case_add "a thousand managers told by one device" test_many_by_device
 
 cases_run "$@"
