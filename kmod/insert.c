@@ -201,7 +201,7 @@ struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	new.look.key = flow->key;
 	new.look.hash = flow->hash ?:
 				     ksteer_key_hash(store->secret, &flow->key);
-	new.look.swapped = flow->flags &KSTEER_FLOW_SWAPPED;
+	new.look.swapped = !!(flow->flags & KSTEER_FLOW_SWAPPED);
 	new.look.loose = KSTEER_LOOSE_NOT;
 	new.chain = 0;
 	new.kin = 0;
