@@ -15,6 +15,7 @@
 #include "credible.h"
 #include "dest.h"
 #include "manager.h"
+#include "vserver.h"
 
 /**
  * ksteer_l4_offset - where the transport header of a packet is
@@ -53,7 +54,7 @@ bool ksteer_checksum_is_good(const struct ksteer_packet *pkt, u8 proto)
 			    pkt->family == KSTEER_V4 ? AF_INET : AF_INET6);
 }
 
-static bool ksteer_leads_back_v4(const struct ksteer_packet *pkt)
+static bool ksteer_leads_back_v4(const struct ksteer_packet *pkt, u8 least)
 {
 	const struct net_device *dev = pkt->skb->dev;
 	const struct iphdr *iph = ip_hdr(pkt->skb);
@@ -69,10 +70,19 @@ static bool ksteer_leads_back_v4(const struct ksteer_packet *pkt)
 
 	return !fib_lookup(pkt->kn->net, &fl4, &res,
 			   FIB_LOOKUP_IGNORE_LINKSTATE) &&
-	       res.type == RTN_UNICAST && fib_info_nh_uses_dev(res.fi, dev);
+	       res.type == RTN_UNICAST && res.prefixlen >= least &&
+	       fib_info_nh_uses_dev(res.fi, dev);
 }
 
-static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt)
+/* What the kernel notes of a single destination has the prefix it came from */
+static u8 ksteer_prefixlen_v6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return from ? from->fib6_dst.plen : rt->rt6i_dst.plen;
+}
+
+static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt, u8 least)
 {
 	const struct net_device *dev = pkt->skb->dev;
 	const struct ipv6hdr *ip6 = ipv6_hdr(pkt->skb);
@@ -92,30 +102,53 @@ static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt)
 			       RT6_LOOKUP_F_HAS_SADDR);
 	rt = container_of(dst, struct rt6_info, dst);
 	leads = !dst->error && !(rt->rt6i_flags & (RTF_REJECT | RTF_LOCAL)) &&
-		rt->rt6i_idev && rt->rt6i_idev->dev == dev;
+		ksteer_prefixlen_v6(rt) >= least && rt->rt6i_idev &&
+		rt->rt6i_idev->dev == dev;
 	dst_release(dst);
 	return leads;
+}
+
+/*
+ * How much of an answer's source a route must name.  An address that we answer
+ * for on our links is nobody else's there: a route that covers it by chance, the
+ * uplink's subnet or the default route, leads to where the clients are.
+ */
+static u8 ksteer_route_least(const struct ksteer_dest *dest,
+			     enum ksteer_dir dir)
+{
+	const struct ksteer_match *match = &dest->vs->match;
+
+	return dir == KSTEER_DIR_REPLY && match->is_host &&
+			       !(READ_ONCE(dest->vs->flags) &
+				 KSTEER_VS_FLAGS_NOARP) ?
+		       match->prefixlen :
+		       0;
 }
 
 /**
  * ksteer_is_credible - does a packet come by where its source is?
  * @pkt: the packet
  * @dest: its flow's destination
+ * @dir: its direction in the flow
  *
  * It does if it comes from the flow's traffic manager, or by the device by
  * which the routes lead back to its source: the strict reverse path test of
- * RFC 3704.  Who stands where the clients are cannot answer for a server.
+ * RFC 3704.  Of an answer from an address that we answer for ourselves, only a
+ * route to just that address counts.  Who stands where the clients are cannot
+ * answer for a server.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: whether it does.
  */
 bool ksteer_is_credible(const struct ksteer_packet *pkt,
-			const struct ksteer_dest *dest)
+			const struct ksteer_dest *dest, enum ksteer_dir dir)
 {
+	u8 least = ksteer_route_least(dest, dir);
+
 	if (dest->tm &&
 	    ksteer_tm_is_source(dest->tm, pkt->skb, pkt->family, true))
 		return true;
 	if (pkt->family == KSTEER_V4)
-		return ksteer_leads_back_v4(pkt);
-	return ksteer_leads_back_v6(pkt);
+		return ksteer_leads_back_v4(pkt, least);
+	return ksteer_leads_back_v6(pkt, least);
 }

@@ -246,7 +246,7 @@ static noinline void ksteer_learn_link(struct ksteer_flow *flow,
 				       const struct ksteer_dest *dest,
 				       enum ksteer_dir dir)
 {
-	if (ksteer_is_credible(pkt, dest))
+	if (ksteer_is_credible(pkt, dest, dir))
 		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
 }
 

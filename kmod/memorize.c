@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is remembered of a decision: the flow, under the keys of its server. */
 
+#include "credible.h"
 #include "decide.h"
 #include "flow.h"
 #include "key.h"
@@ -197,6 +198,11 @@ void ksteer_remember(struct ksteer_packet *pkt,
 {
 	if (pkt->icmp_error)
 		return;
+	/* Who forges an answer, and then what it answers, would be both sides */
+	if (dir == KSTEER_DIR_REPLY && !ksteer_is_credible(pkt, d->dest, dir)) {
+		ksteer_count(pkt->kn, KSTEER_COUNT_BAD_ANSWER);
+		return;
+	}
 	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
 	/* As most servers have it; acquire as in ksteer_memorize_all() */

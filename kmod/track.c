@@ -177,7 +177,8 @@ bool ksteer_track_is_stray(const struct ksteer_flow *flow,
 	    (track & KSTEER_TRACK_STATE) != KSTEER_FLOW_STATE_OPEN)
 		begins = false;
 	if (likely(track & KSTEER_TRACK_SEEN(dir) && !begins) ||
-	    !(track & KSTEER_TRACK_SEEN(!dir)) || ksteer_is_credible(pkt, dest))
+	    !(track & KSTEER_TRACK_SEEN(!dir)) ||
+	    ksteer_is_credible(pkt, dest, dir))
 		return false;
 	ksteer_count(pkt->kn, KSTEER_COUNT_BAD_ANSWER);
 	return true;

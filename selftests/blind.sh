@@ -194,6 +194,41 @@ case_forged()
 	both forged_udp
 }
 
+# Whoever has sent the answer first knows what it must be answered with
+forged_pair_one()
+{
+	fresh
+	counting
+	send c src="$SRV" dst="$CL" proto=tcp sport=80 dport="$PORT" seq=7000 \
+		ack=1001 flags=A data=5
+	wait_until 5 stray_counted
+	client 1001 A ack=7005
+	state_is open "of both sides, forged by one"
+	send c src="$SRV" dst="$CL" proto=tcp sport=80 dport="$PORT" seq=7005 \
+		ack=1001 flags=A data=5
+	client 1002 A ack=7005
+	counted bad_answer 2
+	is "$(ksj .open config show)" "$(ksj .flows config show)" \
+		"flows that nobody vouches for"
+}
+
+case_forged_pair()
+{
+	begin rr tcp symmetric on
+	both forged_pair_one
+}
+
+# The address lies where the default route leads: by where the clients are
+case_forged_uplink()
+{
+	ip -n "$R" route add default via 10.0.0.2
+	defer ip -n "$R" route del default
+	ip -n "$R" -6 route add default via fd00::2
+	defer ip -n "$R" -6 route del default
+	case_forged
+	case_forged_pair
+}
+
 # With a bad checksum nothing opens or ends; it is forwarded all the same
 checksum_one()
 {
@@ -516,6 +551,8 @@ case_add "four blind segments close nothing" case_blind
 case_add "thousands of blind segments, answers unseen" case_attack ''
 case_add "thousands of blind segments, both sides" case_attack yes
 case_add "answers that come by where the clients are" case_forged
+case_add "both sides forged, of a symmetric server" case_forged_pair
+case_add "the same, where the uplink leads to the address" case_forged_uplink
 case_add "what is forged counts for no limit" case_limit
 case_add "bad checksums open and end nothing" case_checksum
 case_add "who goes on lives again" case_revive
