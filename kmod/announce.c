@@ -232,6 +232,8 @@ static unsigned long ksteer_announce_batch(struct ksteer_net *kn)
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry(vs, &kn->servers, list) {
+		/* Each may have as many devices and addresses to look at */
+		cond_resched();
 		owed |= vs->announce;
 		if (vs->id <= kn->announced ||
 		    (!vs->announce && !ksteer_announce_returned(vs)))

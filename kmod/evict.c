@@ -262,6 +262,21 @@ bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
 }
 
 /*
+ * Entries that nobody vouches for.  A CPU that counts no more keeps what it has not
+ * told, in batches of the size that a greater budget once had: where that would
+ * matter, all are asked.
+ */
+static s64 ksteer_evict_doubts(struct ksteer_net *kn)
+{
+	const struct ksteer_conn_store *store = &kn->store;
+
+	if (READ_ONCE(store->max_open) >
+	    KSTEER_BATCH_MOST * num_possible_cpus())
+		return ksteer_store_doubts(store);
+	return ksteer_store_count_open(kn);
+}
+
+/*
  * Whom may an entry that begins with @track push out?  Whoever nobody vouches
  * for does not push out those that are, but for a share of the store: a sample
  * that happens to show none of his like must not cost a connection.
@@ -291,7 +306,7 @@ ksteer_evict_whom(const struct ksteer_conn_store *store, u32 track, s64 doubted)
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track)
 {
 	struct ksteer_conn_store *store = &kn->store;
-	s64 doubted = ksteer_store_doubts(store), over;
+	s64 doubted = ksteer_evict_doubts(kn), over;
 	enum ksteer_evict_whom whom = ksteer_evict_whom(store, track, doubted);
 
 	if (track & KSTEER_TRACK_DOUBTED) {

@@ -25,9 +25,6 @@
 #define KSTEER_LOCKS_CPU 16
 #define KSTEER_LOCKS_MOST 1024
 
-/* What one CPU counts for itself before it tells the others */
-#define KSTEER_BATCH_MOST 256u
-
 static const struct rhashtable_params ksteer_store_params =
 	KSTEER_STORE_PARAMS(ksteer_flow_cmp);
 
@@ -116,7 +113,8 @@ void ksteer_store_destroy(struct ksteer_net *kn)
  * @max_open: most entries; if there are more now, newcomers push them out
  *
  * The CPUs count in batches; together they are wrong by a five hundredth of the
- * budget at most, and by nothing where it is small.
+ * budget at most.  After it was cut they are wrong by what they had not told before,
+ * until they count again; ksteer_evict_slow() asks all of them where that matters.
  */
 void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open)
 {

@@ -104,6 +104,9 @@ void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);
 
+/* What one CPU counts for itself before it tells the others, at most */
+#define KSTEER_BATCH_MOST 256u
+
 /* Entries that nobody has vouched for, about: the CPUs tell in batches */
 static inline u32 ksteer_store_doubts(const struct ksteer_conn_store *store)
 {
