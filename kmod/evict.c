@@ -182,14 +182,11 @@ static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
 enum ksteer_evict_whom {
 	KSTEER_EVICT_THE_DOUBTED,
 	KSTEER_EVICT_NOT_VOUCHED,
+	KSTEER_EVICT_NOT_ANSWERED, /* while others are kept alive by their age */
 	KSTEER_EVICT_ANY,
 };
 
-/*
- * The worst of a sample.  Who was answered does not go for a newcomer while
- * others stay that somebody may have kept alive to fill the store.
- * Return: whether there is one.
- */
+/* The worst of a sample.  Return: whether there is one */
 static bool ksteer_evict_search(struct ksteer_conn_store *store,
 				enum ksteer_evict_whom whom,
 				struct ksteer_victim *worst)
@@ -217,8 +214,11 @@ static bool ksteer_evict_search(struct ksteer_conn_store *store,
 				    &search);
 	this_cpu_write(ksteer_evict_place, place);
 	*worst = search.worst;
-	return search.worst.flow &&
-	       !(search.worst.rank == KSTEER_EVICT_IDLE && search.aged);
+	/* Somebody may have kept those alive to fill the store */
+	if (whom == KSTEER_EVICT_NOT_ANSWERED && search.aged &&
+	    search.worst.rank == KSTEER_EVICT_IDLE)
+		return false;
+	return search.worst.flow;
 }
 
 /* Return: whether one has gone */
@@ -277,18 +277,19 @@ static s64 ksteer_evict_doubts(struct ksteer_net *kn)
 }
 
 /*
- * Whom may an entry that begins with @track push out?  Whoever nobody vouches
- * for does not push out those that are, but for a share of the store: a sample
- * that happens to show none of his like must not cost a connection.
+ * Whom may an entry that begins with @track push out?  One that is pushed anybody
+ * who rests.  Whoever nobody vouches for does not push out those that are, but for
+ * a share of the store: a sample that happens to show none of his like must not
+ * cost a connection.
  */
 static enum ksteer_evict_whom
 ksteer_evict_whom(const struct ksteer_conn_store *store, u32 track, s64 doubted)
 {
-	return (track & KSTEER_TRACK_DOUBTED) &&
-			       doubted * KSTEER_EVICT_SHARE >=
-				       READ_ONCE(store->max_flows) ?
+	if (!(track & KSTEER_TRACK_DOUBTED))
+		return KSTEER_EVICT_ANY;
+	return doubted * KSTEER_EVICT_SHARE >= READ_ONCE(store->max_flows) ?
 		       KSTEER_EVICT_NOT_VOUCHED :
-		       KSTEER_EVICT_ANY;
+		       KSTEER_EVICT_NOT_ANSWERED;
 }
 
 /**
