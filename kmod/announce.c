@@ -117,41 +117,30 @@ static void ksteer_announce_one(const struct ksteer_vs *vs)
 	rcu_read_unlock();
 }
 
-/* Is it owed an announcement by one of the devices that have come up? */
-static bool ksteer_announce_returned(const struct ksteer_vs *vs)
+/*
+ * Devices that have come up and lead to neighbours of a server: is there any?  With
+ * @say, its address is announced by them.
+ */
+static bool ksteer_announce_there(const struct ksteer_vs *vs, bool say)
 {
 	struct ksteer_net *kn = vs->kn;
 	struct net_device *dev;
 	unsigned long ifindex;
-	bool fits = false;
+	bool found = false;
 	void *left;
 
 	rcu_read_lock();
 	xa_for_each(&kn->announce_by, ifindex, left) {
 		dev = dev_get_by_index_rcu(kn->net, ifindex);
-		fits = dev && ksteer_announce_fits(&vs->match, dev);
-		if (fits)
+		if (!dev || !ksteer_announce_fits(&vs->match, dev))
+			continue;
+		found = true;
+		if (!say)
 			break;
+		ksteer_announce_on(kn, &vs->match, dev);
 	}
 	rcu_read_unlock();
-	return fits;
-}
-
-/* The same address, there alone */
-static void ksteer_announce_there(const struct ksteer_vs *vs)
-{
-	struct ksteer_net *kn = vs->kn;
-	struct net_device *dev;
-	unsigned long ifindex;
-	void *left;
-
-	rcu_read_lock();
-	xa_for_each(&kn->announce_by, ifindex, left) {
-		dev = dev_get_by_index_rcu(kn->net, ifindex);
-		if (dev && ksteer_announce_fits(&vs->match, dev))
-			ksteer_announce_on(kn, &vs->match, dev);
-	}
-	rcu_read_unlock();
+	return found;
 }
 
 static bool ksteer_announce_wants(const struct ksteer_vs *vs)
@@ -217,7 +206,7 @@ static void ksteer_announce_turn(struct ksteer_vs *vs)
 	if (all)
 		ksteer_announce_one(vs);
 	else
-		ksteer_announce_there(vs);
+		ksteer_announce_there(vs, true);
 }
 
 /*
@@ -236,7 +225,7 @@ static unsigned long ksteer_announce_batch(struct ksteer_net *kn)
 		cond_resched();
 		owed |= vs->announce;
 		if (vs->id <= kn->announced ||
-		    (!vs->announce && !ksteer_announce_returned(vs)))
+		    (!vs->announce && !ksteer_announce_there(vs, false)))
 			continue;
 		if (seen++ == KSTEER_ANNOUNCE_BATCH)
 			return KSTEER_ANNOUNCE_PAUSE;

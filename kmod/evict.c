@@ -65,7 +65,7 @@ static bool ksteer_evict_is_answered(const struct ksteer_flow *flow)
 	const u32 both = KSTEER_TRACK_SEEN(0) | KSTEER_TRACK_SEEN(1);
 	u32 track = READ_ONCE(flow->track);
 
-	if ((track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE)
+	if (ksteer_flow_is_partial(flow))
 		return false;
 	return !(track & both) ||
 	       ((track & both) == both && (flow->key.proto == IPPROTO_TCP ||
@@ -129,11 +129,18 @@ static bool ksteer_evict_worse(const struct ksteer_victim *a,
 	return a->silence > b->silence;
 }
 
+/* Whom a newcomer may push out */
+enum ksteer_evict_whom {
+	KSTEER_EVICT_THE_DOUBTED,
+	KSTEER_EVICT_NOT_VOUCHED,
+	KSTEER_EVICT_NOT_ANSWERED, /* while others are kept alive by their age */
+	KSTEER_EVICT_ANY,
+};
+
 /**
  * struct ksteer_search - a search for a victim
  * @worst: the worst so far
- * @doubted: only what nobody vouches for is looked at
- * @spare: who is vouched for stays
+ * @whom: who may go
  * @aged: there are those that stay, and that only their age vouches for
  * @entries: entries that may still be looked at
  * @candidates: candidates that are still to be met, of those that go before
@@ -141,8 +148,7 @@ static bool ksteer_evict_worse(const struct ksteer_victim *a,
  */
 struct ksteer_search {
 	struct ksteer_victim worst;
-	bool doubted;
-	bool spare;
+	enum ksteer_evict_whom whom;
 	bool aged;
 	int entries;
 	int candidates;
@@ -161,7 +167,7 @@ static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
 		if (search->entries-- <= 0)
 			break;
 		dest = rcu_dereference(flow->dest);
-		if (!dest || (search->doubted &&
+		if (!dest || (search->whom == KSTEER_EVICT_THE_DOUBTED &&
 			      !(READ_ONCE(flow->track) & KSTEER_TRACK_DOUBTED)))
 			continue;
 		ksteer_evict_rank(store, flow, dest, &v);
@@ -171,20 +177,12 @@ static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
 		}
 		if (v.rank > KSTEER_EVICT_AGED)
 			search->candidates--;
-		else if (search->spare)
+		else if (search->whom == KSTEER_EVICT_NOT_VOUCHED)
 			continue;
 		if (ksteer_evict_worse(&v, &search->worst))
 			search->worst = v;
 	}
 }
-
-/* Whom a newcomer may push out */
-enum ksteer_evict_whom {
-	KSTEER_EVICT_THE_DOUBTED,
-	KSTEER_EVICT_NOT_VOUCHED,
-	KSTEER_EVICT_NOT_ANSWERED, /* while others are kept alive by their age */
-	KSTEER_EVICT_ANY,
-};
 
 /* The worst of a sample.  Return: whether there is one */
 static bool ksteer_evict_search(struct ksteer_conn_store *store,
@@ -192,8 +190,7 @@ static bool ksteer_evict_search(struct ksteer_conn_store *store,
 				struct ksteer_victim *worst)
 {
 	struct ksteer_search search = {
-		.doubted = whom == KSTEER_EVICT_THE_DOUBTED,
-		.spare = whom == KSTEER_EVICT_NOT_VOUCHED,
+		.whom = whom,
 		.entries = KSTEER_EVICT_ENTRIES,
 		.candidates = KSTEER_EVICT_CANDIDATES,
 	};
@@ -277,16 +274,13 @@ static s64 ksteer_evict_doubts(struct ksteer_net *kn)
 }
 
 /*
- * Whom may an entry that begins with @track push out?  One that is pushed anybody
- * who rests.  Whoever nobody vouches for does not push out those that are, but for
- * a share of the store: a sample that happens to show none of his like must not
- * cost a connection.
+ * Whom may an entry push out that nobody vouches for?  Not those that somebody does,
+ * but for a share of the store: a sample that happens to show none of its like must
+ * not cost a connection.
  */
 static enum ksteer_evict_whom
-ksteer_evict_whom(const struct ksteer_conn_store *store, u32 track, s64 doubted)
+ksteer_evict_whom(const struct ksteer_conn_store *store, s64 doubted)
 {
-	if (!(track & KSTEER_TRACK_DOUBTED))
-		return KSTEER_EVICT_ANY;
 	return doubted * KSTEER_EVICT_SHARE >= READ_ONCE(store->max_flows) ?
 		       KSTEER_EVICT_NOT_VOUCHED :
 		       KSTEER_EVICT_NOT_ANSWERED;
@@ -307,10 +301,13 @@ ksteer_evict_whom(const struct ksteer_conn_store *store, u32 track, s64 doubted)
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track)
 {
 	struct ksteer_conn_store *store = &kn->store;
-	s64 doubted = ksteer_evict_doubts(kn), over;
-	enum ksteer_evict_whom whom = ksteer_evict_whom(store, track, doubted);
+	/* One that is pushed, anybody who rests */
+	enum ksteer_evict_whom whom = KSTEER_EVICT_ANY;
+	s64 doubted, over;
 
 	if (track & KSTEER_TRACK_DOUBTED) {
+		doubted = ksteer_evict_doubts(kn);
+		whom = ksteer_evict_whom(store, doubted);
 		over = doubted - READ_ONCE(store->max_open);
 		if (over > 0)
 			ksteer_evict_one(kn, KSTEER_EVICT_THE_DOUBTED);
