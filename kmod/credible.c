@@ -15,6 +15,7 @@
 #include "credible.h"
 #include "dest.h"
 #include "manager.h"
+#include "route.h"
 #include "vserver.h"
 
 /**
@@ -74,14 +75,6 @@ static bool ksteer_leads_back_v4(const struct ksteer_packet *pkt, u8 least)
 	       fib_info_nh_uses_dev(res.fi, dev);
 }
 
-/* What the kernel notes of a single destination has the prefix it came from */
-static u8 ksteer_prefixlen_v6(const struct rt6_info *rt)
-{
-	const struct fib6_info *from = rcu_dereference(rt->from);
-
-	return from ? from->fib6_dst.plen : rt->rt6i_dst.plen;
-}
-
 static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt, u8 least)
 {
 	const struct net_device *dev = pkt->skb->dev;
@@ -102,7 +95,7 @@ static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt, u8 least)
 			       RT6_LOOKUP_F_HAS_SADDR);
 	rt = container_of(dst, struct rt6_info, dst);
 	leads = !dst->error && !(rt->rt6i_flags & (RTF_REJECT | RTF_LOCAL)) &&
-		ksteer_prefixlen_v6(rt) >= least && rt->rt6i_idev &&
+		ksteer_route_prefixlen_v6(rt) >= least && rt->rt6i_idev &&
 		rt->rt6i_idev->dev == dev;
 	dst_release(dst);
 	return leads;

@@ -7,6 +7,7 @@
 #include <linux/netdevice.h>
 #include <linux/seqlock.h>
 #include <net/dst.h>
+#include <net/ip6_fib.h>
 #include "index.h"
 #include "ksteer.h"
 
@@ -36,6 +37,18 @@ struct ksteer_way_settings {
 	u8 stations;
 	bool by_device;
 };
+
+/*
+ * Length of the prefix that a route is of.  What the kernel notes of a single
+ * destination, its path MTU for one, is a route to just that, and whoever tells of
+ * one is no operator: where it comes from counts.  Context: RCU read side.
+ */
+static inline u8 ksteer_route_prefixlen_v6(const struct rt6_info *rt)
+{
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return (from ? &from->fib6_dst : &rt->rt6i_dst)->plen;
+}
 
 /* What stands for: this way leads nowhere for want of a route */
 #define KSTEER_WAY_LOST (KSTEER_TM_OPER_NO_ROUTE | KSTEER_TM_OPER_NO_DEVICE)

@@ -28,6 +28,7 @@
 #include "key_read.h"
 #include "match.h"
 #include "reject.h"
+#include "route.h"
 #include "unserved.h"
 #include "vserver.h"
 
@@ -90,17 +91,6 @@ static enum ksteer_leads ksteer_leads_v4(struct net *net, struct sk_buff *skb)
 	return KSTEER_LEADS_BACK;
 }
 
-/*
- * What the kernel notes of a destination, its path MTU for one, is a route to just
- * that, too; whoever tells of one is no operator.  Where it comes from counts.
- */
-static bool ksteer_has_own_route_v6(const struct rt6_info *rt)
-{
-	const struct fib6_info *from = rcu_dereference(rt->from);
-
-	return (from ? &from->fib6_dst : &rt->rt6i_dst)->plen == 128;
-}
-
 static enum ksteer_leads ksteer_leads_v6(struct net *net, struct sk_buff *skb)
 {
 	const struct ipv6hdr *iph = ipv6_hdr(skb);
@@ -124,7 +114,7 @@ static enum ksteer_leads ksteer_leads_v6(struct net *net, struct sk_buff *skb)
 		return KSTEER_LEADS_ON;
 	if (!READ_ONCE(net->ipv6.devconf_all->forwarding))
 		return KSTEER_LEADS_NOWHERE;
-	return dst->dev == skb->dev && !ksteer_has_own_route_v6(rt) ?
+	return dst->dev == skb->dev && ksteer_route_prefixlen_v6(rt) != 128 ?
 		       KSTEER_LEADS_BACK :
 		       KSTEER_LEADS_ON;
 }
