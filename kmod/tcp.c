@@ -48,17 +48,44 @@ void ksteer_tcp_store(struct ksteer_flow *flow, const struct ksteer_tcp *tcp,
 }
 
 /*
- * An answer to the SYN tells which of them was taken, and from where it may be
- * acknowledged itself.
+ * The directions whose numbers a segment changes: its own.  And an answer to the
+ * SYN tells which of them was taken, and from where it may be acknowledged itself.
  */
-static void ksteer_tcp_store_all(struct ksteer_flow *flow,
-				 const struct ksteer_tcp *tcp,
-				 const struct ksteer_segment *seg)
+static u8 ksteer_tcp_dirs(const struct ksteer_tcp *tcp,
+			  const struct ksteer_segment *seg)
 {
-	ksteer_tcp_store(flow, tcp, seg->dir);
 	if (seg->dir == KSTEER_DIR_REPLY && (seg->flags & KSTEER_TCP_SYN) &&
 	    (tcp->track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_OPEN)
-		ksteer_tcp_store(flow, tcp, KSTEER_DIR_OPEN);
+		return BIT(KSTEER_DIR_OPEN) | BIT(KSTEER_DIR_REPLY);
+	return BIT(seg->dir);
+}
+
+static void ksteer_tcp_store_dirs(struct ksteer_flow *flow,
+				  const struct ksteer_tcp *tcp, u8 dirs)
+{
+	int dir;
+
+	for (dir = 0; dir < KSTEER_DIRS; dir++)
+		if (dirs & BIT(dir))
+			ksteer_tcp_store(flow, tcp, dir);
+}
+
+/* Read what others may have written meanwhile.  @dirs: what this CPU has */
+static void ksteer_tcp_reload(const struct ksteer_flow *flow, u32 track,
+			      struct ksteer_tcp *tcp, u8 dirs)
+{
+	struct ksteer_tcp now;
+	int dir;
+
+	ksteer_tcp_load(flow, track, &now);
+	tcp->track = track;
+	for (dir = 0; dir < KSTEER_DIRS; dir++) {
+		if (dirs & BIT(dir))
+			continue;
+		tcp->end[dir] = now.end[dir];
+		tcp->ack[dir] = now.ack[dir];
+		tcp->win[dir] = now.win[dir];
+	}
 }
 
 /**
@@ -105,7 +132,8 @@ static void ksteer_tcp_count(struct ksteer_net *kn,
  * The new state is a function of the old one, whatever other CPUs do meanwhile.
  * The numbers are stored first, so that whoever sees a FIN sees where it ends;
  * those of a direction are written by that direction's packets, and by the answer
- * to its SYN, so they are read once.
+ * to its SYN, so they are read once.  If another CPU was faster and what it did
+ * makes the segment a wrong one, they are put back.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: what became of the segment.
@@ -117,6 +145,7 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 	u32 old = READ_ONCE(flow->track);
 	enum ksteer_tcp_verdict verdict;
 	struct ksteer_tcp was, is;
+	u8 stored = 0;
 
 	/* Pairs with the cmpxchg() below */
 	smp_rmb();
@@ -125,17 +154,16 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 		is = was;
 		verdict = ksteer_tcp_step(&is, seg);
 		if (verdict != KSTEER_TCP_VALID) {
+			ksteer_tcp_store_dirs(flow, &was, stored);
 			ksteer_tcp_count(kn, verdict);
 			return verdict;
 		}
-		ksteer_tcp_store_all(flow, &is, seg);
+		stored |= ksteer_tcp_dirs(&is, seg);
+		ksteer_tcp_store_dirs(flow, &is, stored);
 		if (is.track == was.track ||
 		    try_cmpxchg(&flow->track, &old, is.track))
 			break;
-		was.track = old;
-		was.end[!seg->dir] = READ_ONCE(flow->end[!seg->dir]);
-		was.ack[!seg->dir] = READ_ONCE(flow->ack[!seg->dir]);
-		was.win[!seg->dir] = READ_ONCE(flow->win[!seg->dir]);
+		ksteer_tcp_reload(flow, old, &was, stored);
 	}
 	ksteer_track_changed(kn, flow, was.track, is.track);
 	return verdict;
