@@ -128,7 +128,8 @@ static u32 ksteer_store_birth(const struct ksteer_flow *flow)
 	u32 state = flow->track & KSTEER_TRACK_STATE, track = flow->track;
 
 	if (state != KSTEER_FLOW_STATE_OPEN &&
-	    state != KSTEER_FLOW_STATE_TEMPLATE)
+	    state != KSTEER_FLOW_STATE_TEMPLATE &&
+	    (track & KSTEER_TRACK_VOUCHED))
 		track |= KSTEER_TRACK_COUNTED;
 	if (ksteer_track_is_doubted(track))
 		track |= KSTEER_TRACK_DOUBTED;

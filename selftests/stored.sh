@@ -71,6 +71,49 @@ handed_over()
 		"$before" "what is known of $words"
 }
 
+# What is not established yet arrives so: nobody is believed for having been
+# handed over, and none counts for a limit
+young_one()
+{
+	local how
+
+	fresh
+	client 1000 A ack=5000
+	handed_over
+	state_is open "of one that began in the middle"
+	is "$(ksj '.[0].stats.established' vs show "$V")" 0 \
+		"a segment counts for no limit"
+	client 1010 A ack=5010
+	state_is established "of one that went on in the middle"
+	handed_over
+	state_is established "of one that only its sender has established"
+	is "$(ksj '.[0].stats.established' vs show "$V")" 0 \
+		"a sender counts for no limit"
+	fresh
+	client 1000 S
+	server 5000 SA ack=1001
+	handed_over
+	state_is open "of one that was half open and answered"
+	counting
+	server 70000 R
+	counted tcp_bad_rst 1
+	client 1001 A ack=5001
+	state_is established "of an answered one that goes on"
+	is "$(ksj '.[0].stats.established' vs show "$V")" 1 \
+		"the opener vouches"
+	# Who has reset it is told: if that side goes on, it was not that side
+	for how in client server; do
+		handshake
+		if [ "$how" = client ]; then client 1001 R; else server 5001 R; fi
+		handed_over
+		state_is closed "of one that the $how has reset"
+	done
+	client 1001 PA ack=5001 data=10
+	state_is closed "its client goes on"
+	server 5001 PA ack=1001 data=10
+	state_is established "the server goes on, which had reset it"
+}
+
 handed_over_one()
 {
 	fresh
@@ -102,6 +145,13 @@ case_handed_over()
 	both handed_over_one
 }
 
+case_young()
+{
+	begin rr tcp
+	both young_one
+}
+
 case_add "a flow that was stored by hand" case_pushed
 case_add "a connection that is handed over" case_handed_over
+case_add "one that was not established, or reset" case_young
 wire_cases_run "$@"

@@ -141,7 +141,7 @@ const struct nla_policy ksteer_prefix_nl_policy[KSTEER_A_PREFIX_LEN + 1] = {
 };
 
 const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1] = {
-	[KSTEER_A_TCP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
+	[KSTEER_A_TCP_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1fff),
 	[KSTEER_A_TCP_END] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_ACK] = { .type = NLA_U32, },
 	[KSTEER_A_TCP_WIN] = { .type = NLA_U16, },

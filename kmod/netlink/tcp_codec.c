@@ -3,6 +3,7 @@
 #include <ksteer/tcp_step.h>
 
 #include "../flow.h"
+#include "../track.h"
 #include "netlink.h"
 
 /* The bits of a flow's track that are told */
@@ -21,7 +22,12 @@ static const struct {
 	{ KSTEER_TRACK_WINDOW(KSTEER_DIR_OPEN), KSTEER_TCP_FLAGS_WINDOW },
 	{ KSTEER_TRACK_WINDOW(KSTEER_DIR_REPLY),
 	  KSTEER_TCP_FLAGS_REPLY_WINDOW },
+	{ KSTEER_TRACK_LIVED, KSTEER_TCP_FLAGS_ESTABLISHED },
+	{ KSTEER_TRACK_VOUCHED, KSTEER_TCP_FLAGS_VOUCHED },
 };
+
+#define KSTEER_NL_TCP_RESET \
+	(KSTEER_TCP_FLAGS_RESET | KSTEER_TCP_FLAGS_REPLY_RESET)
 
 /* The attributes of each direction stand in the same order */
 static const int ksteer_nl_tcp_first[KSTEER_DIRS] = { KSTEER_A_TCP_END,
@@ -35,6 +41,12 @@ static u32 ksteer_nl_tcp_flags(u32 track)
 	for (i = 0; i < ARRAY_SIZE(ksteer_nl_tcp_bit); i++)
 		if (track & ksteer_nl_tcp_bit[i].track)
 			flags |= ksteer_nl_tcp_bit[i].flag;
+	/* Closed, and not by the four ends */
+	if ((track & KSTEER_TRACK_STATE) == KSTEER_STATE_CLOSED &&
+	    (track & KSTEER_TRACK_ENDED) != KSTEER_TRACK_ENDED)
+		flags |= track & KSTEER_TRACK_RST_REPLY ?
+				 KSTEER_TCP_FLAGS_REPLY_RESET :
+				 KSTEER_TCP_FLAGS_RESET;
 	return flags;
 }
 
@@ -46,23 +58,37 @@ static u32 ksteer_nl_tcp_track(u32 flags)
 	for (i = 0; i < ARRAY_SIZE(ksteer_nl_tcp_bit); i++)
 		if (flags & ksteer_nl_tcp_bit[i].flag)
 			track |= ksteer_nl_tcp_bit[i].track;
+	if (flags & KSTEER_TCP_FLAGS_REPLY_RESET)
+		track |= KSTEER_TRACK_RST_REPLY;
 	return track;
+}
+
+/* The state that the flags speak of; @tcp has their bits, and is half open */
+static void ksteer_nl_tcp_settle(struct ksteer_tcp *tcp, u32 flags)
+{
+	if (flags & KSTEER_NL_TCP_RESET)
+		ksteer_tcp_set_state(tcp, KSTEER_STATE_CLOSED);
+	else if (flags & KSTEER_TCP_FLAGS_ESTABLISHED)
+		ksteer_tcp_settle(tcp);
 }
 
 /**
  * ksteer_nl_put_tcp - append what another distributor needs to go on with a flow
  * @skb: the message
- * @flow: the flow; nothing is appended if it is no TCP connection
+ * @flow: the flow; nothing is appended if it is no TCP connection, or one that
+ *	  was stored without its numbers and has not shown them yet
  *
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_tcp(struct sk_buff *skb, const struct ksteer_flow *flow)
 {
-	u32 track = READ_ONCE(flow->track);
+	const struct ksteer_tcp tcp = { .track = READ_ONCE(flow->track) };
+	u32 track = tcp.track;
 	struct nlattr *nest;
 	int dir;
 
-	if (flow->key.proto != IPPROTO_TCP || ksteer_flow_is_partial(flow))
+	if (flow->key.proto != IPPROTO_TCP || ksteer_flow_is_partial(flow) ||
+	    ksteer_tcp_is_unproven(&tcp))
 		return 0;
 	nest = nla_nest_start(skb, KSTEER_A_FLOW_TCP);
 	if (!nest ||
@@ -135,21 +161,10 @@ static void ksteer_nl_tcp_side(struct nlattr **tb, struct ksteer_tcp *tcp,
 	tcp->track |= scale << KSTEER_TRACK_SCALE_SHIFT(dir);
 }
 
-/* A side that has acknowledged nothing yet leaves a connection half open */
-static bool ksteer_nl_tcp_is_open(const struct ksteer_tcp *tcp)
-{
-	int dir;
-
-	for (dir = 0; dir < KSTEER_DIRS; dir++)
-		if (ksteer_tcp_saw(tcp, dir) && !ksteer_tcp_knows(tcp, dir))
-			return true;
-	return false;
-}
-
 /**
  * ksteer_nl_parse_tcp - read what is known of a connection
  * @nest: the attribute
- * @tcp: filled; the state follows from what was seen
+ * @tcp: filled; the state follows from the flags, and its age begins now
  * @extack: for the sentence
  *
  * Return: 0 or -EINVAL.
@@ -158,20 +173,28 @@ int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 			struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[KSTEER_A_TCP_MAX + 1];
+	u32 flags = 0;
 	int dir, err;
 
 	err = nla_parse_nested(tb, KSTEER_A_TCP_MAX, nest, ksteer_tcp_nl_policy,
 			       extack);
 	if (err)
 		return err;
-	*tcp = (struct ksteer_tcp){ .track = KSTEER_TRACK_VOUCHED };
 	if (tb[KSTEER_A_TCP_FLAGS])
-		tcp->track |= ksteer_nl_tcp_track(
-			nla_get_u32(tb[KSTEER_A_TCP_FLAGS]));
+		flags = nla_get_u32(tb[KSTEER_A_TCP_FLAGS]);
+	*tcp = (struct ksteer_tcp){
+		.track = ksteer_nl_tcp_track(flags) |
+			 ksteer_track_now() << KSTEER_TRACK_BORN_SHIFT,
+	};
 	if (!ksteer_tcp_saw(tcp, KSTEER_DIR_OPEN) &&
 	    !ksteer_tcp_saw(tcp, KSTEER_DIR_REPLY)) {
 		NL_SET_ERR_MSG_ATTR(extack, nest,
 				    "Numbers are of a side that was seen");
+		return -EINVAL;
+	}
+	if ((flags & KSTEER_NL_TCP_RESET) == KSTEER_NL_TCP_RESET) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[KSTEER_A_TCP_FLAGS],
+				    "One side alone resets a connection");
 		return -EINVAL;
 	}
 	for (dir = 0; dir < KSTEER_DIRS; dir++) {
@@ -180,7 +203,6 @@ int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 			return err;
 		ksteer_nl_tcp_side(tb, tcp, dir);
 	}
-	if (!ksteer_nl_tcp_is_open(tcp))
-		ksteer_tcp_settle(tcp);
+	ksteer_nl_tcp_settle(tcp, flags);
 	return 0;
 }

@@ -137,9 +137,10 @@ static const char *const flow_origin_strings[] = {
 NAMES(flow_origin, "origin");
 
 static const char *const tcp_flags_strings[] = {
-	"syn",		"seen",	     "reply-seen",	"fin",
-	"reply-fin",	"fin-acked", "reply-fin-acked", "window",
-	"reply-window",
+	"syn",		"seen",	       "reply-seen",	  "fin",
+	"reply-fin",	"fin-acked",   "reply-fin-acked", "window",
+	"reply-window", "established", "vouched",	  "reset",
+	"reply-reset",
 };
 
 NAMES(tcp_flags, "TCP flag");

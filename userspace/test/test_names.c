@@ -30,7 +30,7 @@ static const struct {
 	{ &ksteer_vs_flags_names, 3, "any-vlan" },
 	{ &ksteer_flow_state_names, KSTEER_FLOW_STATE_TEMPLATE, "template" },
 	{ &ksteer_flow_origin_names, KSTEER_FLOW_ORIGIN_PUSHED, "pushed" },
-	{ &ksteer_tcp_flags_names, 8, "reply-window" },
+	{ &ksteer_tcp_flags_names, 12, "reply-reset" },
 	{ &ksteer_event_names, KSTEER_EVENT_LOST, "lost" },
 	{ &ksteer_event_mask_names, 3, "delete" },
 	{ &ksteer_verdict_names, KSTEER_VERDICT_DROP, "drop" },

@@ -238,6 +238,11 @@ enum ksteer_flow_state {
  * @KSTEER_TCP_FLAGS_WINDOW: The opening side's acknowledgment and window are
  *   known.
  * @KSTEER_TCP_FLAGS_REPLY_WINDOW: Those of the answering side.
+ * @KSTEER_TCP_FLAGS_ESTABLISHED: It has been established, whatever became of
+ *   it since.
+ * @KSTEER_TCP_FLAGS_VOUCHED: Not by a blind sender alone.
+ * @KSTEER_TCP_FLAGS_RESET: The opening side has reset it.
+ * @KSTEER_TCP_FLAGS_REPLY_RESET: The answering side has.
  */
 enum ksteer_tcp_flags {
 	KSTEER_TCP_FLAGS_SYN = 1,
@@ -249,6 +254,10 @@ enum ksteer_tcp_flags {
 	KSTEER_TCP_FLAGS_REPLY_FIN_ACKED = 64,
 	KSTEER_TCP_FLAGS_WINDOW = 128,
 	KSTEER_TCP_FLAGS_REPLY_WINDOW = 256,
+	KSTEER_TCP_FLAGS_ESTABLISHED = 512,
+	KSTEER_TCP_FLAGS_VOUCHED = 1024,
+	KSTEER_TCP_FLAGS_RESET = 2048,
+	KSTEER_TCP_FLAGS_REPLY_RESET = 4096,
 };
 
 /**
