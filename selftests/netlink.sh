@@ -239,7 +239,7 @@ is_queued()
 
 	shift
 	for work; do
-		grep -q "function=ksteer_${work}_work.* workqueue=ksteer_user " \
+		grep -q "function=ksteer_$work .*workqueue=ksteer_user " \
 			"$trace/trace" || return 1
 	done
 }
@@ -261,11 +261,18 @@ test_user_queue()
 		unshare -Urn sh -c "ip link add d0 type dummy
 		ip link set d0 up
 		$PUBLIC tm add mine via 10.0.0.9 dev d0 &&
-		$PUBLIC pool add p tm mine && $PUBLIC vs add v addr 10.9.0.1 pool p &&
-		$PUBLIC flow add 10.0.0.1 1 10.9.0.1 80 tcp tm mine vs v &&
-		exec $PUBLIC monitor"
+		$PUBLIC pool add p tm mine &&
+		$PUBLIC vs add v addr 10.9.0.1 pool p events new || exit
+		# Flows are told of once somebody listens
+		$PUBLIC monitor &
+		trap 'kill \$!; exit' TERM
+		while :; do
+			$PUBLIC flow add 10.0.0.1 1 10.9.0.1 80 tcp tm mine vs v
+			$PUBLIC flow flush all
+		done"
 	defer kill "$BG"
-	wait_until 10 is_queued "$trace" gc tm_refresh announce
+	wait_until 10 is_queued "$trace" \
+		gc_work tm_refresh_work announce_work upcall_drain
 	is "$(cat /sys/devices/virtual/workqueue/ksteer_user/max_active)" 2 \
 		"how many at a time"
 }
