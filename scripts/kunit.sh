@@ -83,7 +83,7 @@ mapfile -t wanted < <(suites)
 # through each case, which KUnit ends by itself after 300 seconds.
 words='kunit.enable=1 sysctl.kernel.hung_task_timeout_secs=600'
 [ ${#wanted[@]} -ne 1 ] || words+=" kunit.filter_glob=${wanted[0]}"
-KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -s 1 -o "$out/vm" -r \
+KSTEER_KO=none selftests/vm/run.sh -k "$kernel" -s 2 -o "$out/vm" -r \
 	-a "$words" \
 	env KSTEER_EACH="$each" "$top/tests/kunit/guest.sh" "$out/module/ksteer_kunit.ko" \
 	"${wanted[@]}" >"$out/run" 2>&1
