@@ -94,8 +94,8 @@ static void ksteer_store_full(struct ksteer_packet *pkt,
 /*
  * A less specific key.  Whoever stored it first, on another CPU, has decided for
  * this flow, too; an entry that its own server may not follow any more is
- * given to the traffic manager that was selected instead.  Return: whether there is
- * an entry now.
+ * given to the traffic manager that was selected instead, unless another CPU has
+ * just given it to its own.  Return: whether there is an entry now.
  */
 static bool ksteer_store_second(struct ksteer_packet *pkt,
 				const struct ksteer_lookup *look,
@@ -108,12 +108,18 @@ static bool ksteer_store_second(struct ksteer_packet *pkt,
 	dest = there ? rcu_dereference(there->dest) : NULL;
 	if (!dest || dest == d->dest)
 		return there;
-	own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
-	if (own)
-		d->dest = own;
-	else if (ksteer_follow_rcu(dest->vs, dest, pkt->family, true) ||
-		 !ksteer_flow_move(pkt->kn, there, dest, d->dest))
-		return true;
+	do {
+		own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
+		if (own) {
+			d->dest = own;
+			break;
+		}
+		if (ksteer_follow_rcu(dest->vs, dest, pkt->family, true))
+			return true;
+		if (ksteer_flow_move(pkt->kn, there, dest, d->dest))
+			break;
+		dest = rcu_dereference(there->dest);
+	} while (dest);
 	ksteer_flow_touch(there, pkt->skb->len, dir);
 	return true;
 }

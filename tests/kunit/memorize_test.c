@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "memorize.h"
 #include "pool.h"
+#include "window.h"
 
 #define TMS 3
 #define SOURCE 7
@@ -25,7 +26,9 @@ struct memory {
 	struct sk_buff *skb;
 };
 
-static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix)
+/* A pool of some, from @first on */
+static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix,
+				       u32 first)
 {
 	struct ksteer_pool_settings set = { .sched = KSTEER_SCHED_RR };
 	struct ksteer_tm *member[TMS];
@@ -33,7 +36,7 @@ static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix)
 	u32 i;
 
 	for (i = 0; i < TMS; i++) {
-		member[i] = &fix->tm[i];
+		member[i] = &fix->tm[first + i];
 		ksteer_way_init(&member[i]->way[KSTEER_SIDE_OPEN]);
 		ksteer_way_init(&member[i]->way[KSTEER_SIDE_REPLY]);
 		member[i]->way[KSTEER_SIDE_OPEN].leads[KSTEER_V4] = true;
@@ -48,20 +51,20 @@ static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix)
 	return pool;
 }
 
-/* A virtual server of the pool that knows all traffic managers */
-static void memory_vs(struct kunit *test, struct memory *mem,
+/* A virtual server of the pool that knows as many traffic managers as there are */
+static void memory_vs(struct kunit *test, struct ksteer_pool *pool,
 		      struct ksteer_vs *vs, struct ksteer_dest *dest)
 {
 	struct ksteer_dest_table *t;
 	u32 i;
 
-	t = kunit_kzalloc(test, struct_size(t, dest, TMS), GFP_KERNEL);
+	t = kunit_kzalloc(test, struct_size(t, dest, FIX_TMS), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->size = TMS;
-	for (i = 0; i < TMS; i++)
+	t->size = FIX_TMS;
+	for (i = 0; i < FIX_TMS; i++)
 		RCU_INIT_POINTER(t->dest[i], &dest[i]);
 	RCU_INIT_POINTER(vs->dests, t);
-	RCU_INIT_POINTER(vs->pool, mem->pool);
+	RCU_INIT_POINTER(vs->pool, pool);
 	vs->template[0] = KSTEER_FIELDS_FULL;
 	vs->templates = 1;
 	vs->persist_prefix[KSTEER_V4] = 32;
@@ -78,8 +81,8 @@ static struct memory *memory_make(struct kunit *test)
 	INIT_LIST_HEAD(&fix->kn.servers);
 	ida_init(&fix->kn.pool_indices);
 	mem->fix = fix;
-	mem->pool = memory_pool(test, fix);
-	memory_vs(test, mem, &fix->vs, fix->dest);
+	mem->pool = memory_pool(test, fix, 0);
+	memory_vs(test, mem->pool, &fix->vs, fix->dest);
 	mem->skb = fix_skb(test, &p);
 	return mem;
 }
@@ -88,7 +91,7 @@ static void memory_free(struct memory *mem)
 {
 	kfree_skb(mem->skb);
 	mutex_lock(&mem->fix->kn.config);
-	ksteer_pool_remove(mem->pool);
+	ksteer_pool_remove_all(&mem->fix->kn);
 	mutex_unlock(&mem->fix->kn.config);
 	rcu_barrier();
 }
@@ -207,6 +210,123 @@ static void memorize_follows(struct kunit *test)
 	memory_free(mem);
 }
 
+/* Another CPU decides for a connection of the source at the same moment */
+static void memory_other(void *arg, void *flow)
+{
+	struct memory *mem = arg;
+
+	memory_add(mem, 1001, &mem->fix->dest[1]);
+}
+
+/*
+ * Two CPUs find an entry that has to give way, each has selected another traffic
+ * manager, and the second one gives it away while the first is about to: the
+ * first follows.
+ */
+static void memorize_gives_way(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct fixture *fix = mem->fix;
+	struct ksteer_flow *flow;
+
+	memory_add(mem, 1000, &fix->dest[0]);
+	fix->tm[0].settings.weight = 0;
+	mutex_lock(&fix->kn.config);
+	ksteer_pool_rebuild_all(&fix->kn);
+	mutex_unlock(&fix->kn.config);
+	flow = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	window_open(WINDOW_MOVE, flow, memory_other, mem);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &fix->dest[2]),
+			    &fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_MOVE));
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
+			    &fix->dest[1]);
+	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
+	fix_counts(test, &fix->tm[1].count, 2, 0, 1);
+	fix_counts(test, &fix->tm[2].count, 0, 0, 0);
+	memory_free(mem);
+}
+
+static void memory_remove(void *arg, void *flow)
+{
+	struct memory *mem = arg;
+
+	fix_remove(mem->fix, flow);
+}
+
+/* The entry goes as soon as it is found: the packet goes where it was to go */
+static void memorize_gone(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct fixture *fix = mem->fix;
+	struct ksteer_flow *flow;
+
+	memory_add(mem, 1000, &fix->dest[0]);
+	flow = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	window_open(WINDOW_INSERTED, flow, memory_remove, mem);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &fix->dest[1]),
+			    &fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_INSERTED));
+	KUNIT_EXPECT_NULL(test, memory_second(mem, c->persist));
+	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
+	fix_counts(test, &fix->tm[1].count, 1, 0, 0);
+	memory_free(mem);
+}
+
+/*
+ * Two servers, of which each has its own pool, and a template of the source: who
+ * has met the one has an entry of the other's, too, as soon as he meets that.
+ */
+static void memorize_pools(struct kunit *test)
+{
+	static const struct second_case template = { .persist = false };
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, 1, 9, 53, IPPROTO_UDP);
+	struct ksteer_dest *dest;
+	struct ksteer_pool *pool;
+	struct ksteer_lookup look;
+	struct ksteer_flow *flow;
+	struct ksteer_vs *vs;
+	struct memory *mem;
+	u32 i;
+
+	test->param_value = &template;
+	mem = second_make(test);
+	dest = kunit_kcalloc(test, FIX_TMS, sizeof(*dest), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, dest);
+	vs = kunit_kzalloc(test, sizeof(*vs), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, vs);
+	pool = memory_pool(test, mem->fix, TMS);
+	memory_vs(test, pool, vs, dest);
+	vs->kn = &mem->fix->kn;
+	vs->template[1] = KSTEER_FIELD_SRC;
+	vs->templates = 2;
+	for (i = 0; i < FIX_TMS; i++) {
+		dest[i].vs = vs;
+		dest[i].tm = &mem->fix->tm[i];
+	}
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1000, &mem->fix->dest[1]),
+			    &mem->fix->dest[1]);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &dest[TMS]),
+			    &dest[TMS]);
+	/* From now on each is followed by its own */
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &dest[TMS + 1]),
+			    &dest[TMS]);
+	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1003, &mem->fix->dest[2]),
+			    &mem->fix->dest[1]);
+	ksteer_key_partial(&look, &t, KSTEER_FIELD_SRC, pool->index, false);
+	flow = fix_find(mem->fix, look);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest), &dest[TMS]);
+	fix_counts(test, &vs->count, 2, 0, 1);
+	fix_counts(test, &mem->fix->vs.count, 2, 0, 1);
+	memory_free(mem);
+}
+
 /*
  * Another CPU has stored the flow, for a server that is about to go: the packet
  * follows, but nothing more is stored by that destination.
@@ -290,11 +410,51 @@ static void memorize_refresh(struct kunit *test)
 	memory_free(mem);
 }
 
+static void memory_use(void *arg, void *seen)
+{
+	struct ksteer_flow *entry = arg;
+
+	ksteer_flow_touch(entry, 1, KSTEER_DIR_OPEN);
+}
+
+/* A new flow uses it while the expiry carries an older time there */
+static void memorize_not_back(struct kunit *test)
+{
+	const struct second_case *c = test->param_value;
+	struct memory *mem = second_make(test);
+	struct fixture *fix = mem->fix;
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, SOURCE, 1000, 9, 53, IPPROTO_UDP);
+	struct ksteer_flow *entry, *flow;
+	struct ksteer_lookup look;
+	u32 before = (u32)jiffies;
+
+	memory_add(mem, 1000, &fix->dest[0]);
+	ksteer_key_full(&look, &t);
+	flow = fix_find(fix, look);
+	entry = memory_second(mem, c->persist);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	entry->last_seen = before - 1000;
+	flow->last_seen = before - 400;
+	window_open(WINDOW_CMPXCHG, &entry->last_seen, memory_use, entry);
+	rcu_read_lock();
+	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	rcu_read_unlock();
+	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_CMPXCHG));
+	KUNIT_EXPECT_GE(test, (s32)(entry->last_seen - before), 0);
+	memory_free(mem);
+}
+
 static struct kunit_case memorize_cases[] = {
 	KUNIT_CASE_PARAM(memorize_at_once, second_gen_params),
 	KUNIT_CASE_PARAM(memorize_follows, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_gives_way, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_gone, second_gen_params),
+	KUNIT_CASE(memorize_pools),
 	KUNIT_CASE_PARAM(memorize_adopted, second_gen_params),
 	KUNIT_CASE_PARAM(memorize_refresh, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_not_back, second_gen_params),
 	{},
 };
 
