@@ -6,6 +6,7 @@
 #include "fixture.h"
 #include "link.h"
 #include "packet.h"
+#include "window.h"
 
 static int link_init(struct kunit *test)
 {
@@ -100,10 +101,36 @@ static void link_most(struct kunit *test)
 			KSTEER_LINK_VRF + KSTEER_LINKS_MAX);
 }
 
+static void link_other(void *arg, void *what)
+{
+	struct kunit *test = arg;
+
+	link_get(test, 71, 5);
+}
+
+/* Two processors make the first link of a VRF at once: it is one */
+static void link_at_once(struct kunit *test)
+{
+	struct ksteer_net *kn = test->priv;
+	unsigned long i, links = 0;
+	u16 link;
+	void *l;
+
+	window_open(WINDOW_LOCK, &kn->links.lock, link_other, test);
+	link = link_get(test, 71, 5);
+	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_LOCK));
+	KUNIT_EXPECT_EQ(test, link_get(test, 71, 5), link);
+	/* Of the VRF itself and of its VLAN */
+	xa_for_each(&kn->links.link, i, l)
+		links++;
+	KUNIT_EXPECT_EQ(test, links, 2);
+}
+
 static struct kunit_case link_cases[] = {
 	KUNIT_CASE(link_vlan),
 	KUNIT_CASE(link_vrf),
 	KUNIT_CASE(link_most),
+	KUNIT_CASE(link_at_once),
 	{},
 };
 
