@@ -89,7 +89,6 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	const struct sk_buff *skb = pkt->skb;
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	const struct iphdr *ip4 = ip_hdr(skb);
-	union ksteer_addr src, dst;
 	const struct tcphdr *th;
 	int link = 0, l4;
 	u8 proto;
@@ -99,17 +98,8 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 		if (link < 0)
 			return false;
 	}
-	if (family == KSTEER_V4) {
-		src = (union ksteer_addr){ .v4 = ip4->saddr };
-		dst = (union ksteer_addr){ .v4 = ip4->daddr };
-		proto = ip4->protocol;
-		l4 = ip4->ihl * 4;
-	} else {
-		src.v6 = ip6->saddr;
-		dst.v6 = ip6->daddr;
-		proto = ip6->nexthdr;
-		l4 = sizeof(*ip6);
-	}
+	proto = family == KSTEER_V4 ? ip4->protocol : ip6->nexthdr;
+	l4 = family == KSTEER_V4 ? ip4->ihl * 4 : sizeof(*ip6);
 	th = (const void *)skb_network_header(skb) + l4;
 	if (proto == IPPROTO_TCP) {
 		if (unlikely(skb_headlen(skb) < l4 + sizeof(*th)) ||
@@ -124,8 +114,19 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	pkt->family = family;
 	pkt->icmp_error = false;
 	/* The ports stand first in both headers */
-	ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest, proto, link,
-			family);
+	if (family == KSTEER_V4) {
+		union ksteer_addr src = { .v4 = ip4->saddr };
+		union ksteer_addr dst = { .v4 = ip4->daddr };
+
+		ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest,
+				proto, link, KSTEER_V4);
+	} else {
+		union ksteer_addr src = { .v6 = ip6->saddr };
+		union ksteer_addr dst = { .v6 = ip6->daddr };
+
+		ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest,
+				proto, link, KSTEER_V6);
+	}
 	return true;
 }
 
