@@ -92,7 +92,7 @@ ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
 	if (unlikely(!f->options(skb)))
 		return ksteer_drop(kn, skb, KSTEER_COUNT_BAD_OPTIONS,
 				   SKB_DROP_REASON_IP_INHDR);
-	dst = route->dst;
+	dst = ksteer_route_dst(route);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, dst);
 	mtu = READ_ONCE(route->mtu);

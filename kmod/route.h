@@ -160,6 +160,20 @@ bool ksteer_way_neighbour(struct ksteer_net *kn, struct ksteer_way *way,
 bool ksteer_way_is_source(const struct ksteer_way *way, u8 family,
 			  const struct sk_buff *skb, bool by_device);
 
+/*
+ * Of a route.  There always is one: who is told so need not look once more, as
+ * skb_dst_set_noref() does for a flag of its own.
+ */
+static __always_inline struct dst_entry *
+ksteer_route_dst(const struct ksteer_route *route)
+{
+	struct dst_entry *dst = route->dst;
+
+	if (!dst)
+		__builtin_unreachable();
+	return dst;
+}
+
 /**
  * ksteer_way_route_rcu - the route to a next hop, ready for use
  * @kn: ksteer of the namespace
