@@ -101,18 +101,14 @@ static __always_inline bool ksteer_link_fits(struct rhashtable *ht,
 					     const struct ksteer_lookup *look,
 					     const struct ksteer_flow *flow)
 {
-	u16 own, other;
+	bool reply = ksteer_flow_dir(flow, look->swapped);
+	u16 own = READ_ONCE(*(reply ? &flow->reply_link : &flow->key.link));
 
-	if (ksteer_flow_dir(flow, look->swapped) == KSTEER_DIR_OPEN) {
-		own = READ_ONCE(flow->key.link);
-		other = READ_ONCE(flow->reply_link);
-	} else {
-		own = READ_ONCE(flow->reply_link);
-		other = READ_ONCE(flow->key.link);
-	}
 	if (likely(own == look->key.link))
 		return true;
-	if (own == KSTEER_LINK_UNSEEN && other == look->key.link)
+	if (own == KSTEER_LINK_UNSEEN &&
+	    READ_ONCE(*(reply ? &flow->key.link : &flow->reply_link)) ==
+		    look->key.link)
 		return true;
 	if (likely(!look->loose && !(flow->flags & KSTEER_FLOW_ANY_VLAN)))
 		return false;
