@@ -314,7 +314,7 @@ int ksteer_evict_slow(struct ksteer_net *kn, u32 track)
 		if (over >= 0)
 			ksteer_evict_one(kn, KSTEER_EVICT_THE_DOUBTED);
 	}
-	over = (s64)ksteer_store_count(kn) - READ_ONCE(store->max_flows);
+	over = (s64)ksteer_store_count(store) - READ_ONCE(store->max_flows);
 	if (over < 0)
 		return 0;
 	if (over > 0)

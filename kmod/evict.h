@@ -16,10 +16,9 @@ static inline bool ksteer_evict_is_near(const struct ksteer_net *kn)
 {
 	const struct ksteer_conn_store *store = &kn->store;
 
-	return unlikely(atomic_read(&store->table.nelems) >=
-				READ_ONCE(store->max_flows) ||
-			ksteer_store_doubts(store) >=
-				READ_ONCE(store->max_open));
+	return unlikely(
+		ksteer_store_count(store) >= READ_ONCE(store->max_flows) ||
+		ksteer_store_doubts(store) >= READ_ONCE(store->max_open));
 }
 
 /*
@@ -31,8 +30,7 @@ static inline int ksteer_evict_for(struct ksteer_net *kn, u32 track)
 {
 	struct ksteer_conn_store *store = &kn->store;
 
-	if (likely(atomic_read(&store->table.nelems) <
-			   READ_ONCE(store->max_flows) &&
+	if (likely(ksteer_store_count(store) < READ_ONCE(store->max_flows) &&
 		   (!(track & KSTEER_TRACK_DOUBTED) ||
 		    ksteer_store_doubts(store) < READ_ONCE(store->max_open))))
 		return 0;

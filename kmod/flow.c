@@ -282,19 +282,12 @@ static atomic_t *ksteer_tally_of(struct ksteer_tally *tally, u32 track)
  */
 void ksteer_dest_hold(struct ksteer_dest *dest, u32 track)
 {
-	struct ksteer_tally *tm = dest->tm ? &dest->tm->count : NULL;
-	struct ksteer_tally *vs = &dest->vs->count;
-
-	if (unlikely(ksteer_track_is_partial(track))) {
-		atomic_inc(&vs->partial);
-		if (tm)
-			atomic_inc(&tm->partial);
+	atomic_inc(ksteer_tally_of(&dest->vs->count, track));
+	if (dest->tm)
+		atomic_inc(ksteer_tally_of(&dest->tm->count, track));
+	if (unlikely(ksteer_track_is_partial(track)))
 		return;
-	}
 	atomic64_inc(&dest->flows_total);
-	atomic_inc(&vs->flows);
-	if (tm)
-		atomic_inc(&tm->flows);
 	if (unlikely(track & KSTEER_TRACK_COUNTED))
 		ksteer_dest_establish(dest);
 }

@@ -111,12 +111,12 @@ static bool ksteer_gc_goes_on(struct ksteer_net *kn)
 {
 	struct ksteer_gc *gc = &kn->store.gc;
 
-	if (ksteer_store_count(kn))
+	if (ksteer_store_count(&kn->store))
 		return true;
 	WRITE_ONCE(gc->running, false);
 	/* Pairs with the barrier before ksteer_store_insert_rcu() looks */
 	smp_mb();
-	return ksteer_store_count(kn) && !xchg(&gc->running, true);
+	return ksteer_store_count(&kn->store) && !xchg(&gc->running, true);
 }
 
 /* The first worker, at the end of a round: begin another, with help or without */

@@ -77,7 +77,7 @@ static const struct rhashtable_params ksteer_newcomer_params =
 static noinline int ksteer_store_survey(struct ksteer_net *kn,
 					struct ksteer_newcomer *new)
 {
-	bool passing = ksteer_store_count(kn) >
+	bool passing = ksteer_store_count(&kn->store) >
 		       READ_ONCE(kn->store.max_flows) / 2;
 	struct rhashtable *ht = &kn->store.table;
 	struct bucket_table *tbl;
@@ -116,7 +116,8 @@ static int ksteer_store_look_round(struct ksteer_net *kn,
 	const struct bucket_table *tbl =
 		rht_dereference_rcu(store->table.tbl, &store->table);
 
-	if (likely(ksteer_store_count(kn) <= READ_ONCE(store->max_flows) / 2 &&
+	if (likely(ksteer_store_count(store) <=
+			   READ_ONCE(store->max_flows) / 2 &&
 		   !rcu_access_pointer(tbl->future_tbl)))
 		return 0;
 	return ksteer_store_survey(kn, new);
@@ -189,8 +190,8 @@ ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest *dest,
  *	   VLANs have a flow of this key, ERR_PTR(-E2BIG) if too many keys share
  *	   a bucket with this one, ERR_PTR(-ENOMEM).
  */
-struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
-					    struct ksteer_flow *flow)
+__flatten struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
+						      struct ksteer_flow *flow)
 {
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
 	struct ksteer_newcomer new __uninitialized;

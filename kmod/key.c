@@ -284,18 +284,19 @@ void ksteer_key_tuple(const struct ksteer_net *kn,
 {
 	const struct ksteer_key *key = &look->key;
 	bool swapped = look->swapped;
+	u16 link = key->link;
 
 	tuple->src = key->addr[swapped];
 	tuple->dst = key->addr[!swapped];
 	tuple->sport = key->port[swapped];
 	tuple->dport = key->port[!swapped];
-	tuple->link = key->link;
-	tuple->vlan = key->link;
-	tuple->vrf = 0;
-	if (unlikely(key->link >= KSTEER_LINK_VRF))
-		ksteer_link_read(kn, key->link, tuple);
 	tuple->proto = key->proto;
 	tuple->family = key->kind & KSTEER_KIND_V6 ? KSTEER_V6 : KSTEER_V4;
+	tuple->link = link;
+	tuple->vlan = link;
+	tuple->vrf = 0;
+	if (unlikely(link >= KSTEER_LINK_VRF))
+		ksteer_link_read(kn, link, tuple);
 }
 
 /*

@@ -23,13 +23,6 @@ static enum ksteer_counter ksteer_unstored(long err)
 	return err == -E2BIG ? KSTEER_COUNT_KEY_CROWD : KSTEER_COUNT_NO_MEMORY;
 }
 
-static u32 ksteer_new_flow_state(const struct ksteer_packet *pkt, bool partial,
-				 enum ksteer_dir dir)
-{
-	return partial ? KSTEER_FLOW_STATE_TEMPLATE :
-			 ksteer_track_first(pkt, dir);
-}
-
 /*
  * Store one key of a decision.  Return: the flow that has the key now, which
  * another CPU may have stored first; NULL if there is none.
@@ -42,7 +35,8 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 	struct ksteer_flow *flow, *there;
 
 	flow = ksteer_flow_alloc(look, dest,
-				 ksteer_new_flow_state(pkt, partial, dir),
+				 partial ? KSTEER_FLOW_STATE_TEMPLATE :
+					   ksteer_track_first(pkt),
 				 GFP_ATOMIC | __GFP_NOWARN);
 	if (unlikely(!flow)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_NO_MEMORY);

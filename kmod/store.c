@@ -125,17 +125,6 @@ void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open)
 }
 
 /**
- * ksteer_store_count - entries now
- * @kn: ksteer of the namespace
- *
- * Return: entries, less specific keys included.
- */
-u32 ksteer_store_count(const struct ksteer_net *kn)
-{
-	return atomic_read(&kn->store.table.nelems);
-}
-
-/**
  * ksteer_store_count_open - entries that nobody has vouched for
  * @kn: ksteer of the namespace
  *

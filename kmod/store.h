@@ -107,13 +107,18 @@ void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);
 /* What one CPU counts for itself before it tells the others, at most */
 #define KSTEER_BATCH_MOST 256u
 
+/* Entries now, less specific keys included */
+static inline u32 ksteer_store_count(const struct ksteer_conn_store *store)
+{
+	return atomic_read(&store->table.nelems);
+}
+
 /* Entries that nobody has vouched for, about: the CPUs tell in batches */
 static inline u32 ksteer_store_doubts(const struct ksteer_conn_store *store)
 {
 	return max(atomic_read(&store->doubted), 0);
 }
 
-u32 ksteer_store_count(const struct ksteer_net *kn);
 u32 ksteer_store_count_open(struct ksteer_net *kn);
 
 /* Return true to remove the flow that was shown. */

@@ -112,6 +112,37 @@ void ksteer_tcp_segment(const struct ksteer_packet *pkt, enum ksteer_dir dir,
 	};
 }
 
+/* @dir is a constant, so that all of it stays in registers */
+static __always_inline void ksteer_tcp_note(struct ksteer_flow *flow,
+					    const struct ksteer_packet *pkt,
+					    enum ksteer_dir dir)
+{
+	struct ksteer_tcp tcp = { .track = flow->track };
+	struct ksteer_segment seg;
+
+	ksteer_tcp_segment(pkt, dir, false, &seg);
+	ksteer_tcp_begin(&tcp, &seg);
+	flow->track = tcp.track;
+	flow->end[dir] = tcp.end[dir];
+	flow->ack[dir] = tcp.ack[dir];
+	flow->win[dir] = tcp.win[dir];
+}
+
+/**
+ * ksteer_tcp_first - note the first packet of a flow
+ * @flow: the flow, not yet stored; nobody else sees it
+ * @pkt: the packet
+ * @dir: its direction
+ */
+void ksteer_tcp_first(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
+		      enum ksteer_dir dir)
+{
+	if (likely(dir == KSTEER_DIR_OPEN))
+		ksteer_tcp_note(flow, pkt, KSTEER_DIR_OPEN);
+	else
+		ksteer_tcp_note(flow, pkt, KSTEER_DIR_REPLY);
+}
+
 static void ksteer_tcp_count(struct ksteer_net *kn,
 			     enum ksteer_tcp_verdict verdict)
 {

@@ -14,6 +14,8 @@ void ksteer_tcp_store(struct ksteer_flow *flow, const struct ksteer_tcp *tcp,
 		      unsigned int dir);
 void ksteer_tcp_segment(const struct ksteer_packet *pkt, enum ksteer_dir dir,
 			bool leaving, struct ksteer_segment *seg);
+void ksteer_tcp_first(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
+		      enum ksteer_dir dir);
 bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 		      const struct ksteer_dest *dest, enum ksteer_dir dir,
 		      bool leaving);

@@ -16,47 +16,6 @@ static_assert((int)KSTEER_STATE_CLOSING == KSTEER_FLOW_STATE_CLOSING);
 static_assert((int)KSTEER_STATE_CLOSED == KSTEER_FLOW_STATE_CLOSED);
 
 /**
- * ksteer_track_first - the state bits of a flow that a packet opens
- * @pkt: the packet
- * @dir: its direction
- *
- * Return: KSTEER_TRACK_* for ksteer_flow_alloc().
- */
-u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir)
-{
-	const u8 opens = KSTEER_TCP_SYN | KSTEER_TCP_ACK;
-	u32 track = KSTEER_FLOW_STATE_OPEN | ksteer_track_now()
-						     << KSTEER_TRACK_BORN_SHIFT;
-
-	if (pkt->tcp && (pkt->tcp_flags & opens) == KSTEER_TCP_SYN)
-		track |= KSTEER_TRACK_SYN;
-	return track;
-}
-
-/* The numbers of a connection that is not yet stored; nobody else sees them */
-static noinline void ksteer_track_begin_tcp(struct ksteer_flow *flow,
-					    const struct ksteer_packet *pkt,
-					    enum ksteer_dir dir)
-{
-	const struct ksteer_segment seg = {
-		.seq = pkt->seq,
-		.ack = pkt->ack_seq,
-		.len = pkt->seq_len,
-		.window = pkt->window,
-		.flags = pkt->tcp_flags,
-		.scale = pkt->tcp_scale,
-		.dir = dir,
-	};
-	struct ksteer_tcp tcp = { .track = flow->track };
-
-	ksteer_tcp_begin(&tcp, &seg);
-	flow->track = tcp.track;
-	flow->end[dir] = tcp.end[dir];
-	flow->ack[dir] = tcp.ack[dir];
-	flow->win[dir] = tcp.win[dir];
-}
-
-/**
  * ksteer_track_begin - note the first packet of a flow
  * @flow: the flow, not yet stored
  * @pkt: the packet
@@ -66,7 +25,7 @@ void ksteer_track_begin(struct ksteer_flow *flow,
 			const struct ksteer_packet *pkt, enum ksteer_dir dir)
 {
 	if (pkt->tcp)
-		ksteer_track_begin_tcp(flow, pkt, dir);
+		ksteer_tcp_first(flow, pkt, dir);
 	else if (unlikely(pkt->look.key.proto == IPPROTO_SCTP))
 		ksteer_sctp_first(flow, pkt, dir);
 	else

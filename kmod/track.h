@@ -14,7 +14,18 @@ static inline u32 ksteer_track_now(void)
 	       KSTEER_TICKS;
 }
 
-u32 ksteer_track_first(const struct ksteer_packet *pkt, enum ksteer_dir dir);
+/* KSTEER_TRACK_* of a flow that a packet opens, for ksteer_flow_alloc() */
+static inline u32 ksteer_track_first(const struct ksteer_packet *pkt)
+{
+	const u8 opens = KSTEER_TCP_SYN | KSTEER_TCP_ACK;
+	u32 track = KSTEER_FLOW_STATE_OPEN | ksteer_track_now()
+						     << KSTEER_TRACK_BORN_SHIFT;
+
+	if (pkt->tcp && (pkt->tcp_flags & opens) == KSTEER_TCP_SYN)
+		track |= KSTEER_TRACK_SYN;
+	return track;
+}
+
 void ksteer_track_begin(struct ksteer_flow *flow,
 			const struct ksteer_packet *pkt, enum ksteer_dir dir);
 void ksteer_track_changed(struct ksteer_net *kn, struct ksteer_flow *flow,

@@ -26,7 +26,8 @@ int ksteer_nl_config_fill(struct sk_buff *skb, struct ksteer_net *kn)
 	if (nla_put_u32(skb, KSTEER_A_CONFIG_MAX_FLOWS, store->max_flows) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_MAX_OPEN, store->max_open) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_YOUNG, store->young / HZ) ||
-	    nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS, ksteer_store_count(kn)) ||
+	    nla_put_u32(skb, KSTEER_A_CONFIG_FLOWS,
+			ksteer_store_count(&kn->store)) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_OPEN,
 			ksteer_store_count_open(kn)) ||
 	    nla_put_u32(skb, KSTEER_A_CONFIG_GENERATION, kn->generation) ||

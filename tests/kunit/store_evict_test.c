@@ -74,7 +74,7 @@ static void evict_spare(struct kunit *test)
 			c->count < 0);
 	if (c->count >= 0)
 		KUNIT_EXPECT_EQ(test, fix_count(fix, c->count), 1);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), most);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), most);
 }
 
 /* The next key from @n on that lies in the bucket of the first */
@@ -170,7 +170,7 @@ static void evict_budget(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), budget);
 	store_many(fix, 5000, 4 * budget, EST);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), budget);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 2 * budget);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 2 * budget);
 	for (i = 0; i < budget; i++)
 		KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(KSTEER_V4, i)));
 	KUNIT_EXPECT_EQ(test,
@@ -219,7 +219,8 @@ static void evict_flood(struct kunit *test)
 		KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(0, 1000 + k)));
 		KUNIT_EXPECT_NOT_NULL(test, fix_find(fix, nth(0, 2000 + k)));
 	}
-	KUNIT_EXPECT_LE(test, ksteer_store_count(&fix->kn), most / 2 + few);
+	KUNIT_EXPECT_LE(test, ksteer_store_count(&fix->kn.store),
+			most / 2 + few);
 }
 
 /* @n of them, as long silent as young ones are, or longer */
@@ -269,7 +270,7 @@ static void evict_resting(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, still_there(fix, 0, rest), rest);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_EVICT_IDLE), 0);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), most);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), most);
 }
 
 /*
@@ -335,13 +336,13 @@ static void chosen_keys(struct kunit *test)
 	}
 	KUNIT_EXPECT_LE(test, stored, 12 * n / 65536);
 	KUNIT_EXPECT_GE(test, stored, 12);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), stored);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), stored);
 	KUNIT_EXPECT_PTR_EQ(
 		test, before,
 		(void *)rcu_access_pointer(fix->kn.store.table.tbl));
 	/* Others go on */
 	store_many(fix, 100000, 100, OPEN);
-	KUNIT_EXPECT_GE(test, ksteer_store_count(&fix->kn), stored + 90);
+	KUNIT_EXPECT_GE(test, ksteer_store_count(&fix->kn.store), stored + 90);
 }
 
 /* Each namespace has a secret of its own, and each table parts keys anew */

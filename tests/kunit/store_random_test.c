@@ -161,7 +161,7 @@ static void random_check(struct random_run *run, u32 n)
 {
 	KUNIT_EXPECT_PTR_EQ(run->test, fix_find(run->fix, random_look(n, true)),
 			    run->naive[n].flow);
-	KUNIT_EXPECT_EQ(run->test, ksteer_store_count(&run->fix->kn),
+	KUNIT_EXPECT_EQ(run->test, ksteer_store_count(&run->fix->kn.store),
 			run->stored);
 	KUNIT_EXPECT_EQ(run->test, ksteer_store_count_open(&run->fix->kn),
 			run->open);

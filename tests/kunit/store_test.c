@@ -38,13 +38,13 @@ static void store_basic(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, fix_find(fix, nth(!family, 0)));
 		KUNIT_EXPECT_EQ(test, ksteer_flow_dir(flow, look.swapped),
 				KSTEER_DIR_OPEN);
-		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 1);
+		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 1);
 		fix_counts(test, &fix->tm[3].count, 1, 1, 0);
 		fix_counts(test, &fix->vs.count, 1, 1, 0);
 		KUNIT_EXPECT_TRUE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_FALSE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_NULL(test, fix_find(fix, look));
-		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 0);
+		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 0);
 		fix_counts(test, &fix->tm[3].count, 0, 0, 0);
 		fix_counts(test, &fix->vs.count, 0, 0, 0);
 	}
@@ -62,7 +62,7 @@ static void store_twice(struct kunit *test)
 
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &look, 1, EST), flow);
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &answer, 1, EST), flow);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 1);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 1);
 	fix_counts(test, &fix->tm[0].count, 1, 1, 0);
 	fix_counts(test, &fix->tm[1].count, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_STORED), 1);
@@ -148,7 +148,7 @@ static void store_vlan_own(struct kunit *test)
 			    fb);
 	KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, fix_look(0, 8, 2, 9, 1, 5)),
 			    fa);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 2);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 2);
 }
 
 /* A flow that is met by its answer learns by what VLAN its opener comes */
@@ -203,7 +203,7 @@ static void store_vlan_crowd(struct kunit *test)
 	fix_remove(fix, fix_find(fix, look));
 	look = fix_look(KSTEER_V6, 9, 1, 8, 2, vlan);
 	KUNIT_EXPECT_FALSE(test, IS_ERR(fix_store(fix, &look, 0, EST)));
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 9);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 9);
 }
 
 /* One source in more VRFs than a full key may have: an entry in each */
@@ -288,7 +288,7 @@ static void store_walk(struct kunit *test)
 		fix_store(fix, &look, 1, EST);
 	}
 	ksteer_store_forget(&fix->kn, store_pick, &shown, &fix->tm[1].count);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), n - n / 5);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), n - n / 5);
 }
 
 /* A flow that moves is counted where it is */
@@ -384,7 +384,7 @@ static bool store_comes_to(struct fixture *fix, u32 flows, bool running)
 	int i;
 
 	for (i = 0; i < 3000; i++) {
-		if (ksteer_store_count(&fix->kn) == flows &&
+		if (ksteer_store_count(&fix->kn.store) == flows &&
 		    READ_ONCE(store->gc.running) == running)
 			return true;
 		msleep(20);

@@ -97,8 +97,7 @@ static struct ksteer_flow *race_open(struct fixture *fix, bool *ok)
 	};
 	struct ksteer_flow *flow;
 
-	flow = fix_store(fix, &look, 0,
-			 ksteer_track_first(&pkt, KSTEER_DIR_OPEN));
+	flow = fix_store(fix, &look, 0, ksteer_track_first(&pkt));
 	*ok = !IS_ERR_OR_NULL(flow);
 	if (*ok)
 		ksteer_track_begin(flow, &pkt, KSTEER_DIR_OPEN);

@@ -65,7 +65,7 @@ static struct ksteer_flow *tcp_open(struct fixture *fix,
 	struct ksteer_lookup look = fix_look(KSTEER_V4, 1, 1000, 2, 80, 0);
 	struct ksteer_flow *flow;
 
-	flow = fix_store(fix, &look, 0, ksteer_track_first(pkt, dir));
+	flow = fix_store(fix, &look, 0, ksteer_track_first(pkt));
 	if (!IS_ERR_OR_NULL(flow))
 		ksteer_track_begin(flow, pkt, dir);
 	return flow;
