@@ -99,10 +99,15 @@ static inline void ksteer_track_set(struct ksteer_flow *flow, u32 bits)
 }
 
 /* A packet of the flow came by */
-static inline void ksteer_flow_touch(struct ksteer_flow *flow, u32 bytes,
-				     enum ksteer_dir dir)
+static inline void ksteer_flow_touch(struct ksteer_flow *flow)
 {
 	WRITE_ONCE(flow->last_seen, (u32)jiffies);
+}
+
+/* A packet of the flow was sent on; of a less specific key, it was decided on */
+static inline void ksteer_flow_count(struct ksteer_flow *flow, u32 bytes,
+				     enum ksteer_dir dir)
+{
 	WRITE_ONCE(flow->bytes[dir], flow->bytes[dir] + bytes);
 	WRITE_ONCE(flow->packets[dir], flow->packets[dir] + 1);
 	if (unlikely(!flow->packets[dir]))

@@ -10,6 +10,7 @@
 #include <linux/skbuff.h>
 #include <net/dst_metadata.h>
 
+#include "account.h"
 #include "credible.h"
 #include "decide.h"
 #include "flow.h"
@@ -34,16 +35,6 @@
 #include "track.h"
 #include "unserved.h"
 #include "vserver.h"
-
-/* S1 L131: statistics per packet, for the flow and for both its owners */
-static void ksteer_account(struct ksteer_dest *dest, const struct sk_buff *skb,
-			   enum ksteer_dir dir)
-{
-	struct ksteer_traffic __percpu *traffic = dest->traffic;
-
-	this_cpu_inc(traffic->packets[dir]);
-	this_cpu_add(traffic->bytes[dir], skb->len);
-}
 
 /* A15: leave the packet to the routing table, and conntrack out of it */
 static unsigned int ksteer_route_on(struct ksteer_packet *pkt,
@@ -79,25 +70,33 @@ static __always_inline bool ksteer_comes_back(const struct ksteer_packet *pkt,
 					       dir == KSTEER_DIR_REPLY);
 }
 
-/* Send, or let go, a packet whose destination is settled */
+/* Send, or let go, a packet whose destination is settled; count it for @to */
 static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 					       const struct ksteer_dest *dest,
-					       enum ksteer_dir dir, u8 family)
+					       enum ksteer_dir dir, u8 family,
+					       struct ksteer_account to)
 {
 	struct ksteer_tm *tm = dest->tm;
 
 	if (unlikely(!tm)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
+		ksteer_account(to, pkt->skb);
 		return NF_ACCEPT;
 	}
 	if (dir == KSTEER_DIR_REPLY && !ksteer_is_symmetric(dest)) {
-		if (family == KSTEER_V4 && unlikely(ksteer_is_checked(dest)))
-			return ksteer_reply_send(pkt, dest);
+		if (family == KSTEER_V4 && unlikely(ksteer_is_checked(dest))) {
+			/* A copy: @to itself stays in registers */
+			const struct ksteer_account copy = to;
+
+			if (ksteer_reply_send(pkt, dest, &copy))
+				return NF_STOLEN;
+		}
 		ksteer_untrack(pkt->skb);
+		ksteer_account(to, pkt->skb);
 		return NF_ACCEPT;
 	}
 	return ksteer_send_family(pkt, ksteer_tm_way(tm, dir, family),
-				  ksteer_is_direct(dest), family);
+				  ksteer_is_direct(dest), family, to);
 }
 
 /* A SYN, an INIT, or any packet of a protocol that has none such */
@@ -136,7 +135,7 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	struct ksteer_decision d __uninitialized;
 	struct ksteer_question q __uninitialized;
 	struct ksteer_tuple tuple __uninitialized;
-	enum ksteer_dir dir;
+	struct ksteer_account to __uninitialized;
 
 	ksteer_count(pkt->kn, KSTEER_COUNT_MISS);
 	ksteer_key_tuple(pkt->kn, &pkt->look, &tuple);
@@ -155,13 +154,15 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 		return NF_ACCEPT;
 	}
 	trace_ksteer_select(pkt, d.dest, d.by);
-	dir = d.answer ? KSTEER_DIR_REPLY : KSTEER_DIR_OPEN;
-	ksteer_remember(pkt, &tuple, &d, dir);
-	ksteer_account(d.dest, pkt->skb, dir);
-	if (!d.dest->tm)
+	to.dir = d.answer ? KSTEER_DIR_REPLY : KSTEER_DIR_OPEN;
+	to.flow = ksteer_remember(pkt, &tuple, &d, to.dir);
+	to.dest = d.dest;
+	if (!d.dest->tm) {
+		ksteer_account(to, pkt->skb);
 		return NF_ACCEPT;
-	return ksteer_send(pkt, ksteer_tm_way(d.dest->tm, dir, pkt->family),
-			   ksteer_is_direct(d.dest));
+	}
+	return ksteer_send(pkt, ksteer_tm_way(d.dest->tm, to.dir, pkt->family),
+			   ksteer_is_direct(d.dest), &to);
 }
 
 /*
@@ -198,14 +199,16 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 						const struct ksteer_dest *dest,
 						enum ksteer_dir dir)
 {
+	const struct ksteer_account nobody = {};
+
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT_ICMP);
 	if (dest->tm &&
 	    READ_ONCE(dest->tm->away[pkt->family]) & KSTEER_AWAY_DOWN)
 		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_TM_DOWN,
 				   SKB_DROP_REASON_NETFILTER_DROP);
 	if (pkt->family == KSTEER_V4)
-		return ksteer_act(pkt, dest, dir, KSTEER_V4);
-	return ksteer_act(pkt, dest, dir, KSTEER_V6);
+		return ksteer_act(pkt, dest, dir, KSTEER_V4, nobody);
+	return ksteer_act(pkt, dest, dir, KSTEER_V6, nobody);
 }
 
 /*
@@ -257,6 +260,7 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 {
 	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
 	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_account to;
 
 	if (unlikely(!dest))
 		return ksteer_unknown(pkt);
@@ -279,9 +283,9 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 		ksteer_learn_link(flow, pkt, dest, dir);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
 	trace_ksteer_hit(pkt, dest, dir);
-	ksteer_flow_touch(flow, pkt->skb->len, dir);
-	ksteer_account(dest, pkt->skb, dir);
-	return ksteer_act(pkt, dest, dir, family);
+	ksteer_flow_touch(flow);
+	to = (struct ksteer_account){ .flow = flow, .dest = dest, .dir = dir };
+	return ksteer_act(pkt, dest, dir, family, to);
 }
 
 /*
@@ -344,6 +348,7 @@ ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
 	struct ksteer_packet pkt = {
 		.kn = kn, .skb = skb, .state = state, .family = family
 	};
+	struct ksteer_account to = { .dir = KSTEER_DIR_REPLY };
 	struct ksteer_dest *dest;
 	struct ksteer_flow *flow;
 
@@ -359,8 +364,10 @@ ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
 		ksteer_learn_link(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
 	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
-	ksteer_flow_touch(flow, skb->len, KSTEER_DIR_REPLY);
-	ksteer_account(dest, skb, KSTEER_DIR_REPLY);
+	ksteer_flow_touch(flow);
+	to.flow = flow;
+	to.dest = dest;
+	ksteer_account(to, skb);
 	return NF_ACCEPT;
 }
 

@@ -48,12 +48,13 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 		flow->reply_link = flow->key.link;
 		flow->key.link = KSTEER_LINK_UNSEEN;
 	}
-	if (!partial)
+	if (partial) {
+		ksteer_flow_count(flow, pkt->skb->len, dir);
+	} else {
 		ksteer_track_begin(flow, pkt, dir);
-	/* The packet has been looked up by its full key, so its hash is known */
-	if (!partial)
+		/* The packet has been looked up by its full key */
 		flow->hash = look->hash;
-	ksteer_flow_touch(flow, pkt->skb->len, dir);
+	}
 	there = ksteer_store_insert_rcu(pkt->kn, flow);
 	if (!IS_ERR(there))
 		return there;
@@ -64,12 +65,12 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 /*
  * The full key: whoever stored it first, on another CPU, has decided.  If nobody
  * could store it, nor a less specific one, the packets that follow will be decided
- * on anew, by a hash: so shall this one.
+ * on anew, by a hash: so shall this one.  Return: the flow, NULL if there is none.
  */
-static void ksteer_store_full(struct ksteer_packet *pkt,
-			      const struct ksteer_tuple *tuple,
-			      struct ksteer_decision *d, enum ksteer_dir dir,
-			      bool held)
+static struct ksteer_flow *ksteer_store_full(struct ksteer_packet *pkt,
+					     const struct ksteer_tuple *tuple,
+					     struct ksteer_decision *d,
+					     enum ksteer_dir dir, bool held)
 {
 	struct ksteer_flow *flow;
 	struct ksteer_dest *dest;
@@ -78,11 +79,21 @@ static void ksteer_store_full(struct ksteer_packet *pkt,
 	if (unlikely(!flow)) {
 		if (!held)
 			ksteer_decide_unstored_rcu(tuple, d);
-		return;
+		return NULL;
 	}
 	dest = rcu_dereference(flow->dest);
 	if (dest)
 		d->dest = dest;
+	return flow;
+}
+
+/* An entry under a less specific key has decided on a packet */
+static void ksteer_second_used(struct ksteer_flow *second,
+			       const struct ksteer_packet *pkt,
+			       enum ksteer_dir dir)
+{
+	ksteer_flow_touch(second);
+	ksteer_flow_count(second, pkt->skb->len, dir);
 }
 
 /*
@@ -114,7 +125,7 @@ static bool ksteer_store_second(struct ksteer_packet *pkt,
 			break;
 		dest = rcu_dereference(there->dest);
 	} while (dest);
-	ksteer_flow_touch(there, pkt->skb->len, dir);
+	ksteer_second_used(there, pkt, dir);
 	return true;
 }
 
@@ -153,19 +164,18 @@ static noinline bool ksteer_store_partial(struct ksteer_packet *pkt,
  * specific ones first: connections that one source opens on several CPUs at
  * once meet there.  The full key last: what it turns out to have may be
  * another server's destination, which nothing keeps from going; nothing may be
- * stored by it.
+ * stored by it.  Return: the flow under the full key, NULL if there is none.
  */
-static noinline void ksteer_memorize_all(struct ksteer_packet *pkt,
-					 const struct ksteer_tuple *tuple,
-					 struct ksteer_decision *d,
-					 enum ksteer_dir dir)
+static noinline struct ksteer_flow *
+ksteer_memorize_all(struct ksteer_packet *pkt, const struct ksteer_tuple *tuple,
+		    struct ksteer_decision *d, enum ksteer_dir dir)
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
 	bool second = !d->partial && d->dest->tm, full = false, held = false;
 
 	if (unlikely(d->partial))
-		ksteer_flow_touch(d->partial, pkt->skb->len, dir);
+		ksteer_second_used(d->partial, pkt, dir);
 	else if (unlikely(READ_ONCE(d->vs->persist)) && second &&
 		 d->by == KSTEER_DECIDED_BY_SCHEDULER)
 		held = ksteer_store_persist(pkt, tuple, d, dir);
@@ -178,8 +188,8 @@ static noinline void ksteer_memorize_all(struct ksteer_packet *pkt,
 			held |= ksteer_store_partial(pkt, tuple, fields, d,
 						     dir);
 	}
-	if (likely(full))
-		ksteer_store_full(pkt, tuple, d, dir, held);
+	return likely(full) ? ksteer_store_full(pkt, tuple, d, dir, held) :
+			      NULL;
 }
 
 /**
@@ -191,27 +201,30 @@ static noinline void ksteer_memorize_all(struct ksteer_packet *pkt,
  * @dir: the packet's direction in the flow
  *
  * Context: softirq or BH off, RCU read side.
+ * Return: the packet's flow, NULL if none is stored.
  */
-void ksteer_remember(struct ksteer_packet *pkt,
-		     const struct ksteer_tuple *tuple,
-		     struct ksteer_decision *d, enum ksteer_dir dir)
+struct ksteer_flow *ksteer_remember(struct ksteer_packet *pkt,
+				    const struct ksteer_tuple *tuple,
+				    struct ksteer_decision *d,
+				    enum ksteer_dir dir)
 {
 	if (pkt->icmp_error)
-		return;
+		return NULL;
 	/* Who forges an answer, and then what it answers, would be both sides */
 	if (dir == KSTEER_DIR_REPLY && !ksteer_is_credible(pkt, d->dest, dir)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_BAD_ANSWER);
-		return;
+		return NULL;
 	}
-	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE)
+	if (READ_ONCE(d->vs->store) == KSTEER_STORE_NONE) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_NOT_STORED);
+		return NULL;
+	}
 	/* As most servers have it; acquire as in ksteer_memorize_all() */
-	else if (likely(smp_load_acquire(&d->vs->templates) == 1 &&
-			READ_ONCE(d->vs->template[0]) == KSTEER_FIELDS_FULL &&
-			!READ_ONCE(d->vs->persist) && !d->partial))
-		ksteer_store_full(pkt, tuple, d, dir, false);
-	else
-		ksteer_memorize_all(pkt, tuple, d, dir);
+	if (likely(smp_load_acquire(&d->vs->templates) == 1 &&
+		   READ_ONCE(d->vs->template[0]) == KSTEER_FIELDS_FULL &&
+		   !READ_ONCE(d->vs->persist) && !d->partial))
+		return ksteer_store_full(pkt, tuple, d, dir, false);
+	return ksteer_memorize_all(pkt, tuple, d, dir);
 }
 
 /* Which entries a flow refreshes: those of its traffic manager, up to a time */

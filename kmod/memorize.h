@@ -11,9 +11,10 @@ struct ksteer_flow;
 struct ksteer_packet;
 struct ksteer_tuple;
 
-void ksteer_remember(struct ksteer_packet *pkt,
-		     const struct ksteer_tuple *tuple,
-		     struct ksteer_decision *d, enum ksteer_dir dir);
+struct ksteer_flow *ksteer_remember(struct ksteer_packet *pkt,
+				    const struct ksteer_tuple *tuple,
+				    struct ksteer_decision *d,
+				    enum ksteer_dir dir);
 void ksteer_refresh_seconds(struct ksteer_net *kn,
 			    const struct ksteer_flow *flow,
 			    const struct ksteer_dest *dest);

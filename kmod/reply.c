@@ -90,34 +90,35 @@ static struct rtable *ksteer_reply_route(struct net *net,
  * ksteer_reply_send - an answer of a server that sources are checked for
  * @pkt: an IPv4 packet
  * @dest: destination of its flow; has a traffic manager
+ * @to: whom it is counted for if it is sent
  *
  * Context: softirq or BH off, RCU read side.
- * Return: NF_ACCEPT if the router takes it, or is right to drop it; NF_STOLEN
- *	   if it was sent.
+ * Return: false if the router takes it, or is right to drop it; true if it is
+ *	   gone: sent, or dropped on the way.
  */
-unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
-			       const struct ksteer_dest *dest)
+bool ksteer_reply_send(struct ksteer_packet *pkt,
+		       const struct ksteer_dest *dest,
+		       const struct ksteer_account *to)
 {
 	struct in_device *in = __in_dev_get_rcu(pkt->skb->dev);
 	struct net *net = pkt->kn->net;
 	struct ksteer_route route = {};
 	struct rtable *rt;
 
-	ksteer_untrack(pkt->skb);
 	if (!in || ksteer_source_passes(net, pkt->skb, in) ||
 	    !ksteer_reply_trusted(pkt, dest, in))
-		return NF_ACCEPT;
+		return false;
 	rt = ksteer_reply_route(net, pkt->skb);
 	if (!rt)
-		return NF_ACCEPT;
+		return false;
 	route.dst = &rt->dst;
 	route.mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
 	route.room = LL_RESERVED_SPACE(rt->dst.dev) + rt->dst.header_len;
 	ksteer_count(pkt->kn, KSTEER_COUNT_REPLY_SENT);
 	/* The packet does not count the route: whoever keeps it does, as ever */
-	ksteer_send_by(pkt, &route, false, KSTEER_V4);
+	ksteer_send_by(pkt, &route, false, KSTEER_V4, *to);
 	ip_rt_put(rt);
-	return NF_STOLEN;
+	return true;
 }
 
 /* The strictest filter of all devices: 0 none, 2 loose, 1 strict */

@@ -5,6 +5,7 @@
 
 #include <linux/bits.h>
 
+#include "account.h"
 #include "packet.h"
 
 struct ksteer_dest;
@@ -16,8 +17,9 @@ struct ksteer_vs;
  */
 #define KSTEER_VS_CHECKED BIT(31)
 
-unsigned int ksteer_reply_send(struct ksteer_packet *pkt,
-			       const struct ksteer_dest *dest);
+bool ksteer_reply_send(struct ksteer_packet *pkt,
+		       const struct ksteer_dest *dest,
+		       const struct ksteer_account *to);
 void ksteer_reply_learn(struct ksteer_vs *vs);
 void ksteer_reply_refresh(struct ksteer_net *kn);
 

@@ -121,14 +121,15 @@ unsigned int ksteer_refuse(struct ksteer_net *kn, struct sk_buff *skb,
  * @pkt: the packet; it is gone afterwards
  * @way: where to
  * @direct: past the FORWARD and POSTROUTING hooks
+ * @to: whom it is counted for if it is not dropped
  *
  * Context: softirq or BH off, RCU read side: the route is not counted.
  * Return: NF_STOLEN.
  */
 unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
-			 bool direct)
+			 bool direct, const struct ksteer_account *to)
 {
 	if (pkt->family == KSTEER_V4)
-		return ksteer_send_family(pkt, way, direct, KSTEER_V4);
-	return ksteer_send_family(pkt, way, direct, KSTEER_V6);
+		return ksteer_send_family(pkt, way, direct, KSTEER_V4, *to);
+	return ksteer_send_family(pkt, way, direct, KSTEER_V6, *to);
 }

@@ -5,12 +5,13 @@
 
 #include <linux/skbuff.h>
 
+#include "account.h"
 #include "packet.h"
 #include "route.h"
 #include "stats.h"
 
 unsigned int ksteer_send(struct ksteer_packet *pkt, struct ksteer_way *way,
-			 bool direct);
+			 bool direct, const struct ksteer_account *to);
 unsigned int ksteer_drop(struct ksteer_net *kn, struct sk_buff *skb,
 			 enum ksteer_counter count,
 			 enum skb_drop_reason reason);

@@ -51,7 +51,8 @@ static __always_inline bool ksteer_needs_cutting(const struct ksteer_family *f,
 static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
 					       struct sk_buff *skb,
 					       const struct ksteer_family *f,
-					       const struct ksteer_route *route)
+					       const struct ksteer_route *route,
+					       struct ksteer_account to)
 {
 	struct net_device *dev = route->dst->dev;
 	struct neighbour *neigh = f->neighbour(dev, &route->hop);
@@ -63,6 +64,7 @@ static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
 	}
 	skb->dev = dev;
 	ksteer_count(kn, KSTEER_COUNT_DIRECT);
+	ksteer_account(to, skb);
 	neigh_output(neigh, skb, false);
 }
 
@@ -72,6 +74,7 @@ static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
  * @route: the route
  * @direct: past the FORWARD and POSTROUTING hooks
  * @family: of the packet, a constant
+ * @to: whom it is counted for if it is not dropped
  *
  * One body for both families; the compiler makes two of it, without the
  * indirect calls that the table would cost a packet.
@@ -81,7 +84,7 @@ static __always_inline void ksteer_send_direct(struct ksteer_net *kn,
  */
 static __always_inline unsigned int
 ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
-	       bool direct, u8 family)
+	       bool direct, u8 family, struct ksteer_account to)
 {
 	const struct ksteer_family *f = &ksteer_family[family];
 	struct sk_buff *skb = pkt->skb;
@@ -109,11 +112,12 @@ ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
 		/* No hook comes that would look, but a template holds memory */
 		if (unlikely(skb_nfct(skb)))
 			ksteer_untrack_template(skb);
-		ksteer_send_direct(kn, skb, f, route);
+		ksteer_send_direct(kn, skb, f, route, to);
 		return NF_STOLEN;
 	}
 	ksteer_untrack(skb);
 	ksteer_count(kn, KSTEER_COUNT_FORWARD);
+	ksteer_account(to, skb);
 	NF_HOOK(f->pf, NF_INET_FORWARD, kn->net, NULL, skb, skb->dev, dst->dev,
 		dst_output);
 	return NF_STOLEN;
@@ -125,13 +129,14 @@ ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
  * @way: where to
  * @direct: past the FORWARD and POSTROUTING hooks
  * @family: of the packet, a constant
+ * @to: whom it is counted for if it is not dropped
  *
  * Context: softirq or BH off, RCU read side.
  * Return: NF_STOLEN.
  */
 static __always_inline unsigned int
 ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
-		   bool direct, u8 family)
+		   bool direct, u8 family, struct ksteer_account to)
 {
 	const struct ksteer_route *route =
 		ksteer_way_route_rcu(pkt->kn, way, family);
@@ -139,7 +144,7 @@ ksteer_send_family(struct ksteer_packet *pkt, struct ksteer_way *way,
 	if (unlikely(!route))
 		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_NO_ROUTE,
 				   SKB_DROP_REASON_IP_OUTNOROUTES);
-	return ksteer_send_by(pkt, route, direct, family);
+	return ksteer_send_by(pkt, route, direct, family, to);
 }
 
 #endif /* _KSTEER_REWRITE_SEND_H */

@@ -315,21 +315,6 @@ case_own_address()
 
 # --- too big -----------------------------------------------------------------
 
-# The ways to the traffic managers take no more than 1300 bytes
-narrow()
-{
-	local i
-
-	for i in 1 2 3; do
-		ip -n "$R" -batch - <<-END
-			route replace 10.20.$i.2/32 dev t$i mtu 1300
-			route replace fd00:20:$i::2/128 dev t$i mtu 1300
-		END
-		defer ip -n "$R" route del 10.20.$i.2/32 dev t$i
-		defer ip -n "$R" -6 route del fd00:20:$i::2/128 dev t$i
-	done
-}
-
 too_big_one()
 {
 	local reply="type=3 code=4" size heads=40

@@ -17,6 +17,7 @@
 #	begin SCHED PROTO [WORD...]	first in a case: ksteer as new, traffic
 #				managers t1 to t3, pool p, virtual servers v4 and
 #				v6 with the WORDs at $SRV, port 80 if it has ports
+#	narrow			ways to the traffic managers take 1300 bytes
 #	both COMMAND...		for each family
 #	family 4|6		set $SRV, $CL, $V, $IP (of this family)
 #	tm_addr I, tm_ns I	address, namespace of traffic manager I
@@ -205,6 +206,21 @@ begin()
 		vs add v4 addr 10.9.9.9 $port proto $proto pool p $*
 		vs add v6 addr fd00:9::9 $port proto ${proto/%icmp/icmpv6} pool p $*
 	END
+}
+
+# The ways to the traffic managers take no more than 1300 bytes
+narrow()
+{
+	local i
+
+	for i in 1 2 3; do
+		ip -n "$R" -batch - <<-END
+			route replace 10.20.$i.2/32 dev t$i mtu 1300
+			route replace fd00:20:$i::2/128 dev t$i mtu 1300
+		END
+		defer ip -n "$R" route del 10.20.$i.2/32 dev t$i
+		defer ip -n "$R" -6 route del fd00:20:$i::2/128 dev t$i
+	done
 }
 
 both()

@@ -97,6 +97,75 @@ case_expiry()
 	both expiry_one
 }
 
+# --- what is counted ---------------------------------------------------------
+
+# carried OBJECT...: what is counted for the first object shown
+carried()
+{
+	ksj '.[0] | .stats // . |
+		"\(.packets) \(.bytes) \(.reply_packets) \(.reply_bytes)"' "$@"
+}
+
+# For the flow, its server and its traffic manager
+all_carried()
+{
+	carried flow show proto tcp sport 1 vs $V
+	carried -s vs show $V
+	carried -s tm show t1
+}
+
+idle()
+{
+	flow_field idle proto tcp sport 1 vs $V
+}
+
+rests()
+{
+	[ "$(idle)" -ge 2000 ]
+}
+
+not_carried_one()
+{
+	local heads=40 late=11 big=3 was
+
+	[ "$V" = v6 ] && heads=60 late=3 big=2
+	was=$(carried -s tm show t1)
+	counting
+	# The first packet of a flow
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S ttl=1
+	arrives c dst="$CL" type=$late
+	counted stored 1 ttl 1
+	is "$(all_carried)" "0 0 0 0"$'\n'"0 0 0 0"$'\n'"$was" "nothing"
+	from_client proto=tcp sport=1 dport=80 seq=1 flags=S
+	arrives t1 sport=1
+	sent_whole
+	is "$(carried flow show proto tcp sport 1 vs $V)" "1 $heads 0 0" "a SYN"
+	# And of one that is known.  It goes on all the same
+	was=$(all_carried)
+	wait_until 10 rests
+	from_client proto=tcp sport=1 dport=80 seq=2 ack=1 flags=A ttl=1
+	arrives c dst="$CL" type=$late
+	truth "$(idle) < 2000" "the flow has been seen"
+	from_client proto=tcp sport=1 dport=80 seq=2 ack=1 flags=A df \
+		data=$((1301 - heads))
+	arrives c dst="$CL" type=$big info=1300
+	counted ttl 1 too_big 1
+	is "$(all_carried)" "$was" "what was dropped"
+	from_client proto=tcp sport=1 dport=80 seq=2 ack=1 flags=A data=60
+	arrives t1 seq=2
+	sent_whole
+	is "$(carried flow show proto tcp sport 1 vs $V)" \
+		"2 $((2 * heads + 60)) 0 0" "what was sent"
+	is "$(carried -s vs show $V)" "2 $((2 * heads + 60)) 0 0" "of the server"
+}
+
+case_not_carried()
+{
+	begin ordered tcp "$@"
+	narrow
+	both not_carried_one
+}
+
 # --- IPv4 options ------------------------------------------------------------
 
 options_good()
@@ -331,6 +400,8 @@ case_add "an answer that is routed on, too" case_answer
 case_add "an answer that is steered, too" case_answer "symmetric on"
 case_add "who runs out of hops is told" case_expiry
 case_add "who runs out of hops is told, past the hooks" case_expiry "direct on"
+case_add "what is dropped on the way counts for nobody" case_not_carried
+case_add "what is dropped on the way counts for nobody, past the hooks" case_not_carried "direct on"
 case_add "IPv4 options" case_options
 case_add "IPv4 options, past the hooks" case_options "direct on"
 case_add "broken headers" case_broken

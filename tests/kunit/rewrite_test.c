@@ -170,6 +170,7 @@ static int rewrite_init(struct kunit *test)
 static void rewrite_send(struct kunit *test, struct sk_buff *skb, u8 family,
 			 bool direct)
 {
+	const struct ksteer_account nobody = {};
 	struct fixture *fix = test->priv;
 	struct ksteer_packet pkt = {
 		.kn = &fix->kn,
@@ -182,7 +183,7 @@ static void rewrite_send(struct kunit *test, struct sk_buff *skb, u8 family,
 	skb->pkt_type = PACKET_HOST;
 	local_bh_disable();
 	rcu_read_lock();
-	verdict = ksteer_send(&pkt, &env.way, direct);
+	verdict = ksteer_send(&pkt, &env.way, direct, &nobody);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_EXPECT_EQ(test, verdict, NF_STOLEN);
