@@ -18,6 +18,7 @@
 #include "hook.h"
 #include "key.h"
 #include "key_read.h"
+#include "leave.h"
 #include "manager.h"
 #include "match.h"
 #include "memorize.h"
@@ -165,35 +166,6 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 			   ksteer_is_direct(d.dest), &to);
 }
 
-/*
- * Its traffic manager is down, or does without some of its flows: choose
- * another, forget the flow, or let it stay where nobody else can take it.
- */
-static noinline struct ksteer_dest *ksteer_leave(struct ksteer_packet *pkt,
-						 struct ksteer_flow *flow,
-						 struct ksteer_dest *dest)
-{
-	u8 away = READ_ONCE(dest->tm->away[pkt->family]);
-	bool down = away & KSTEER_AWAY_DOWN;
-	struct ksteer_dest *to = NULL;
-
-	if (!ksteer_away_concerns(away, flow->key.proto))
-		return dest;
-	if (down ? READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT :
-		   !(away & KSTEER_AWAY_FORGET))
-		to = ksteer_tm_reselect_rcu(flow, dest);
-	if (to && !down && !ksteer_tm_usable(to->tm, pkt->family))
-		to = NULL;
-	if (to) {
-		ksteer_flow_move(pkt->kn, flow, dest, to);
-		return rcu_dereference(flow->dest);
-	}
-	if (!down && !(away & KSTEER_AWAY_FORGET))
-		return dest;
-	ksteer_store_remove(pkt->kn, flow);
-	return NULL;
-}
-
 /* An ICMP error tells nothing of the flow's state, but goes where it goes */
 static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 						const struct ksteer_dest *dest,
@@ -275,7 +247,7 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 		return ksteer_unknown(pkt);
 	}
 	if (unlikely(dest->tm && READ_ONCE(dest->tm->away[family]))) {
-		dest = ksteer_leave(pkt, flow, dest);
+		dest = ksteer_leave_rcu(pkt->kn, flow, dest);
 		if (!dest)
 			return ksteer_unknown(pkt);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Traffic managers: their state, and what becomes of their flows. */
+/* Traffic managers: their state and their ways. */
 #include <linux/etherdevice.h>
 #include <linux/inet.h>
 #include <linux/slab.h>
@@ -8,6 +8,7 @@
 #include "flow.h"
 #include "index.h"
 #include "key.h"
+#include "leave.h"
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
@@ -211,67 +212,6 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	return tm;
 }
 
-/* What ksteer_tm_leave() tells its walk */
-struct ksteer_leave {
-	const struct ksteer_tm *tm;
-	struct ksteer_moved moved;
-};
-
-/**
- * ksteer_tm_reselect_rcu - choose again for a flow whose manager is down
- * @flow: a full key's flow
- * @dest: its destination as seen by the caller
- *
- * Context: softirq or BH off, RCU read side.
- * Return: another destination of the same virtual server, or NULL.
- */
-struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
-					   const struct ksteer_dest *dest)
-{
-	struct ksteer_pool *pool = rcu_dereference(dest->vs->pool);
-	struct ksteer_tuple tuple;
-	struct ksteer_tm *tm;
-
-	if (!pool || ksteer_flow_is_partial(flow))
-		return NULL;
-	ksteer_flow_tuple(dest->vs->kn, flow, &tuple);
-	tm = ksteer_pool_select_rcu(pool, &tuple, 0);
-	return tm && tm != dest->tm ? ksteer_vs_dest_rcu(dest->vs, tm) : NULL;
-}
-
-/* Return: true to forget the flow */
-static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
-			     void *arg)
-{
-	struct ksteer_dest *dest = rcu_dereference(flow->dest), *to = NULL;
-	struct ksteer_leave *leave = arg;
-
-	if (!dest || dest->tm != leave->tm)
-		return false;
-	if (READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
-		local_bh_disable();
-		to = ksteer_tm_reselect_rcu(flow, dest);
-		local_bh_enable();
-	}
-	if (!to)
-		return true;
-	leave->moved.moved += ksteer_flow_move(kn, flow, dest, to);
-	return false;
-}
-
-/*
- * The flows of a traffic manager that is down.  A packet that comes meanwhile
- * does the same for its own flow.
- */
-static void ksteer_tm_leave(struct ksteer_tm *tm, struct ksteer_moved *moved)
-{
-	struct ksteer_leave leave = { .tm = tm };
-
-	leave.moved.forgotten =
-		ksteer_store_walk(tm->kn, ksteer_leave_one, &leave);
-	*moved = leave.moved;
-}
-
 /**
  * ksteer_tm_change - change a traffic manager
  * @tm: the traffic manager
@@ -290,7 +230,7 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 	ksteer_tm_look(tm);
 	ksteer_pool_rebuild_all(tm->kn);
 	if (set->state == KSTEER_TM_STATE_DOWN)
-		ksteer_tm_leave(tm, moved);
+		ksteer_leave_all(tm, moved);
 }
 
 static bool ksteer_flow_is_of_tm(struct ksteer_net *kn,

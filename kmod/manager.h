@@ -47,14 +47,6 @@ struct ksteer_tm_settings {
 #define KSTEER_AWAY_ALL BIT(2) /* all, if another can take them */
 #define KSTEER_AWAY_DATAGRAMS BIT(3) /* those without a connection, likewise */
 
-/* Is a flow of this protocol among those that are to go elsewhere? */
-static inline bool ksteer_away_concerns(u8 away, u8 proto)
-{
-	if (away & ~KSTEER_AWAY_DATAGRAMS)
-		return true;
-	return away && proto != IPPROTO_TCP && proto != IPPROTO_SCTP;
-}
-
 /**
  * struct ksteer_tm - a traffic manager
  * @state: @settings.state, where packets read it
@@ -167,8 +159,6 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 		      const struct ksteer_tm_settings *set,
 		      struct ksteer_moved *moved);
 void ksteer_tm_remove(struct ksteer_tm *tm);
-struct ksteer_dest *ksteer_tm_reselect_rcu(const struct ksteer_flow *flow,
-					   const struct ksteer_dest *dest);
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,

@@ -8,6 +8,7 @@
 #include "../decide.h"
 #include "../flow.h"
 #include "../key.h"
+#include "../leave.h"
 #include "netlink.h"
 
 #define KSTEER_EXPLAIN_ATTRS                                    \
@@ -58,26 +59,6 @@ static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
 				       info->extack);
 }
 
-/* As ksteer_leave() has it: where nobody else may take the flow, it stays */
-static bool ksteer_entry_leaves(const struct ksteer_flow *flow,
-				const struct ksteer_dest *dest, u8 family)
-{
-	u8 away = READ_ONCE(dest->tm->away[family]);
-	struct ksteer_pool *pool = rcu_dereference(dest->vs->pool);
-	struct ksteer_tuple opener;
-	struct ksteer_tm *tm;
-
-	if (!ksteer_away_concerns(away, flow->key.proto))
-		return false;
-	if (away & (KSTEER_AWAY_DOWN | KSTEER_AWAY_FORGET))
-		return true;
-	ksteer_flow_tuple(dest->vs->kn, flow, &opener);
-	tm = pool ? ksteer_pool_select_rcu(pool, &opener, KSTEER_SELECT_PEEK) :
-		    NULL;
-	return tm && tm != dest->tm && ksteer_vs_dest_rcu(dest->vs, tm) &&
-	       ksteer_tm_usable(tm, family);
-}
-
 /*
  * Does a SYN find the entry out of use?  If it was not told what the packet
  * is, one of the flow's own is meant while the flow lasts.
@@ -90,8 +71,10 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 			 KSTEER_TRACK_FIN(KSTEER_DIR_REPLY);
 	const struct ksteer_tuple *t = &query->key.tuple;
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
+	struct ksteer_dest *to;
 
-	if (dest->tm && ksteer_entry_leaves(flow, dest, t->family))
+	if (dest->tm && ksteer_leave_ask_rcu(flow, dest, KSTEER_SELECT_PEEK,
+					     &to) != KSTEER_LEAVE_NOT)
 		return true;
 	if (t->proto != IPPROTO_TCP || !query->opens)
 		return false;
