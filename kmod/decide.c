@@ -7,13 +7,13 @@
 #include <linux/inetdevice.h>
 #include <net/ipv6.h>
 
+#include "arrange.h"
 #include "decide.h"
 #include "evict.h"
 #include "flow.h"
 #include "index.h"
 #include "key.h"
 #include "manager.h"
-#include "match.h"
 #include "packet.h"
 #include "pool.h"
 #include "vserver.h"

@@ -11,6 +11,7 @@
 #include <net/dst_metadata.h>
 
 #include "account.h"
+#include "arrange.h"
 #include "credible.h"
 #include "decide.h"
 #include "flow.h"
@@ -20,7 +21,6 @@
 #include "key_read.h"
 #include "leave.h"
 #include "manager.h"
-#include "match.h"
 #include "memorize.h"
 #include "neigh.h"
 #include "packet.h"
@@ -285,6 +285,18 @@ static __always_inline bool ksteer_is_passing(const struct sk_buff *skb)
 	       !skb_valid_dst(skb);
 }
 
+/* Where prefixes are served, or any address */
+static noinline bool
+ksteer_is_interesting_wide(const struct ksteer_vs_table *table,
+			   const struct sk_buff *skb, u8 family)
+{
+	struct ksteer_tuple t;
+
+	ksteer_read_ends(skb, family, &t);
+	return ksteer_match_wide_rcu(table, &t.dst, family) ||
+	       ksteer_match_wide_rcu(table, &t.src, family);
+}
+
 /* A stranger's packet costs this and no more */
 static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 						  const struct sk_buff *skb,
@@ -296,16 +308,16 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 	if (unlikely(!table || !ksteer_is_passing(skb)))
 		return false;
 	if (family == KSTEER_V4) {
-		src = ksteer_interest_word((__force u32)ip_hdr(skb)->saddr);
-		dst = ksteer_interest_word((__force u32)ip_hdr(skb)->daddr);
+		src = (__force u32)ip_hdr(skb)->saddr;
+		dst = (__force u32)ip_hdr(skb)->daddr;
 	} else {
-		src = ksteer_interest_word(
-			(__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3]);
-		dst = ksteer_interest_word(
-			(__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3]);
+		src = (__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3];
+		dst = (__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3];
 	}
-	return (test_bit(dst, table->interest[family]) ||
-		test_bit(src, table->interest[family])) &&
+	return (ksteer_is_of_interest(table, dst) ||
+		ksteer_is_of_interest(table, src) ||
+		(unlikely(table->wide) &&
+		 ksteer_is_interesting_wide(table, skb, family))) &&
 	       !ksteer_is_carried(skb);
 }
 
@@ -435,7 +447,7 @@ ksteer_hook_error(struct ksteer_net *kn, struct sk_buff *skb,
 
 	if (!table || !ksteer_is_passing(skb) ||
 	    !ksteer_key_quoted(skb, family, &to) ||
-	    !test_bit(ksteer_interest(&to, family), table->interest[family]) ||
+	    !ksteer_match_interests_rcu(table, &to, family) ||
 	    ksteer_is_carried(skb))
 		return NF_ACCEPT;
 	return family == KSTEER_V4 ? ksteer_arrive_v4(kn, skb, state) :

@@ -130,4 +130,19 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	return true;
 }
 
+/* The addresses of a packet */
+static inline void ksteer_read_ends(const struct sk_buff *skb, u8 family,
+				    struct ksteer_tuple *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->family = family;
+	if (family == KSTEER_V4) {
+		t->src.v4 = ip_hdr(skb)->saddr;
+		t->dst.v4 = ip_hdr(skb)->daddr;
+	} else {
+		t->src.v6 = ipv6_hdr(skb)->saddr;
+		t->dst.v6 = ipv6_hdr(skb)->daddr;
+	}
+}
+
 #endif /* _KSTEER_KEY_READ_H */

@@ -64,6 +64,8 @@ enum ksteer_dir {
  * @tms: traffic managers, in order of creation; RCU walk allowed
  * @pools: pools
  * @servers: virtual servers
+ * @order: the same in the order in which they are arranged
+ * @tables_waiting: bytes of arrangements that may not have been freed yet
  * @tm_indices: indices of the traffic managers; under @config
  * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
@@ -100,6 +102,8 @@ struct ksteer_net {
 	struct list_head tms;
 	struct list_head pools;
 	struct list_head servers;
+	struct rb_root order;
+	size_t tables_waiting;
 	struct ida tm_indices;
 	struct ida pool_indices;
 	u32 next_id;

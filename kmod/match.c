@@ -1,211 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Virtual servers arranged for matching: those of one address in a hash, the
- * rest in a list, the most specific first in both.  A change makes a new
- * arrangement; packets see the old one or the new one, never half of one.
+ * The most specific virtual server of a packet, by what arrange.c has arranged:
+ * its address, then the prefixes around it from the longest, then any address.
  */
-#include <linux/hash.h>
 #include <linux/if_vlan.h>
-#include <linux/mm.h>
 #include <linux/netdevice.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
 #include <net/l3mdev.h>
 
+#include "arrange.h"
 #include "key.h"
-#include "match.h"
 #include "packet.h"
 #include "reply.h"
 #include "vserver.h"
-
-static u32 ksteer_match_ports(const struct ksteer_match *m)
-{
-	return m->port_min ? m->port_max - m->port_min : U16_MAX + 1;
-}
-
-/* J15, J16: whoever says more goes first */
-static int ksteer_match_cmp(const struct ksteer_match *a,
-			    const struct ksteer_match *b)
-{
-	if (a->is_host != b->is_host)
-		return a->is_host ? -1 : 1;
-	if (a->any_addr != b->any_addr)
-		return a->any_addr ? 1 : -1;
-	if (a->prefixlen != b->prefixlen)
-		return (int)b->prefixlen - a->prefixlen;
-	if (ksteer_match_ports(a) != ksteer_match_ports(b))
-		return ksteer_match_ports(a) < ksteer_match_ports(b) ? -1 : 1;
-	if (!a->proto != !b->proto)
-		return a->proto ? -1 : 1;
-	if (a->has_vlan != b->has_vlan)
-		return a->has_vlan ? -1 : 1;
-	if (!a->ifindex != !b->ifindex)
-		return a->ifindex ? -1 : 1;
-	return 0;
-}
-
-static int ksteer_entry_cmp(const void *x, const void *y)
-{
-	const struct ksteer_vs *a = ((const struct ksteer_vs_entry *)x)->vs;
-	const struct ksteer_vs *b = ((const struct ksteer_vs_entry *)y)->vs;
-	int cmp = ksteer_match_cmp(&a->match, &b->match);
-
-	return cmp ?: (a->id < b->id ? -1 : 1);
-}
-
-static void ksteer_interest_add(struct ksteer_vs_table *table,
-				const struct ksteer_match *m)
-{
-	if (m->is_host)
-		__set_bit(ksteer_interest(&m->addr, m->family),
-			  table->interest[m->family]);
-	else if (!m->any_addr)
-		bitmap_fill(table->interest[m->family],
-			    1 << KSTEER_INTEREST_BITS);
-	else
-		memset(table->interest, 0xff, sizeof(table->interest));
-}
-
-static u32 *ksteer_match_bucket(const struct ksteer_vs_table *table,
-				const union ksteer_addr *addr)
-{
-	return &table->bucket[hash_64(addr->w[0] ^ addr->w[1], 32) &
-			      table->mask];
-}
-
-/* From the least specific to the most, so that chains end up sorted */
-static void ksteer_match_link(struct ksteer_vs_table *table)
-{
-	u32 i = table->count;
-
-	table->others = 0;
-	while (i--) {
-		struct ksteer_vs_entry *e = &table->entry[i];
-		u32 *bucket;
-
-		ksteer_interest_add(table, &e->vs->match);
-		if (e->vs->flags & KSTEER_VS_FLAGS_SYMMETRIC)
-			table->symmetric = true;
-		if (!e->vs->match.is_host)
-			continue;
-		table->others = max(table->others, i + 1);
-		bucket = ksteer_match_bucket(table, &e->vs->match.addr);
-		e->next = *bucket;
-		*bucket = i + 1;
-	}
-}
-
-static void ksteer_table_free(struct ksteer_vs_table *table)
-{
-	if (!table)
-		return;
-	kvfree(table->bucket);
-	kvfree(table);
-}
-
-static void ksteer_table_free_rcu(struct rcu_head *rcu)
-{
-	ksteer_table_free(container_of(rcu, struct ksteer_vs_table, rcu));
-}
-
-static struct ksteer_vs_table *ksteer_table_alloc(u32 count)
-{
-	struct ksteer_vs_table *table;
-
-	table = kvzalloc(struct_size(table, entry, count), GFP_KERNEL_ACCOUNT);
-	if (!table)
-		return NULL;
-	table->count = count;
-	table->mask = roundup_pow_of_two(max(count, 8u)) - 1;
-	table->bucket = kvcalloc(table->mask + 1, sizeof(*table->bucket),
-				 GFP_KERNEL_ACCOUNT);
-	if (!table->bucket) {
-		kvfree(table);
-		return NULL;
-	}
-	return table;
-}
-
-/**
- * ksteer_match_rebuild - arrange the virtual servers anew
- * @kn: ksteer of the namespace
- * @with: a virtual server that is not yet in kn->servers, or NULL
- * @without: one in kn->servers to leave out, or NULL
- *
- * Context: process, under kn->config.
- * Return: 0 or -ENOMEM; then the old arrangement stays.
- */
-int ksteer_match_rebuild(struct ksteer_net *kn, struct ksteer_vs *with,
-			 const struct ksteer_vs *without)
-{
-	struct ksteer_vs_table *table, *old;
-	struct ksteer_vs *vs;
-	u32 count = !!with;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list)
-		count += vs != without;
-	table = ksteer_table_alloc(count);
-	if (!table)
-		return -ENOMEM;
-	count = 0;
-	list_for_each_entry(vs, &kn->servers, list)
-		if (vs != without)
-			table->entry[count++].vs = vs;
-	if (with)
-		table->entry[count].vs = with;
-	sort(table->entry, table->count, sizeof(*table->entry),
-	     ksteer_entry_cmp, NULL);
-	ksteer_match_link(table);
-	old = ksteer_dereference_config(kn, kn->vs_table);
-	rcu_assign_pointer(kn->vs_table, table);
-	if (old)
-		call_rcu(&old->rcu, ksteer_table_free_rcu);
-	return 0;
-}
-
-/**
- * ksteer_match_find_device - the device that has the name of a match now
- * @net: the namespace
- * @match: with a name; its index is filled, packets may be reading it
- *
- * Context: any.
- */
-void ksteer_match_find_device(struct net *net, struct ksteer_match *match)
-{
-	struct net_device *dev;
-
-	rcu_read_lock();
-	dev = dev_get_by_name_rcu(net, match->dev);
-	WRITE_ONCE(match->ifindex, dev ? dev->ifindex : KSTEER_NO_DEVICE);
-	rcu_read_unlock();
-}
-
-/**
- * ksteer_vs_follow_devices - match by the devices that have their names now
- * @kn: ksteer of the namespace
- *
- * Context: process, under kn->config.
- */
-void ksteer_vs_follow_devices(struct ksteer_net *kn)
-{
-	struct ksteer_vs *vs;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list)
-		if (vs->match.dev[0])
-			ksteer_match_find_device(kn->net, &vs->match);
-}
-
-/**
- * ksteer_match_destroy - free the arrangement
- * @kn: ksteer of the namespace; no packet can reach it
- */
-void ksteer_match_destroy(struct ksteer_net *kn)
-{
-	ksteer_table_free(rcu_dereference_protected(kn->vs_table, 1));
-	RCU_INIT_POINTER(kn->vs_table, NULL);
-}
 
 static bool ksteer_match_device(int ifindex, const struct net_device *dev)
 {
@@ -234,15 +40,12 @@ static __always_inline bool ksteer_match_link_fits(const struct ksteer_match *m,
 	return !m->ifindex || ksteer_match_device(READ_ONCE(m->ifindex), dev);
 }
 
-/* Does a virtual server take packets to @addr, @port? */
+/* Does a virtual server of the address take packets to @port? */
 static __always_inline bool ksteer_match_fits(const struct ksteer_match *m,
 					      const struct ksteer_tuple *t,
-					      const union ksteer_addr *addr,
 					      u16 port,
 					      const struct net_device *dev)
 {
-	if (!ksteer_match_address(m, addr, t->family))
-		return false;
 	if (m->proto && m->proto != t->proto)
 		return false;
 	if (m->port_min && (port < m->port_min || port > m->port_max))
@@ -250,30 +53,241 @@ static __always_inline bool ksteer_match_fits(const struct ksteer_match *m,
 	return ksteer_match_link_fits(m, t->vlan, dev);
 }
 
-/*
- * An answer arrives elsewhere: its VLAN and device do not count.  Out of line,
- * so that the opening direction does not pay for the copy's place.
- */
-static noinline bool ksteer_match_fits_answer(const struct ksteer_vs *vs,
-					      const struct ksteer_tuple *t)
+/* An answer arrives elsewhere: its VLAN and device do not count */
+static bool ksteer_match_fits_answer(const struct ksteer_vs *vs,
+				     const struct ksteer_tuple *t)
 {
-	struct ksteer_match m = vs->match;
+	const struct ksteer_match *m = &vs->match;
+	u16 port = ntohs(t->sport);
 
-	if (!(READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC))
-		return false;
-	m.has_vlan = false;
-	m.ifindex = 0;
-	return ksteer_match_fits(&m, t, &t->src, ntohs(t->sport), NULL);
+	return READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC &&
+	       (!m->proto || m->proto == t->proto) &&
+	       (!m->port_min || (port >= m->port_min && port <= m->port_max));
 }
 
-static __always_inline bool ksteer_match_entry(const struct ksteer_vs *vs,
-					       const struct ksteer_tuple *t,
-					       const struct net_device *dev,
-					       bool answer)
+static __always_inline u32 ksteer_site_host(const struct ksteer_vs_table *table,
+					    const union ksteer_addr *addr,
+					    u8 family)
 {
-	if (answer)
-		return ksteer_match_fits_answer(vs, t);
-	return ksteer_match_fits(&vs->match, t, &t->dst, ntohs(t->dport), dev);
+	u32 i;
+
+	for (i = *ksteer_match_bucket(table, addr); i;
+	     i = table->site[i - 1].next)
+		if (ksteer_addr_equal(&table->site[i - 1].addr, addr) &&
+		    table->site[i - 1].family == family)
+			break;
+	return i;
+}
+
+static noinline u32 ksteer_site_prefix(const struct ksteer_vs_table *table,
+				       const union ksteer_addr *addr, u8 family)
+{
+	return ksteer_span_owner(table->span[family], table->spans[family],
+				 ksteer_point(addr, family));
+}
+
+/* The site that says most of an address: index + 1, 0 for none */
+static __always_inline u32 ksteer_site_begin(const struct ksteer_vs_table *table,
+					     const union ksteer_addr *addr,
+					     u8 family)
+{
+	u32 i = ksteer_site_host(table, addr, family);
+
+	if (i || likely(!table->wide))
+		return i;
+	return ksteer_site_prefix(table, addr, family) ?: table->any;
+}
+
+/* The one that says less than that of @i */
+static noinline u32 ksteer_site_next(const struct ksteer_vs_table *table, u32 i,
+				     const union ksteer_addr *addr, u8 family)
+{
+	const struct ksteer_site *site = &table->site[i - 1];
+
+	if (!table->wide || i == table->any)
+		return 0;
+	if (site->is_host)
+		return ksteer_site_prefix(table, addr, family) ?: table->any;
+	return site->around ?: table->any;
+}
+
+/**
+ * struct ksteer_groups - a walk of the groups that a packet may belong to
+ * @table: arrangement
+ * @key: what the last one has in common
+ * @kinds: kinds that are left, less their first
+ * @first: that
+ * @proto: of the packet
+ * @vlan: likewise
+ * @ifindex: its device, 0 if unknown
+ * @master: the VRF of that, 0 if there is none
+ * @again: the last kind, with the VRF
+ */
+struct ksteer_groups {
+	const struct ksteer_vs_table *table;
+	struct ksteer_group_key key;
+	u32 kinds;
+	u8 first;
+	u8 proto;
+	u16 vlan;
+	int ifindex;
+	int master;
+	bool again;
+};
+
+static void ksteer_groups_begin(struct ksteer_groups *g,
+				const struct ksteer_vs_table *table, u32 site,
+				enum ksteer_group_kind first, u8 proto,
+				u16 vlan, const struct net_device *dev)
+{
+	g->table = table;
+	g->key.site = site;
+	g->kinds = table->site[site].kinds >> first & 0xff;
+	g->first = first;
+	g->proto = proto;
+	g->vlan = vlan;
+	g->ifindex = dev ? dev->ifindex : 0;
+	g->master = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+	g->again = false;
+}
+
+static const struct ksteer_group *
+ksteer_group_find(const struct ksteer_vs_table *table,
+		  const struct ksteer_group_key *key)
+{
+	u32 i;
+
+	for (i = *ksteer_group_bucket(table, key); i;
+	     i = table->group[i - 1].next)
+		if (ksteer_group_is(&table->group[i - 1], key))
+			return &table->group[i - 1];
+	return NULL;
+}
+
+static const struct ksteer_group *ksteer_groups_next(struct ksteer_groups *g)
+{
+	const struct ksteer_group *group;
+	u8 kind;
+
+	while (g->again || g->kinds) {
+		if (g->again) {
+			g->again = false;
+			g->key.ifindex = g->master;
+		} else {
+			kind = __ffs(g->kinds);
+			g->kinds &= g->kinds - 1;
+			g->key.kind = g->first + kind;
+			g->key.proto = kind & KSTEER_GROUP_PROTO ? g->proto : 0;
+			g->key.vlan = kind & KSTEER_GROUP_VLAN ? g->vlan : 0;
+			g->key.ifindex = kind & KSTEER_GROUP_DEV ? g->ifindex :
+								   0;
+			g->again = kind & KSTEER_GROUP_DEV && g->master;
+		}
+		group = ksteer_group_find(g->table, &g->key);
+		if (group)
+			return group;
+	}
+	return NULL;
+}
+
+static struct ksteer_vs *
+ksteer_group_member(const struct ksteer_vs_table *table,
+		    const struct ksteer_group *group, u32 i)
+{
+	return table->server[table->member[group->first + i]];
+}
+
+/* The narrowest range of a group that holds a port */
+static struct ksteer_vs *ksteer_group_pick(const struct ksteer_vs_table *table,
+					   const struct ksteer_group *group,
+					   u16 port)
+{
+	const struct ksteer_port_span *span = &table->port[group->port];
+	bool answers = ksteer_group_is_answer(group);
+	struct ksteer_vs *vs;
+	u32 i;
+
+	if (group->ports) {
+		i = span[ksteer_port_find(span, group->ports, port)].owner;
+		return i ? ksteer_group_member(table, group, i - 1) : NULL;
+	}
+	for (i = 0; i < group->count; i++) {
+		vs = ksteer_group_member(table, group, i);
+		if (answers &&
+		    !(READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC))
+			continue;
+		if (port >= vs->match.port_min &&
+		    port <= ksteer_match_last(&vs->match))
+			return vs;
+	}
+	return NULL;
+}
+
+static struct ksteer_vs *ksteer_vs_better(struct ksteer_vs *a,
+					  struct ksteer_vs *b)
+{
+	int cmp;
+
+	if (!a || !b)
+		return a ?: b;
+	cmp = ksteer_match_cmp(&a->match, &b->match);
+	return cmp < 0 || (!cmp && a->id < b->id) ? a : b;
+}
+
+/* The most specific of many servers of an address */
+static noinline struct ksteer_vs *
+ksteer_site_match_many(const struct ksteer_vs_table *table, u32 site,
+		       const struct ksteer_tuple *t,
+		       const struct net_device *dev, bool answer)
+{
+	u16 port = ntohs(answer ? t->sport : t->dport);
+	const struct ksteer_group *group;
+	struct ksteer_vs *best = NULL;
+	struct ksteer_groups g;
+
+	ksteer_groups_begin(&g, table, site,
+			    answer ? KSTEER_GROUP_ANSWER : KSTEER_GROUP_SERVE,
+			    t->proto, t->vlan, dev);
+	while ((group = ksteer_groups_next(&g)))
+		best = ksteer_vs_better(best,
+					ksteer_group_pick(table, group, port));
+	return best;
+}
+
+static __always_inline struct ksteer_vs *
+ksteer_site_match(const struct ksteer_vs_table *table, u32 i,
+		  const struct ksteer_tuple *t, const struct net_device *dev,
+		  bool answer)
+{
+	const struct ksteer_site *site = &table->site[i];
+	struct ksteer_vs *const *server = &table->server[site->first];
+	u16 port = ntohs(t->dport);
+	u32 j;
+
+	if (unlikely(site->kinds))
+		return ksteer_site_match_many(table, i, t, dev, answer);
+	for (j = 0; j < site->count; j++)
+		if (answer ? ksteer_match_fits_answer(server[j], t) :
+			     ksteer_match_fits(&server[j]->match, t, port, dev))
+			return server[j];
+	return NULL;
+}
+
+/* By a server's answer */
+static noinline struct ksteer_vs *
+ksteer_match_answer_rcu(const struct ksteer_vs_table *table,
+			const struct ksteer_tuple *tuple)
+{
+	struct ksteer_vs *vs;
+	u32 i;
+
+	for (i = ksteer_site_begin(table, &tuple->src, tuple->family); i;
+	     i = ksteer_site_next(table, i, &tuple->src, tuple->family)) {
+		vs = ksteer_site_match(table, i - 1, tuple, NULL, true);
+		if (vs)
+			return vs;
+	}
+	return NULL;
 }
 
 /**
@@ -290,29 +304,68 @@ struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 				   const struct ksteer_tuple *tuple,
 				   const struct net_device *dev, bool answer)
 {
-	const union ksteer_addr *addr = answer ? &tuple->src : &tuple->dst;
+	struct ksteer_vs *vs;
 	u32 i;
 
-	for (i = *ksteer_match_bucket(table, addr); i;
-	     i = table->entry[i - 1].next)
-		if (ksteer_match_entry(table->entry[i - 1].vs, tuple, dev,
-				       answer))
-			return table->entry[i - 1].vs;
-	for (i = table->others; i < table->count; i++)
-		if (ksteer_match_entry(table->entry[i].vs, tuple, dev, answer))
-			return table->entry[i].vs;
+	if (unlikely(answer))
+		return ksteer_match_answer_rcu(table, tuple);
+	for (i = ksteer_site_begin(table, &tuple->dst, tuple->family); i;
+	     i = ksteer_site_next(table, i, &tuple->dst, tuple->family)) {
+		vs = ksteer_site_match(table, i - 1, tuple, dev, false);
+		if (likely(vs))
+			return vs;
+	}
 	return NULL;
 }
 
-/* May a virtual server take it?  Ports are not known, nor is protocol 0. */
+/**
+ * ksteer_match_wide_rcu - may a server of more than a host want an address?
+ * @table: arrangement, with such servers
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side.
+ * Return: whether one may.
+ */
+bool ksteer_match_wide_rcu(const struct ksteer_vs_table *table,
+			   const union ksteer_addr *addr, u8 family)
+{
+	struct ksteer_point p = ksteer_point(addr, family);
+
+	if (table->any)
+		return true;
+	/* Of no bits all are the same, and a shift by 64 is none */
+	if (table->short_shift[family] < 64 &&
+	    !test_bit(ksteer_interest_short(table, p, family), table->interest))
+		return false;
+	return ksteer_span_owner(table->span[family], table->spans[family], p);
+}
+
+/**
+ * ksteer_match_interests_rcu - may any server want an address?
+ * @table: arrangement
+ * @addr: the address
+ * @family: KSTEER_V4 or KSTEER_V6
+ *
+ * Context: RCU read side.
+ * Return: whether one may; few are said to that no server wants.
+ */
+bool ksteer_match_interests_rcu(const struct ksteer_vs_table *table,
+				const union ksteer_addr *addr, u8 family)
+{
+	return ksteer_is_of_interest(table, ksteer_interest(addr, family)) ||
+	       (table->wide && ksteer_match_wide_rcu(table, addr, family));
+}
+
+/* May a virtual server of the address take it?  Ports are not known, nor is
+ * protocol 0.
+ */
 static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 				   const struct ksteer_tuple *t,
 				   const struct net_device *dev, bool answer)
 {
 	const struct ksteer_match *m = &vs->match;
 
-	if (!ksteer_match_address(m, answer ? &t->src : &t->dst, t->family))
-		return false;
 	if (m->proto && t->proto && m->proto != t->proto)
 		return false;
 	if (!answer)
@@ -322,6 +375,44 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 	       READ_ONCE(vs->flags) &
 		       (KSTEER_VS_FLAGS_SYMMETRIC |
 			(t->family == KSTEER_V4 ? KSTEER_VS_CHECKED : 0));
+}
+
+/*
+ * The same where an address has many.  Not each of them is asked: answers that
+ * no server wants whole are taken for wanted, if they have its protocol.
+ */
+static struct ksteer_vs *
+ksteer_site_part_many(const struct ksteer_vs_table *table, u32 site,
+		      const struct ksteer_tuple *t,
+		      const struct net_device *dev, bool answer)
+{
+	const struct ksteer_group *group;
+	struct ksteer_groups g;
+
+	if (!t->proto)
+		return table->server[table->site[site].first];
+	ksteer_groups_begin(&g, table, site,
+			    answer ? KSTEER_GROUP_ANSWER : KSTEER_GROUP_SERVE,
+			    t->proto, t->vlan, dev);
+	group = ksteer_groups_next(&g);
+	return group ? ksteer_group_member(table, group, 0) : NULL;
+}
+
+static struct ksteer_vs *ksteer_site_part(const struct ksteer_vs_table *table,
+					  u32 i, const struct ksteer_tuple *t,
+					  const struct net_device *dev,
+					  bool answer)
+{
+	const struct ksteer_site *site = &table->site[i];
+	struct ksteer_vs *const *server = &table->server[site->first];
+	u32 j;
+
+	if (site->kinds)
+		return ksteer_site_part_many(table, i, t, dev, answer);
+	for (j = 0; j < site->count; j++)
+		if (ksteer_match_fits_part(server[j], t, dev, answer))
+			return server[j];
+	return NULL;
 }
 
 /**
@@ -369,29 +460,77 @@ struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
 					const struct net_device *dev,
 					bool answer)
 {
+	const union ksteer_addr *addr = answer ? &t->src : &t->dst;
+	struct ksteer_vs *vs;
 	u32 i;
 
-	for (i = *ksteer_match_bucket(table, answer ? &t->src : &t->dst); i;
-	     i = table->entry[i - 1].next)
-		if (ksteer_match_fits_part(table->entry[i - 1].vs, t, dev,
-					   answer))
-			return table->entry[i - 1].vs;
-	for (i = table->others; i < table->count; i++)
-		if (ksteer_match_fits_part(table->entry[i].vs, t, dev, answer))
-			return table->entry[i].vs;
+	for (i = ksteer_site_begin(table, addr, t->family); i;
+	     i = ksteer_site_next(table, i, addr, t->family)) {
+		vs = ksteer_site_part(table, i - 1, t, dev, answer);
+		if (vs)
+			return vs;
+	}
 	return NULL;
 }
 
+static u16 ksteer_match_vlan(const struct net_device *dev)
+{
+	return is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0;
+}
+
 static bool ksteer_match_answers(const struct ksteer_vs *vs,
-				 const union ksteer_addr *addr, u8 family,
 				 const struct net_device *dev)
 {
-	const struct ksteer_match *m = &vs->match;
-
 	return !(READ_ONCE(vs->flags) & KSTEER_VS_FLAGS_NOARP) &&
-	       m->family == family && ksteer_addr_equal(&m->addr, addr) &&
-	       ksteer_match_link_fits(
-		       m, is_vlan_dev(dev) ? vlan_dev_vlan_id(dev) : 0, dev);
+	       ksteer_match_link_fits(&vs->match, ksteer_match_vlan(dev), dev);
+}
+
+static struct ksteer_vs *
+ksteer_site_owner_many(const struct ksteer_vs_table *table, u32 site,
+		       const struct net_device *dev, bool *routes)
+{
+	const struct ksteer_group *group;
+	struct ksteer_vs *best = NULL;
+	struct ksteer_groups g;
+
+	ksteer_groups_begin(&g, table, site, KSTEER_GROUP_OWNER, 0,
+			    ksteer_match_vlan(dev), dev);
+	while ((group = ksteer_groups_next(&g))) {
+		*routes |= group->routes;
+		best = ksteer_vs_better(best,
+					ksteer_group_member(table, group, 0));
+	}
+	return best;
+}
+
+/*
+ * The first server of a host's address that answers for it.  @routes: one of them
+ * leaves what is not served to the routing table.
+ */
+static struct ksteer_vs *ksteer_host_owner(const struct ksteer_vs_table *table,
+					   const union ksteer_addr *addr,
+					   u8 family,
+					   const struct net_device *dev,
+					   bool *routes)
+{
+	u32 j, i = ksteer_site_host(table, addr, family);
+	struct ksteer_vs *vs, *owner = NULL;
+	const struct ksteer_site *site;
+
+	*routes = false;
+	if (!i)
+		return NULL;
+	site = &table->site[i - 1];
+	if (site->kinds)
+		return ksteer_site_owner_many(table, i - 1, dev, routes);
+	for (j = 0; j < site->count; j++) {
+		vs = table->server[site->first + j];
+		if (!ksteer_match_answers(vs, dev))
+			continue;
+		*routes |= READ_ONCE(vs->unserved) == KSTEER_UNSERVED_ROUTE;
+		owner = owner ?: vs;
+	}
+	return owner;
 }
 
 /**
@@ -410,14 +549,9 @@ bool ksteer_match_answers_rcu(const struct ksteer_vs_table *table,
 			      const union ksteer_addr *addr, u8 family,
 			      const struct net_device *dev)
 {
-	u32 i;
+	bool routes;
 
-	for (i = *ksteer_match_bucket(table, addr); i;
-	     i = table->entry[i - 1].next)
-		if (ksteer_match_answers(table->entry[i - 1].vs, addr, family,
-					 dev))
-			return true;
-	return false;
+	return ksteer_host_owner(table, addr, family, dev, &routes);
 }
 
 /**
@@ -439,17 +573,9 @@ struct ksteer_vs *ksteer_match_owner_rcu(const struct ksteer_vs_table *table,
 					 u8 family,
 					 const struct net_device *dev)
 {
-	struct ksteer_vs *vs, *owner = NULL;
-	u32 i;
+	struct ksteer_vs *owner;
+	bool routes;
 
-	for (i = *ksteer_match_bucket(table, addr); i;
-	     i = table->entry[i - 1].next) {
-		vs = table->entry[i - 1].vs;
-		if (!ksteer_match_answers(vs, addr, family, dev))
-			continue;
-		if (READ_ONCE(vs->unserved) == KSTEER_UNSERVED_ROUTE)
-			return NULL;
-		owner = owner ?: vs;
-	}
-	return owner;
+	owner = ksteer_host_owner(table, addr, family, dev, &routes);
+	return routes ? NULL : owner;
 }

@@ -42,43 +42,20 @@ struct ksteer_match {
 	char dev[IFNAMSIZ];
 };
 
-#define KSTEER_INTEREST_BITS 10
-
 /* What struct ksteer_match.ifindex is while there is no such device */
 #define KSTEER_NO_DEVICE (-1)
 
-/**
- * struct ksteer_vs_table - a frozen arrangement of the virtual servers
- * @interest: hashes of the addresses served, by family; all ones if a prefix
- *	      or any address is served: a stranger's packet costs one look here
- * @symmetric: some virtual server wants answers too
- * @mask: size of @bucket less one
- * @bucket: index + 1 of the first host-address server with that hash
- * @others: index of the first server without a host address
- * @count: all
- * @rcu: for freeing
- * @entry: servers, hosts first, each part most specific first
- */
-struct ksteer_vs_table {
-	unsigned long interest[KSTEER_FAMILIES]
-			      [BITS_TO_LONGS(1 << KSTEER_INTEREST_BITS)];
-	bool symmetric;
-	u32 mask;
-	u32 *bucket;
-	u32 others;
-	u32 count;
-	struct rcu_head rcu;
-	struct ksteer_vs_entry {
-		struct ksteer_vs *vs;
-		u32 next;
-	} entry[] __counted_by(count);
-};
-
-int ksteer_match_rebuild(struct ksteer_net *kn, struct ksteer_vs *with,
-			 const struct ksteer_vs *without);
+/* kmod/arrange.c */
+int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs);
+int ksteer_match_remove(struct ksteer_net *kn, struct ksteer_vs *vs);
+int ksteer_match_rebuild(struct ksteer_net *kn);
 void ksteer_match_destroy(struct ksteer_net *kn);
 void ksteer_match_find_device(struct net *net, struct ksteer_match *match);
 void ksteer_vs_follow_devices(struct ksteer_net *kn);
+int ksteer_match_cmp(const struct ksteer_match *a,
+		     const struct ksteer_match *b);
+
+/* kmod/match.c */
 struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 				   const struct ksteer_tuple *tuple,
 				   const struct net_device *dev, bool answer);
@@ -88,20 +65,10 @@ struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
 					bool answer);
 u8 ksteer_match_missed(const struct ksteer_match *m,
 		       const struct ksteer_tuple *t, u8 fields);
-
-static inline u32 ksteer_interest_word(u32 w)
-{
-	return (w * 0x9e3779b1u) >> (32 - KSTEER_INTEREST_BITS);
-}
-
-/* The hash of an address: of its last word, which a host's address fills */
-static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
-{
-	return ksteer_interest_word(family == KSTEER_V4 ?
-					    (__force u32)addr->v4 :
-					    (__force u32)addr->v6.s6_addr32[3]);
-}
-
+bool ksteer_match_interests_rcu(const struct ksteer_vs_table *table,
+				const union ksteer_addr *addr, u8 family);
+bool ksteer_match_wide_rcu(const struct ksteer_vs_table *table,
+			   const union ksteer_addr *addr, u8 family);
 struct ksteer_vs *ksteer_match_owner_rcu(const struct ksteer_vs_table *table,
 					 const union ksteer_addr *addr,
 					 u8 family,

@@ -29,8 +29,6 @@ static bool ksteer_answers(struct ksteer_net *kn, const union ksteer_addr *addr,
 	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
 
 	return table && !READ_ONCE(kn->standby) &&
-	       test_bit(ksteer_interest(addr, family),
-			table->interest[family]) &&
 	       ksteer_match_answers_rcu(table, addr, family, dev);
 }
 

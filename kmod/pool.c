@@ -37,6 +37,7 @@ static void ksteer_set_free(struct ksteer_set *set)
 		return;
 	kvfree(set->slot);
 	kvfree(set->prefix);
+	kvfree(set->span);
 	kvfree(set->standing);
 	bitmap_free(set->has);
 	kvfree(set);

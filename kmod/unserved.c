@@ -138,20 +138,6 @@ static struct net_device *ksteer_arrival(struct net *net,
 							       IP6CB(skb)->iif);
 }
 
-static void ksteer_read_ends(const struct sk_buff *skb, u8 family,
-			     struct ksteer_tuple *t)
-{
-	memset(t, 0, sizeof(*t));
-	t->family = family;
-	if (family == KSTEER_V4) {
-		t->src.v4 = ip_hdr(skb)->saddr;
-		t->dst.v4 = ip_hdr(skb)->daddr;
-	} else {
-		t->src.v6 = ipv6_hdr(skb)->saddr;
-		t->dst.v6 = ipv6_hdr(skb)->daddr;
-	}
-}
-
 /* The virtual server that has a say in what becomes of a packet, or NULL */
 static const struct ksteer_vs *ksteer_unserved_owner(struct ksteer_net *kn,
 						     const struct sk_buff *skb,

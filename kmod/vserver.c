@@ -425,7 +425,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 	if (!err)
 		err = ksteer_net_hook(kn);
 	if (!err)
-		err = ksteer_match_rebuild(kn, vs, NULL);
+		err = ksteer_match_add(kn, vs);
 	if (err) {
 		ksteer_vs_unbind_all(vs);
 		call_rcu(&vs->rcu, ksteer_vs_free_rcu);
@@ -465,7 +465,7 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 		return err;
 	ksteer_vs_apply(vs, set);
 	/* The arrangement knows whether any server wants answers */
-	err = ksteer_match_rebuild(vs->kn, NULL, NULL);
+	err = ksteer_match_rebuild(vs->kn);
 	if (err) {
 		ksteer_vs_apply(vs, &old);
 		WRITE_ONCE(vs->persist_id, persist_id);
@@ -504,7 +504,7 @@ static bool ksteer_flow_is_of_vs(struct ksteer_net *kn,
 int ksteer_vs_remove(struct ksteer_vs *vs)
 {
 	struct ksteer_net *kn = vs->kn;
-	int err = ksteer_match_rebuild(kn, NULL, vs);
+	int err = ksteer_match_remove(kn, vs);
 
 	if (err)
 		return err;

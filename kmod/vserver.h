@@ -3,6 +3,7 @@
 #ifndef _KSTEER_VSERVER_H
 #define _KSTEER_VSERVER_H
 
+#include <linux/rbtree.h>
 #include "dest.h"
 #include "match.h"
 #include "pool.h"
@@ -74,6 +75,7 @@ struct ksteer_vs_settings {
  * @settings: all settings; kn->config
  * @kn: owner
  * @list: link in kn->servers; kn->config
+ * @order: in kn->order; kn->config
  * @announce: times that its address is to be announced yet; kn->config
  * @groups: solicited-node groups that were joined, by device; of each its IPv6
  *	    part, to be compared only: it goes, and the membership with it, when
@@ -108,6 +110,7 @@ struct ksteer_vs {
 	struct ksteer_vs_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	struct rb_node order;
 	u8 announce;
 	struct xarray groups;
 	struct ksteer_sum past;

@@ -4,8 +4,11 @@
  * in a configured set.  Members have shares by weight.
  */
 
-#include <net/ipv6.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
 #include <ksteer/gport.h>
+#include <ksteer/span.h>
 
 #include "sched.h"
 
@@ -27,20 +30,46 @@ static int ksteer_hash_dst_select(struct ksteer_set *set,
 	return ksteer_sched_table_pick(set, hash);
 }
 
-static bool ksteer_hash_set_has(const struct ksteer_set *set,
-				const union ksteer_addr *addr, u8 family)
+static int ksteer_prefix_cmp(const void *x, const void *y)
 {
+	const struct ksteer_prefix *a = x, *b = y;
+
+	return memcmp(&a->addr, &b->addr, sizeof(a->addr)) ?:
+							     (int)a->len - b->len;
+}
+
+/* The prefixes of the set's family in a line, in which one is found at once */
+static int ksteer_hash_set_build(struct ksteer_set *set)
+{
+	struct ksteer_sweep *sweep = kmalloc(sizeof(*sweep), GFP_KERNEL);
+	struct ksteer_prefix *p = set->prefix;
 	u32 i;
 
-	for (i = 0; i < set->prefixes; i++) {
-		const struct ksteer_prefix *prefix = &set->prefix[i];
-
-		/* an IPv4 address is the first bytes of the union as well */
-		if (prefix->family == family &&
-		    ipv6_prefix_equal(&addr->v6, &prefix->addr.v6, prefix->len))
-			return true;
+	set->span = kvmalloc_array(2 * set->prefixes + 1, sizeof(*set->span),
+				   GFP_KERNEL_ACCOUNT);
+	if (!sweep || !set->span) {
+		kfree(sweep);
+		return -ENOMEM;
 	}
-	return false;
+	sort(p, set->prefixes, sizeof(*p), ksteer_prefix_cmp, NULL);
+	ksteer_sweep_begin(sweep, set->span);
+	for (i = 0; i < set->prefixes; i++) {
+		if (p[i].family != set->family ||
+		    (i && !ksteer_prefix_cmp(&p[i - 1], &p[i])))
+			continue;
+		ksteer_sweep_add(sweep, ksteer_point(&p[i].addr, p[i].family),
+				 p[i].len, 1);
+	}
+	set->spans = ksteer_sweep_end(sweep);
+	kfree(sweep);
+	return 0;
+}
+
+static bool ksteer_hash_set_has(const struct ksteer_set *set,
+				const union ksteer_addr *addr)
+{
+	return ksteer_span_owner(set->span, set->spans,
+				 ksteer_point(addr, set->family));
 }
 
 /*
@@ -50,8 +79,8 @@ static bool ksteer_hash_set_has(const struct ksteer_set *set,
 static u64 ksteer_hash_set(const struct ksteer_set *set,
 			   const struct ksteer_tuple *tuple)
 {
-	bool src = ksteer_hash_set_has(set, &tuple->src, tuple->family);
-	bool dst = ksteer_hash_set_has(set, &tuple->dst, tuple->family);
+	bool src = ksteer_hash_set_has(set, &tuple->src);
+	bool dst = ksteer_hash_set_has(set, &tuple->dst);
 
 	if (src == dst)
 		return ksteer_gport_hash(set->seed, &tuple->src, 0, &tuple->dst,
@@ -82,5 +111,6 @@ const struct ksteer_sched_ops ksteer_sched_hash_dst = {
 const struct ksteer_sched_ops ksteer_sched_hash_set = {
 	.name = "hash-set",
 	.table = true,
+	.build = ksteer_hash_set_build,
 	.select = ksteer_hash_set_select,
 };

@@ -6,6 +6,8 @@
 #include "../manager.h"
 #include "../packet.h"
 
+struct ksteer_span;
+
 /* How ksteer_sched_ops.select() is to choose */
 #define KSTEER_SELECT_PEEK 0x1 /* say who would be next, change nothing */
 #define KSTEER_SELECT_HASH 0x2 /* by the key alone, whatever the mechanism */
@@ -82,6 +84,9 @@ struct ksteer_member {
  * @family: KSTEER_V4 or KSTEER_V6
  * @prefix: address set; owned by the set
  * @prefixes: how many
+ * @span: hash-set: the addresses in a line, those of the prefixes owned by 1;
+ *	  owned by the set
+ * @spans: how many
  * @total_weight: sum of the weights
  * @slot: lookup table: indices of members; owned by the set, NULL for
  *	  mechanisms without
@@ -106,6 +111,8 @@ struct ksteer_set {
 	u8 family;
 	struct ksteer_prefix *prefix;
 	u32 prefixes;
+	struct ksteer_span *span;
+	u32 spans;
 	u32 total_weight;
 	u16 *slot;
 	u32 slots;

@@ -388,6 +388,15 @@ static void sched_hash_down(struct kunit *test)
 	}
 }
 
+static void sched_prefixes(struct kunit *test, struct ksteer_set *set,
+			   struct ksteer_prefix *prefix, u32 prefixes)
+{
+	kvfree(set->span);
+	set->prefix = prefix;
+	set->prefixes = prefixes;
+	KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
+}
+
 /* The address that does not lie in the set decides, whichever it is */
 static void sched_hash_set(struct kunit *test)
 {
@@ -406,8 +415,7 @@ static void sched_hash_set(struct kunit *test)
 		struct ksteer_tuple t = sched_tuple(&rnd, family);
 		struct ksteer_tuple u = sched_tuple(&rnd, family);
 
-		set->prefix = prefix;
-		set->prefixes = ARRAY_SIZE(prefix);
+		sched_prefixes(test, set, prefix, ARRAY_SIZE(prefix));
 		t.src = fix_addr(family, 0x20000 + i);
 		t.dst = fix_addr(family, 0x10000 + i);
 		u.src = fix_addr(family, 0x1ff00 + i % 256);
@@ -418,7 +426,46 @@ static void sched_hash_set(struct kunit *test)
 			test, sched_select(set, &t, 0),
 			ksteer_sched_table_pick(
 				set, ksteer_sched_hash_fields(set, &t, SRC)));
+		kvfree(set->span);
 	}
+}
+
+/* Prefixes that hold one another, that are there twice, at the ends of all */
+static void sched_hash_set_nested(struct kunit *test)
+{
+	struct ksteer_prefix prefix[] = {
+		{ fix_addr(KSTEER_V4, 0x10000), 16, KSTEER_V4 },
+		{ fix_addr(KSTEER_V4, 0x10080), 25, KSTEER_V4 },
+		{ fix_addr(KSTEER_V4, 0x10080), 25, KSTEER_V4 },
+		{ { .v4 = 0 }, 8, KSTEER_V4 },
+		{ { .v4 = htonl(0xffffff00) }, 24, KSTEER_V4 },
+	};
+	static const struct {
+		u32 addr;
+		bool in;
+	} asked[] = {
+		{ 0, true },	       { 0x00ffffff, true },
+		{ 0x01000000, false }, { 0xfffffeff, false },
+		{ 0xffffff00, true },  { 0xffffffff, true },
+	};
+	struct ksteer_set *set =
+		fix_set(test, KSTEER_SCHED_HASH_SET, KSTEER_V4, ones, 7);
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, 0x50000, 1, 0x60000, 2, IPPROTO_UDP);
+	u32 i;
+
+	sched_prefixes(test, set, prefix, ARRAY_SIZE(prefix));
+	t.src.v4 = htonl(0x7f000001);
+	for (i = 0; i < ARRAY_SIZE(asked); i++) {
+		t.dst.v4 = htonl(asked[i].addr);
+		KUNIT_EXPECT_EQ(test,
+				sched_select(set, &t, 0) ==
+					ksteer_sched_table_pick(
+						set, ksteer_sched_hash_fields(
+							     set, &t, SRC)),
+				asked[i].in);
+	}
+	kvfree(set->span);
 }
 
 /* Addresses in a row, and a factor that leaves their sums close together */
@@ -497,6 +544,7 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE_PARAM(sched_hash, hash_gen_params),
 	KUNIT_CASE_PARAM(sched_hash_down, hash_gen_params),
 	KUNIT_CASE(sched_hash_set),
+	KUNIT_CASE(sched_hash_set_nested),
 	KUNIT_CASE(sched_hash_row),
 	KUNIT_CASE(sched_hash_pick),
 	{},

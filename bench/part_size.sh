@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck source-path=SCRIPTDIR
+#
+# What the number of virtual servers costs a packet: a new flow, and a packet that
+# nobody wants, beside none, beside a thousand and ten thousand servers of one
+# address, of prefixes, of overlapping port ranges, of VLANs, and of all of these.
+#
+#   part_size.sh [SERVERS...]
+
+set -uo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+KVER=${KVER:-6.12}
+. "$here/vm.sh"
+
+[ $# -gt 0 ] || set -- 1000 10000
+bench_build
+BENCH_OPTIONS=(-m 3072 -t 6000)
+for servers; do
+	bench_guest "size-$servers" size.sh "$BENCH_INJECTOR" "$servers" || exit 1
+done
