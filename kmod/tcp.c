@@ -70,21 +70,27 @@ static void ksteer_tcp_store_dirs(struct ksteer_flow *flow,
 			ksteer_tcp_store(flow, tcp, dir);
 }
 
-/* Read what others may have written meanwhile.  @dirs: what this CPU has */
+/*
+ * Read what others have written meanwhile: all but the numbers of @dirs that are
+ * those of @is still, which this CPU has written.
+ */
 static void ksteer_tcp_reload(const struct ksteer_flow *flow, u32 track,
-			      struct ksteer_tcp *tcp, u8 dirs)
+			      struct ksteer_tcp *was,
+			      const struct ksteer_tcp *is, u8 dirs)
 {
 	struct ksteer_tcp now;
 	int dir;
 
 	ksteer_tcp_load(flow, track, &now);
-	tcp->track = track;
+	was->track = track;
 	for (dir = 0; dir < KSTEER_DIRS; dir++) {
-		if (dirs & BIT(dir))
+		if (dirs & BIT(dir) && now.end[dir] == is->end[dir] &&
+		    now.ack[dir] == is->ack[dir] &&
+		    now.win[dir] == is->win[dir])
 			continue;
-		tcp->end[dir] = now.end[dir];
-		tcp->ack[dir] = now.ack[dir];
-		tcp->win[dir] = now.win[dir];
+		was->end[dir] = now.end[dir];
+		was->ack[dir] = now.ack[dir];
+		was->win[dir] = now.win[dir];
 	}
 }
 
@@ -163,8 +169,8 @@ static void ksteer_tcp_count(struct ksteer_net *kn,
  * The new state is a function of the old one, whatever other CPUs do meanwhile.
  * The numbers are stored first, so that whoever sees a FIN sees where it ends;
  * those of a direction are written by that direction's packets, and by the answer
- * to its SYN, so they are read once.  If another CPU was faster and what it did
- * makes the segment a wrong one, they are put back.
+ * to its SYN.  If another CPU was faster and what it did makes the segment a wrong
+ * one, they are put back.
  *
  * Context: softirq or BH off, RCU read side.
  * Return: what became of the segment.
@@ -194,7 +200,7 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 		if (is.track == was.track ||
 		    try_cmpxchg(&flow->track, &old, is.track))
 			break;
-		ksteer_tcp_reload(flow, old, &was, stored);
+		ksteer_tcp_reload(flow, old, &was, &is, stored);
 	}
 	ksteer_track_changed(kn, flow, was.track, is.track);
 	return verdict;

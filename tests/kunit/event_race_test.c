@@ -216,7 +216,7 @@ static void event_before_end(struct kunit *test)
 		event_expect(test, c->event, serial, c->dest);
 	event_expect(test, DELETE, serial, c->dest);
 	event_expect_no_more(test);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 0);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 0);
 	fix_counts(test, &fix->vs.count, 0, 0, 0);
 }
 
@@ -403,7 +403,7 @@ static void mirror_compare(struct kunit *test,
 				    mirror->dest[flow->serial]);
 	}
 	KUNIT_EXPECT_EQ(test, live, stored);
-	KUNIT_EXPECT_EQ(test, stored, ksteer_store_count(&fix->kn));
+	KUNIT_EXPECT_EQ(test, stored, ksteer_store_count(&fix->kn.store));
 }
 
 /* Whoever follows the log has the store, by the serials alone */

@@ -48,7 +48,7 @@ static void rival_moves(struct fixture *fix, struct ksteer_flow *flow)
 
 static void rival_uses(struct fixture *fix, struct ksteer_flow *flow)
 {
-	ksteer_flow_touch(flow, 1, KSTEER_DIR_REPLY);
+	ksteer_flow_touch(flow);
 }
 
 static void rival_removes(struct fixture *fix, struct ksteer_flow *flow)
@@ -96,7 +96,7 @@ static void rival_accounts(struct kunit *test, u32 flows)
 	KUNIT_EXPECT_EQ(test, sum, flows);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.count.flows), flows);
 	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.count.established), 0);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), flows);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), flows);
 	for (i = 0; i <= MOST; i++) {
 		struct ksteer_flow *flow = fix_find(fix, nth(i));
 
@@ -133,7 +133,7 @@ static void evict_rival(struct kunit *test)
 	flow = ksteer_store_insert_rcu(&fix->kn, spare);
 	/* Whoever has looked it up before may still use it */
 	if (rival.flow)
-		ksteer_flow_touch(rival.flow, 1, KSTEER_DIR_OPEN);
+		ksteer_flow_touch(rival.flow);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_REMOVE));

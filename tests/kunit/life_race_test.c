@@ -324,7 +324,7 @@ static void life_old(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, life->to, life->dest);
 	/* It was stored, and is gone */
 	KUNIT_EXPECT_EQ(test, fix_count(life->fix, KSTEER_COUNT_STORED), 2);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn), 0);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn.store), 0);
 	KUNIT_EXPECT_NULL(test, fix_find(life->fix, life_look(&t)));
 	life_free(test, life);
 }
@@ -434,7 +434,7 @@ static void life_adopted(struct kunit *test)
 	ksteer_store_walk(&life->fix->kn, life_look_at, life);
 	KUNIT_EXPECT_FALSE(test, life->early);
 	/* By the template, which is the server's own */
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn), 1);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn.store), 1);
 	life_free(test, life);
 }
 

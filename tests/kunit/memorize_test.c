@@ -414,7 +414,7 @@ static void memory_use(void *arg, void *seen)
 {
 	struct ksteer_flow *entry = arg;
 
-	ksteer_flow_touch(entry, 1, KSTEER_DIR_OPEN);
+	ksteer_flow_touch(entry);
 }
 
 /* A new flow uses it while the expiry carries an older time there */

@@ -109,7 +109,7 @@ static void push_finds_own(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(kin->dest), &fix->dest[1]);
 	fix_counts(test, &fix->tm[0].count, 0, 0, 0);
 	fix_counts(test, &fix->tm[1].count, 2, 2, 0);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 2);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 2);
 }
 
 static void push_moves(void *arg, void *flow)
@@ -140,7 +140,7 @@ static void push_changed(struct kunit *test)
 	ksteer_push_undo(push);
 	fix_counts(test, &fix->tm[0].count, 0, 0, 0);
 	fix_counts(test, &fix->tm[2].count, 0, 0, 0);
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn), 1);
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 1);
 }
 
 static struct kunit_case push_cases[] = {

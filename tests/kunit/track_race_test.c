@@ -150,7 +150,7 @@ static struct ksteer_flow *pair_open(struct kunit *test,
 	u32 i;
 
 	flow = fix_store(fix, &look, 0,
-			 ksteer_track_first(&pkt, KSTEER_DIR_OPEN));
+			 ksteer_track_first(&pkt));
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(flow));
 	ksteer_track_begin(flow, &pkt, KSTEER_DIR_OPEN);
 	for (i = 0; i < STEPS && c->steps[i].flags; i++)
@@ -233,13 +233,8 @@ static void track_pair(struct kunit *test)
 	pair_try(test, test->param_value);
 }
 
-void track_refused(struct kunit *test);
-
-/**
- * track_refused - a step that is refused when it is taken again leaves nothing
- * @test: the case
- */
-void track_refused(struct kunit *test)
+/* A step that is refused when it is taken again leaves nothing */
+static void track_refused(struct kunit *test)
 {
 	u32 i;
 
@@ -324,6 +319,7 @@ static struct kunit_case track_cases[] = {
 	KUNIT_CASE_PARAM(track_pair, pair_gen_params),
 	KUNIT_CASE(track_datagrams),
 	KUNIT_CASE(track_vouched),
+	KUNIT_CASE(track_refused),
 	{},
 };
 
