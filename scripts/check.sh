@@ -77,7 +77,7 @@ machines()
 }
 
 serieses=$*
-machines up 1 2700
+machines up 1 3600
 machines smp 2 900
 group bench-guard bench/guard.sh
 
