@@ -21,7 +21,7 @@
 #define KSTEER_INTEREST_ROOM 16
 #define KSTEER_INTEREST_BITS_MIN 1024u
 
-/* Memory of old arrangements that may wait for its grace period, bytes */
+/* Memory of old arrangements that may wait for its grace period, about; bytes */
 #define KSTEER_MATCH_WAITING SZ_64M
 
 /* A server's place in a group */
@@ -60,11 +60,6 @@ struct ksteer_arranger {
 	struct ksteer_ports ports;
 };
 
-static u32 ksteer_match_ports(const struct ksteer_match *m)
-{
-	return m->port_min ? m->port_max - m->port_min : U16_MAX + 1;
-}
-
 /**
  * ksteer_match_cmp - which of two matches says more?
  * @a: one
@@ -86,8 +81,9 @@ int ksteer_match_cmp(const struct ksteer_match *a, const struct ksteer_match *b)
 		return a->proto ? -1 : 1;
 	if (a->has_vlan != b->has_vlan)
 		return a->has_vlan ? -1 : 1;
-	if (!a->ifindex != !b->ifindex)
-		return a->ifindex ? -1 : 1;
+	/* Never from nothing to something, nor back */
+	if (!READ_ONCE(a->ifindex) != !READ_ONCE(b->ifindex))
+		return READ_ONCE(a->ifindex) ? -1 : 1;
 	return 0;
 }
 
@@ -333,7 +329,8 @@ static void ksteer_arrange_server(struct ksteer_arranger *a, u32 site,
 		.kind = KSTEER_GROUP_ANSWER |
 			(m->proto ? KSTEER_GROUP_PROTO : 0),
 	};
-	ksteer_group_join(a, &key, server);
+	ksteer_group_join(a, &key, server)->symmetric |=
+		!!(vs->flags & KSTEER_VS_FLAGS_SYMMETRIC);
 }
 
 /* Each group's members stand together, in the order of the servers */
@@ -417,10 +414,12 @@ static bool ksteer_arrange_groups(struct ksteer_arranger *a)
 	a->next = kvcalloc(max(spans, 1u), sizeof(*a->next), GFP_KERNEL);
 	if (!table->port || !a->next)
 		return false;
-	for (i = 0; i < a->groups; i++)
+	for (i = 0; i < a->groups; i++) {
 		if (table->group[i].count > KSTEER_SITE_FEW &&
 		    table->group[i].key.kind < KSTEER_GROUP_OWNER)
 			port += ksteer_arrange_ports(a, &table->group[i], port);
+		cond_resched();
+	}
 	return true;
 }
 
@@ -493,6 +492,7 @@ int ksteer_match_rebuild(struct ksteer_net *kn)
 	table = ksteer_table_create(kn);
 	if (!table)
 		return -ENOMEM;
+	kn->table_stale = false;
 	old = ksteer_dereference_config(kn, kn->vs_table);
 	rcu_assign_pointer(kn->vs_table, table);
 	if (!old)

@@ -51,6 +51,7 @@ struct ksteer_group_key {
  * @count: how many
  * @port: spans of ports, in struct ksteer_vs_table.port, if they are more than few
  * @ports: how many; each owner is a member's place + 1
+ * @symmetric: one of them wants answers
  * @routes: one of them leaves to the routing table what is not served
  */
 struct ksteer_group {
@@ -60,6 +61,7 @@ struct ksteer_group {
 	u32 count;
 	u32 port;
 	u32 ports;
+	bool symmetric;
 	bool routes;
 };
 
@@ -136,8 +138,9 @@ struct ksteer_vs_table {
 static inline u32 *ksteer_match_bucket(const struct ksteer_vs_table *table,
 				       const union ksteer_addr *addr)
 {
-	return &table->bucket[hash_64(addr->w[0] ^ addr->w[1], 32) &
-			      table->mask];
+	u64 word = addr->w[0] * GOLDEN_RATIO_64 ^ addr->w[1];
+
+	return &table->bucket[hash_64(word, 32) & table->mask];
 }
 
 static inline u32 *ksteer_group_bucket(const struct ksteer_vs_table *table,
@@ -162,18 +165,6 @@ static inline bool ksteer_group_is(const struct ksteer_group *group,
 static inline bool ksteer_group_is_answer(const struct ksteer_group *group)
 {
 	return (group->key.kind & ~KSTEER_GROUP_PROTO) == KSTEER_GROUP_ANSWER;
-}
-
-static inline u16 ksteer_match_last(const struct ksteer_match *m)
-{
-	return m->port_min ? m->port_max : U16_MAX;
-}
-
-/* An address's last word, which a host fills */
-static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
-{
-	return family == KSTEER_V4 ? (__force u32)addr->v4 :
-				     (__force u32)addr->v6.s6_addr32[3];
 }
 
 /* Where it stands in the filter */

@@ -311,8 +311,10 @@ static __always_inline bool ksteer_is_interesting(const struct ksteer_net *kn,
 		src = (__force u32)ip_hdr(skb)->saddr;
 		dst = (__force u32)ip_hdr(skb)->daddr;
 	} else {
-		src = (__force u32)ipv6_hdr(skb)->saddr.s6_addr32[3];
-		dst = (__force u32)ipv6_hdr(skb)->daddr.s6_addr32[3];
+		src = ksteer_interest((const void *)&ipv6_hdr(skb)->saddr,
+				      KSTEER_V6);
+		dst = ksteer_interest((const void *)&ipv6_hdr(skb)->daddr,
+				      KSTEER_V6);
 	}
 	return (ksteer_is_of_interest(table, dst) ||
 		ksteer_is_of_interest(table, src) ||

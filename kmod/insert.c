@@ -123,14 +123,31 @@ static int ksteer_store_look_round(struct ksteer_net *kn,
 	return ksteer_store_survey(kn, new);
 }
 
+/*
+ * Does an entry count for limits from the beginning?  As ksteer_track_counts()
+ * has it; and whoever is pushed without its numbers does.
+ */
+static bool ksteer_store_counts(u32 track)
+{
+	const u32 seen = KSTEER_TRACK_SEEN(0) | KSTEER_TRACK_SEEN(1);
+
+	switch (track & KSTEER_TRACK_STATE) {
+	case KSTEER_FLOW_STATE_OPEN:
+	case KSTEER_FLOW_STATE_TEMPLATE:
+		return false;
+	case KSTEER_FLOW_STATE_CLOSED:
+		if (!(track & KSTEER_TRACK_LIVED))
+			return false;
+	}
+	return (track & KSTEER_TRACK_VOUCHED) || (track & seen) == seen;
+}
+
 /* What an entry is from the beginning; nobody else sees it yet */
 static u32 ksteer_store_birth(const struct ksteer_flow *flow)
 {
-	u32 state = flow->track & KSTEER_TRACK_STATE, track = flow->track;
+	u32 track = flow->track;
 
-	if (state != KSTEER_FLOW_STATE_OPEN &&
-	    state != KSTEER_FLOW_STATE_TEMPLATE &&
-	    (track & KSTEER_TRACK_VOUCHED))
+	if (ksteer_store_counts(track))
 		track |= KSTEER_TRACK_COUNTED;
 	if (ksteer_track_is_doubted(track))
 		track |= KSTEER_TRACK_DOUBTED;

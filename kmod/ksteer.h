@@ -66,6 +66,7 @@ enum ksteer_dir {
  * @servers: virtual servers
  * @order: the same in the order in which they are arranged
  * @tables_waiting: bytes of arrangements that may not have been freed yet
+ * @table_stale: @vs_table does not know all devices that have changed
  * @tm_indices: indices of the traffic managers; under @config
  * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
@@ -104,6 +105,7 @@ struct ksteer_net {
 	struct list_head servers;
 	struct rb_root order;
 	size_t tables_waiting;
+	bool table_stale;
 	struct ida tm_indices;
 	struct ida pool_indices;
 	u32 next_id;

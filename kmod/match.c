@@ -377,10 +377,7 @@ static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
 			(t->family == KSTEER_V4 ? KSTEER_VS_CHECKED : 0));
 }
 
-/*
- * The same where an address has many.  Not each of them is asked: answers that
- * no server wants whole are taken for wanted, if they have its protocol.
- */
+/* The same where an address has many, by groups; the protocol is known */
 static struct ksteer_vs *
 ksteer_site_part_many(const struct ksteer_vs_table *table, u32 site,
 		      const struct ksteer_tuple *t,
@@ -389,13 +386,15 @@ ksteer_site_part_many(const struct ksteer_vs_table *table, u32 site,
 	const struct ksteer_group *group;
 	struct ksteer_groups g;
 
-	if (!t->proto)
-		return table->server[table->site[site].first];
 	ksteer_groups_begin(&g, table, site,
 			    answer ? KSTEER_GROUP_ANSWER : KSTEER_GROUP_SERVE,
 			    t->proto, t->vlan, dev);
-	group = ksteer_groups_next(&g);
-	return group ? ksteer_group_member(table, group, 0) : NULL;
+	while ((group = ksteer_groups_next(&g)))
+		/* Which are checked changes without a new arrangement */
+		if (!answer || t->proto == IPPROTO_TCP || group->symmetric ||
+		    t->family == KSTEER_V4)
+			return ksteer_group_member(table, group, 0);
+	return NULL;
 }
 
 static struct ksteer_vs *ksteer_site_part(const struct ksteer_vs_table *table,
@@ -407,7 +406,7 @@ static struct ksteer_vs *ksteer_site_part(const struct ksteer_vs_table *table,
 	struct ksteer_vs *const *server = &table->server[site->first];
 	u32 j;
 
-	if (site->kinds)
+	if (site->kinds && t->proto)
 		return ksteer_site_part_many(table, i, t, dev, answer);
 	for (j = 0; j < site->count; j++)
 		if (ksteer_match_fits_part(server[j], t, dev, answer))
@@ -450,7 +449,8 @@ u8 ksteer_match_missed(const struct ksteer_match *m,
  * @t: the packet's addresses, VLAN, and protocol, 0 if not known
  * @dev: device that it arrives by
  * @answer: match the source instead, for who needs answers whole: symmetric
- *	    servers, those whose answers we may have to send, and all of TCP
+ *	    servers, those whose answers we may have to send, and all of TCP; where
+ *	    an address has many servers, all of IPv4
  *
  * Context: RCU read side.
  * Return: one with a host address if there is one; any; or NULL.

@@ -45,6 +45,29 @@ struct ksteer_match {
 /* What struct ksteer_match.ifindex is while there is no such device */
 #define KSTEER_NO_DEVICE (-1)
 
+/* The last port, whether any is taken or some */
+static inline u16 ksteer_match_last(const struct ksteer_match *m)
+{
+	return m->port_min ? m->port_max : U16_MAX;
+}
+
+/* How wide the range is */
+static inline u32 ksteer_match_ports(const struct ksteer_match *m)
+{
+	return m->port_min ? m->port_max - m->port_min : U16_MAX + 1;
+}
+
+/*
+ * What the filter takes of an address.  Of IPv6 the network as well: many a host
+ * is number 1 of its own.
+ */
+static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
+{
+	return family == KSTEER_V4 ? (__force u32)addr->v4 :
+				     (__force u32)(addr->v6.s6_addr32[3] ^
+						   addr->v6.s6_addr32[1]);
+}
+
 /* kmod/arrange.c */
 int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs);
 int ksteer_match_remove(struct ksteer_net *kn, struct ksteer_vs *vs);

@@ -114,6 +114,8 @@ static bool ksteer_store_second(struct ksteer_packet *pkt,
 	if (!dest || dest == d->dest)
 		return there;
 	do {
+		if (dest == d->dest)
+			break;
 		own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
 		if (own) {
 			d->dest = own;

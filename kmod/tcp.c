@@ -71,22 +71,30 @@ static void ksteer_tcp_store_dirs(struct ksteer_flow *flow,
 }
 
 /*
- * Read what others have written meanwhile: all but the numbers of @dirs that are
- * those of @is still, which this CPU has written.
+ * Read what others have written meanwhile: all but the numbers that this CPU has
+ * written itself, those of @dirs.  They are that if they are those of @is, and if
+ * nobody has changed what else is known of their side: a copy of the segment, or
+ * one that another CPU has written over, has the same numbers.
  */
 static void ksteer_tcp_reload(const struct ksteer_flow *flow, u32 track,
 			      struct ksteer_tcp *was,
 			      const struct ksteer_tcp *is, u8 dirs)
 {
+	u32 changed = was->track ^ track;
 	struct ksteer_tcp now;
 	int dir;
 
+	/* Pairs with the cmpxchg() of who was faster */
+	smp_rmb();
 	ksteer_tcp_load(flow, track, &now);
 	was->track = track;
 	for (dir = 0; dir < KSTEER_DIRS; dir++) {
 		if (dirs & BIT(dir) && now.end[dir] == is->end[dir] &&
 		    now.ack[dir] == is->ack[dir] &&
-		    now.win[dir] == is->win[dir])
+		    now.win[dir] == is->win[dir] &&
+		    !(changed &
+		      (KSTEER_TRACK_SEEN(dir) | KSTEER_TRACK_WINDOW(dir) |
+		       KSTEER_TRACK_FIN(dir))))
 			continue;
 		was->end[dir] = now.end[dir];
 		was->ack[dir] = now.ack[dir];

@@ -34,8 +34,9 @@ static int ksteer_prefix_cmp(const void *x, const void *y)
 {
 	const struct ksteer_prefix *a = x, *b = y;
 
-	return memcmp(&a->addr, &b->addr, sizeof(a->addr)) ?:
-							     (int)a->len - b->len;
+	return (int)a->family - b->family			   ?:
+		       memcmp(&a->addr, &b->addr, sizeof(a->addr)) ?:
+		       (int)a->len - b->len;
 }
 
 /* The prefixes of the set's family in a line, in which one is found at once */

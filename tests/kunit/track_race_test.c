@@ -149,8 +149,7 @@ static struct ksteer_flow *pair_open(struct kunit *test,
 	struct ksteer_flow *flow;
 	u32 i;
 
-	flow = fix_store(fix, &look, 0,
-			 ksteer_track_first(&pkt));
+	flow = fix_store(fix, &look, 0, ksteer_track_first(&pkt));
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(flow));
 	ksteer_track_begin(flow, &pkt, KSTEER_DIR_OPEN);
 	for (i = 0; i < STEPS && c->steps[i].flags; i++)
