@@ -143,6 +143,8 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 	}
 	if (set->standing)
 		kunit_add_action(test, (kunit_action_t *)kvfree, set->standing);
+	if (set->span)
+		kunit_add_action(test, (kunit_action_t *)kvfree, set->span);
 	return set;
 }
 

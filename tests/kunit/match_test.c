@@ -10,9 +10,9 @@
 #include "arrange.h"
 #include "fixture.h"
 
-#define SERVERS 400
+#define SERVERS 160
 #define PACKETS 400
-#define ROUNDS 4
+#define ROUNDS 3
 #define DEVICES 3
 
 /* Where servers and devices come from; all go with the test */

@@ -295,6 +295,7 @@ struct hash_case {
 	u8 matters; /* fields that the choice depends on */
 };
 
+#define CLIENTS 32
 #define SRC KSTEER_FIELD_SRC
 #define DST KSTEER_FIELD_DST
 #define PORTS (KSTEER_FIELD_SPORT | KSTEER_FIELD_DPORT)
@@ -391,10 +392,10 @@ static void sched_hash_down(struct kunit *test)
 static void sched_prefixes(struct kunit *test, struct ksteer_set *set,
 			   struct ksteer_prefix *prefix, u32 prefixes)
 {
-	kvfree(set->span);
 	set->prefix = prefix;
 	set->prefixes = prefixes;
 	KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
+	kunit_add_action(test, (kunit_action_t *)kvfree, set->span);
 }
 
 /* The address that does not lie in the set decides, whichever it is */
@@ -426,8 +427,23 @@ static void sched_hash_set(struct kunit *test)
 			test, sched_select(set, &t, 0),
 			ksteer_sched_table_pick(
 				set, ksteer_sched_hash_fields(set, &t, SRC)));
-		kvfree(set->span);
 	}
+}
+
+/* For how many clients does their address alone decide, or the server's? */
+static u32 sched_by(struct ksteer_set *set, struct ksteer_tuple t, bool server)
+{
+	u32 i, n = 0;
+	u64 hash;
+
+	for (i = 0; i < CLIENTS; i++) {
+		t.src = fix_addr(set->family, 0x50000 + i);
+		hash = ksteer_sched_hash_addr(set, server ? &t.dst : &t.src,
+					      set->family);
+		n += sched_select(set, &t, 0) ==
+		     ksteer_sched_table_pick(set, hash);
+	}
+	return n;
 }
 
 /* Prefixes that hold one another, that are there twice, at the ends of all */
@@ -445,27 +461,47 @@ static void sched_hash_set_nested(struct kunit *test)
 		bool in;
 	} asked[] = {
 		{ 0, true },	       { 0x00ffffff, true },
-		{ 0x01000000, false }, { 0xfffffeff, false },
+		{ 0x01000000, false }, { 0x0a01007f, true },
+		{ 0x0a010080, true },  { 0x0a0100ff, true },
+		{ 0x0a020000, false }, { 0xfffffeff, false },
 		{ 0xffffff00, true },  { 0xffffffff, true },
 	};
 	struct ksteer_set *set =
 		fix_set(test, KSTEER_SCHED_HASH_SET, KSTEER_V4, ones, 7);
-	struct ksteer_tuple t =
-		fix_tuple(KSTEER_V4, 0x50000, 1, 0x60000, 2, IPPROTO_UDP);
+	struct ksteer_tuple t = fix_tuple(KSTEER_V4, 0, 1, 0, 2, IPPROTO_UDP);
 	u32 i;
 
 	sched_prefixes(test, set, prefix, ARRAY_SIZE(prefix));
-	t.src.v4 = htonl(0x7f000001);
 	for (i = 0; i < ARRAY_SIZE(asked); i++) {
 		t.dst.v4 = htonl(asked[i].addr);
-		KUNIT_EXPECT_EQ(test,
-				sched_select(set, &t, 0) ==
-					ksteer_sched_table_pick(
-						set, ksteer_sched_hash_fields(
-							     set, &t, SRC)),
+		KUNIT_EXPECT_EQ(test, sched_by(set, t, false) == CLIENTS,
 				asked[i].in);
 	}
-	kvfree(set->span);
+}
+
+/* A prefix of one family that has the bytes of one of the other */
+static void sched_hash_set_twins(struct kunit *test)
+{
+	struct ksteer_prefix prefix[] = {
+		{ { .w32 = { htonl(0x20010db8) } }, 32, KSTEER_V4 },
+		{ { .w32 = { htonl(0x20010db8) } }, 32, KSTEER_V6 },
+	};
+	u8 family;
+
+	for (family = 0; family < KSTEER_FAMILIES; family++) {
+		struct ksteer_set *set =
+			fix_set(test, KSTEER_SCHED_HASH_SET, family, ones, 7);
+		struct ksteer_tuple t =
+			fix_tuple(family, 0, 1, 0, 2, IPPROTO_UDP);
+
+		sched_prefixes(test, set, prefix, ARRAY_SIZE(prefix));
+		/* Of IPv4 the server is in it, of IPv6 each of the clients */
+		t.dst = prefix[0].addr;
+		if (family == KSTEER_V6)
+			t.dst.v6.s6_addr32[0] = htonl(0x20010db9);
+		KUNIT_EXPECT_EQ(test, sched_by(set, t, family == KSTEER_V6),
+				CLIENTS);
+	}
 }
 
 /* Addresses in a row, and a factor that leaves their sums close together */
@@ -545,6 +581,7 @@ static struct kunit_case sched_cases[] = {
 	KUNIT_CASE_PARAM(sched_hash_down, hash_gen_params),
 	KUNIT_CASE(sched_hash_set),
 	KUNIT_CASE(sched_hash_set_nested),
+	KUNIT_CASE(sched_hash_set_twins),
 	KUNIT_CASE(sched_hash_row),
 	KUNIT_CASE(sched_hash_pick),
 	{},
