@@ -189,7 +189,7 @@ test_json()
 	ns_add R
 	devices_add "$R"
 	config_rich | kb
-	ks flow add 10.0.0.1 1 10.9.0.1 80 tcp tm a vs v0
+	ks flow add 10.0.0.1 1 10.9.0.1 80 tcp tm a vs v0 tcp flags seen,established tcp end 1
 	is "$(types tm show a)" "dev:string drain_timeout:number fail_timeout:number id:number ifindex:number max_flows:number name:string neigh_failures:number on_down:string on_drain:string on_fail:string oper:array source:string state:string stats:object via6:string via:string weight:number" tm
 	is "$(ksj '.[0].stats | to_entries | map("\(.key):\(.value | type)") |
 		sort | join(" ")' tm show a)" "$STATS" "stats of a tm"

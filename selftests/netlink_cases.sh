@@ -244,6 +244,7 @@ cases_flow()
 	flow-new flow{ $other tm=a vs=web tcp{ !flags=258 end=1 } } => EINVAL "A side that was not seen has no numbers"
 	flow-new flow{ $other tm=a vs=web tcp{ !flags=18 end=1 } } => EINVAL "A side that was not seen has no numbers"
 	flow-new flow{ $other tm=a vs=web tcp{ !flags=162 end=1 ack=1 win=1 } } => EINVAL "What was not sent is not acknowledged"
+	flow-new flow{ $other tm=a vs=web tcp{ !flags=6146 end=1 } } => EINVAL "One side alone resets a connection"
 	flow-new flow{ src=10.0.0.7 sport=9 dst=10.9.0.3 dport=10 proto=17 vs=rt !tcp{ flags=130 end=1 ack=1 win=1 } } => EINVAL "Only a TCP connection has such numbers"
 	flow-new flow{ dst=fd00:9::1 dport=80 proto=6 fields=42 tm=b vs=web6 !tcp{ flags=130 end=1 ack=1 win=1 } } => EINVAL "Only a TCP connection has such numbers"
 	flow-new !flow{ $key tm=a vs=web } => EEXIST "A flow of this key is stored already"
