@@ -582,9 +582,11 @@ void ksteer_vs_follow_devices(struct ksteer_net *kn)
 			ksteer_match_find_device(kn->net, &vs->match);
 		changed |= vs->match.ifindex != before;
 	}
-	if (changed && ksteer_match_rebuild(kn))
-		pr_warn_ratelimited(
-			"no memory to follow devices that came or went\n");
+	kn->table_stale |= changed;
+	if (kn->table_stale && ksteer_match_rebuild(kn)) {
+		WRITE_ONCE(kn->devices_changed, true);
+		pr_warn_ratelimited("no memory to follow devices\n");
+	}
 }
 
 /**

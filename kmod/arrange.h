@@ -20,7 +20,6 @@ enum ksteer_group_kind {
 	KSTEER_GROUP_SERVE,
 	KSTEER_GROUP_ANSWER = 8,
 	KSTEER_GROUP_OWNER = 16,
-	KSTEER_GROUP_KINDS = 24,
 };
 
 #define KSTEER_GROUP_PROTO 1 /* a protocol */

@@ -357,7 +357,8 @@ bool ksteer_match_interests_rcu(const struct ksteer_vs_table *table,
 	       (table->wide && ksteer_match_wide_rcu(table, addr, family));
 }
 
-/* May a virtual server of the address take it?  Ports are not known, nor is
+/*
+ * May a virtual server of the address take it?  Ports are not known, nor is
  * protocol 0.
  */
 static bool ksteer_match_fits_part(const struct ksteer_vs *vs,
