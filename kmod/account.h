@@ -7,19 +7,21 @@
 
 #include "dest.h"
 #include "flow.h"
+#include "manager.h"
+#include "vserver.h"
 
 /**
  * struct ksteer_account - whom a packet is counted for
  * @flow: its flow, NULL if none is stored
- * @dest: its traffic manager and virtual server; NULL for what counts for nobody,
- *	  an ICMP error
+ * @dest: its traffic manager and virtual server; KSTEER_DEST_NONE for what counts
+ *	  for nobody, an ICMP error
  * @dir: its direction
  *
  * Handed on as a value: so it stays in registers.
  */
 struct ksteer_account {
 	struct ksteer_flow *flow;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	enum ksteer_dir dir;
 };
 
@@ -30,13 +32,11 @@ struct ksteer_account {
 static __always_inline void ksteer_account(struct ksteer_account to,
 					   const struct sk_buff *skb)
 {
-	struct ksteer_traffic __percpu *traffic;
-
-	if (!to.dest)
+	if (!to.dest.vs)
 		return;
-	traffic = to.dest->traffic;
-	this_cpu_inc(traffic->packets[to.dir]);
-	this_cpu_add(traffic->bytes[to.dir], skb->len);
+	ksteer_traffic_count(to.dest.vs->traffic, skb->len, to.dir);
+	if (likely(to.dest.tm))
+		ksteer_traffic_count(to.dest.tm->traffic, skb->len, to.dir);
 	if (to.flow)
 		ksteer_flow_count(to.flow, skb->len, to.dir);
 }

@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 
 #include "changelog.h"
+#include "flow_dest.h"
 #include "stats.h"
 
 /**
@@ -92,8 +93,7 @@ static struct ksteer_change *ksteer_changelog_add(struct ksteer_changelog *log,
  */
 void ksteer_changelog_append(struct ksteer_changelog *log,
 			     const struct ksteer_flow *flow,
-			     const struct ksteer_dest *dest,
-			     enum ksteer_event event)
+			     struct ksteer_dest dest, enum ksteer_event event)
 {
 	struct ksteer_change *change;
 	u32 used = 0;
@@ -109,8 +109,7 @@ void ksteer_changelog_append(struct ksteer_changelog *log,
 			change = ksteer_changelog_add(log, event);
 			/* Packets go on counting meanwhile */
 			data_race(memcpy(&change->flow, flow, sizeof(*flow)));
-			RCU_INIT_POINTER(change->flow.dest,
-					 (struct ksteer_dest *)dest);
+			change->flow.dest = ksteer_dest_pack(dest);
 		} else {
 			WRITE_ONCE(log->full, true);
 		}

@@ -60,8 +60,7 @@ int ksteer_changelog_create(struct ksteer_net *kn, u32 places,
 void ksteer_changelog_destroy(struct ksteer_net *kn);
 void ksteer_changelog_append(struct ksteer_changelog *log,
 			     const struct ksteer_flow *flow,
-			     const struct ksteer_dest *dest,
-			     enum ksteer_event event);
+			     struct ksteer_dest dest, enum ksteer_event event);
 u64 ksteer_changelog_position(struct ksteer_net *kn);
 u32 ksteer_changelog_unread(struct ksteer_changelog *log);
 const struct ksteer_change *

@@ -106,13 +106,12 @@ static bool ksteer_leads_back_v6(const struct ksteer_packet *pkt, u8 least)
  * for on our links is nobody else's there: a route that covers it by chance, the
  * uplink's subnet or the default route, leads to where the clients are.
  */
-static u8 ksteer_route_least(const struct ksteer_dest *dest,
-			     enum ksteer_dir dir)
+static u8 ksteer_route_least(struct ksteer_dest dest, enum ksteer_dir dir)
 {
-	const struct ksteer_match *match = &dest->vs->match;
+	const struct ksteer_match *match = &dest.vs->match;
 
 	return dir == KSTEER_DIR_REPLY && match->is_host &&
-			       !(READ_ONCE(dest->vs->flags) &
+			       !(READ_ONCE(dest.vs->flags) &
 				 KSTEER_VS_FLAGS_NOARP) ?
 		       match->prefixlen :
 		       0;
@@ -134,12 +133,12 @@ static u8 ksteer_route_least(const struct ksteer_dest *dest,
  * Return: whether it does.
  */
 bool ksteer_is_credible(const struct ksteer_packet *pkt,
-			const struct ksteer_dest *dest, enum ksteer_dir dir)
+			struct ksteer_dest dest, enum ksteer_dir dir)
 {
 	u8 least = ksteer_route_least(dest, dir);
 
-	if (dest->tm &&
-	    ksteer_tm_is_source(dest->tm, pkt->skb, pkt->family, true))
+	if (dest.tm &&
+	    ksteer_tm_is_source(dest.tm, pkt->skb, pkt->family, true))
 		return true;
 	if (pkt->family == KSTEER_V4)
 		return ksteer_leads_back_v4(pkt, least);

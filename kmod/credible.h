@@ -3,12 +3,13 @@
 #ifndef _KSTEER_CREDIBLE_H
 #define _KSTEER_CREDIBLE_H
 
+#include "dest.h"
 #include "ksteer.h"
 #include "packet.h"
 
 int ksteer_l4_offset(const struct sk_buff *skb, u8 family);
 bool ksteer_checksum_is_good(const struct ksteer_packet *pkt, u8 proto);
 bool ksteer_is_credible(const struct ksteer_packet *pkt,
-			const struct ksteer_dest *dest, enum ksteer_dir dir);
+			struct ksteer_dest dest, enum ksteer_dir dir);
 
 #endif /* _KSTEER_CREDIBLE_H */

@@ -10,7 +10,7 @@
 #include "arrange.h"
 #include "decide.h"
 #include "evict.h"
-#include "flow.h"
+#include "flow_dest.h"
 #include "index.h"
 #include "key.h"
 #include "manager.h"
@@ -130,7 +130,7 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
  * different servers.  One that is in no pool is an ordinary host to them.
  *
  * A device may lead to a thousand of them by its name alone: those of other
- * servers are told by the server's own table, and not looked at.
+ * servers are told by the pool's roster, and not looked at.
  */
 static bool ksteer_is_own_station(const struct ksteer_net *kn,
 				  const struct ksteer_vs *vs,
@@ -145,7 +145,7 @@ static bool ksteer_is_own_station(const struct ksteer_net *kn,
 	ksteer_index_station(&key, family, skb->dev->ifindex, station);
 	list = ksteer_index_lookup_rcu(kn, &key);
 	rhl_for_each_entry_rcu(entry, pos, list, link) {
-		if (!ksteer_vs_dest_at_rcu(vs, entry->index))
+		if (!ksteer_vs_knows_rcu(vs, entry->index))
 			continue;
 		tm = entry->way->tm;
 		if (READ_ONCE(tm->pools) &&
@@ -199,7 +199,7 @@ static void ksteer_match_server(struct ksteer_net *kn,
 /**
  * ksteer_follow_rcu - may a packet follow an entry under a less specific key?
  * @vs: the packet's virtual server
- * @dest: destination of the entry, which another server may have stored; or NULL
+ * @dest: destination of the entry, which another server may have stored; or none
  * @family: KSTEER_V4 or KSTEER_V6
  * @opens: the packet may open a flow
  *
@@ -209,26 +209,26 @@ static void ksteer_match_server(struct ksteer_net *kn,
  * becomes of new flows.
  *
  * Context: softirq or BH off, RCU read side.
- * Return: the destination of @vs, NULL if it must be selected.
+ * Return: the destination of @vs, none if it must be selected.
  */
-struct ksteer_dest *ksteer_follow_rcu(const struct ksteer_vs *vs,
-				      struct ksteer_dest *dest, u8 family,
-				      bool opens)
+struct ksteer_dest ksteer_follow_rcu(struct ksteer_vs *vs,
+				     struct ksteer_dest dest, u8 family,
+				     bool opens)
 {
-	struct ksteer_tm *tm = dest ? dest->tm : NULL;
+	struct ksteer_tm *tm = dest.tm;
 
-	if (!tm)
-		return NULL;
+	if (!dest.vs || !tm)
+		return KSTEER_DEST_NONE;
 	if (opens) {
 		if (!ksteer_vs_offers_rcu(vs, tm, family) ||
 		    !ksteer_tm_accepts(tm))
-			return NULL;
+			return KSTEER_DEST_NONE;
 	} else if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN ||
 		   !READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[family])) {
-		return NULL;
+		return KSTEER_DEST_NONE;
 	}
 	/* The flow that follows counts for its own server */
-	return dest->vs == vs ? dest : ksteer_vs_dest_rcu(vs, tm);
+	return (struct ksteer_dest){ .tm = tm, .vs = vs };
 }
 
 static bool ksteer_decide_by_key(struct ksteer_net *kn,
@@ -237,13 +237,13 @@ static bool ksteer_decide_by_key(struct ksteer_net *kn,
 				 struct ksteer_decision *d)
 {
 	struct ksteer_flow *flow = ksteer_store_lookup_rcu(kn, look);
-	struct ksteer_dest *own;
+	struct ksteer_dest own;
 
 	if (!flow)
 		return false;
-	own = ksteer_follow_rcu(d->vs, rcu_dereference(flow->dest),
+	own = ksteer_follow_rcu(d->vs, ksteer_flow_dest_rcu(kn, flow),
 				q->tuple->family, q->opens);
-	if (!own) {
+	if (!own.vs) {
 		d->gives_way = true;
 		return false;
 	}
@@ -356,12 +356,12 @@ static bool ksteer_server_is_full(const struct ksteer_vs *vs)
 {
 	u32 max = READ_ONCE(vs->max_flows);
 
-	return max && atomic_read(&vs->count.established) >= max;
+	return max && atomic_read(&vs->established) >= max;
 }
 
 static void ksteer_settle_full(struct ksteer_decision *d)
 {
-	d->dest = NULL;
+	d->dest = KSTEER_DEST_NONE;
 	d->partial = NULL;
 	ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_VS_LIMIT,
 		      "the virtual server has its most flows");
@@ -387,12 +387,12 @@ static void ksteer_settle_select(const struct ksteer_question *q,
 		return;
 	}
 	tm = ksteer_select_tm(q, d, how);
-	d->dest = tm ? ksteer_vs_dest_rcu(d->vs, tm) : NULL;
-	if (!d->dest) {
+	if (!tm) {
 		ksteer_settle(d, KSTEER_VERDICT_DROP, KSTEER_COUNT_NO_TM,
 			      "no traffic manager of the pool may take it");
 		return;
 	}
+	d->dest = (struct ksteer_dest){ .tm = tm, .vs = d->vs };
 	if (d->by == KSTEER_DECIDED_BY_MIDSTREAM)
 		ksteer_settle(d, KSTEER_VERDICT_STEER,
 			      KSTEER_COUNT_MIDSTREAM_HASH,
@@ -418,16 +418,14 @@ void ksteer_decide_unstored_rcu(const struct ksteer_tuple *tuple,
 				struct ksteer_decision *d)
 {
 	const struct ksteer_question q = { .tuple = tuple };
-	struct ksteer_dest *dest;
 	struct ksteer_tm *tm;
 
 	if (d->by != KSTEER_DECIDED_BY_SCHEDULER)
 		return;
 	tm = ksteer_select_tm(&q, d, KSTEER_SELECT_HASH);
-	dest = tm ? ksteer_vs_dest_rcu(d->vs, tm) : NULL;
-	if (!dest)
+	if (!tm)
 		return;
-	d->dest = dest;
+	d->dest.tm = tm;
 	d->by = KSTEER_DECIDED_BY_MIDSTREAM;
 }
 
@@ -445,7 +443,7 @@ void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 	/* Member by member: memset() would be a call, and a dear one */
 	d->by = KSTEER_DECIDED_BY_NOTHING;
 	d->vs = NULL;
-	d->dest = NULL;
+	d->dest = KSTEER_DEST_NONE;
 	d->partial = NULL;
 	d->gives_way = false;
 	d->answer = false;
@@ -459,7 +457,7 @@ void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 	if (ksteer_settle_own(kn, q, d) || ksteer_settle_source(kn, q, d))
 		return;
 	if (READ_ONCE(d->vs->forward) == KSTEER_FORWARD_ROUTE) {
-		d->dest = d->vs->route_dest;
+		d->dest = (struct ksteer_dest){ .vs = d->vs };
 		ksteer_settle(d, KSTEER_VERDICT_ROUTE, KSTEER_COUNT_ROUTED,
 			      "the virtual server follows the routing table");
 		return;

@@ -3,6 +3,7 @@
 #ifndef _KSTEER_DECIDE_H
 #define _KSTEER_DECIDE_H
 
+#include "dest.h"
 #include "ksteer.h"
 #include "stats.h"
 
@@ -44,7 +45,7 @@ struct ksteer_decision {
 	enum ksteer_decided_by by;
 	enum ksteer_counter count;
 	struct ksteer_vs *vs;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct ksteer_flow *partial;
 	bool gives_way;
 	bool answer;
@@ -55,9 +56,9 @@ struct ksteer_decision {
 bool ksteer_is_martian(const struct ksteer_tuple *t);
 bool ksteer_is_own_rcu(struct ksteer_net *kn, const struct ksteer_tuple *t,
 		       const struct net_device *dev);
-struct ksteer_dest *ksteer_follow_rcu(const struct ksteer_vs *vs,
-				      struct ksteer_dest *dest, u8 family,
-				      bool opens);
+struct ksteer_dest ksteer_follow_rcu(struct ksteer_vs *vs,
+				     struct ksteer_dest dest, u8 family,
+				     bool opens);
 void ksteer_decide_rcu(struct ksteer_net *kn, const struct ksteer_question *q,
 		       struct ksteer_decision *d);
 void ksteer_decide_unstored_rcu(const struct ksteer_tuple *tuple,

@@ -12,6 +12,7 @@
  * and a flow that goes on, or is about to be answered, is not that.
  */
 #include "evict.h"
+#include "flow_dest.h"
 #include "stats.h"
 #include "vserver.h"
 
@@ -83,8 +84,7 @@ ksteer_evict_rank_vouched(const struct ksteer_conn_store *store,
 }
 
 static void ksteer_evict_rank(const struct ksteer_conn_store *store,
-			      struct ksteer_flow *flow,
-			      const struct ksteer_dest *dest,
+			      struct ksteer_flow *flow, struct ksteer_dest dest,
 			      struct ksteer_victim *v)
 {
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
@@ -154,23 +154,24 @@ struct ksteer_search {
 	int candidates;
 };
 
-static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
+static void ksteer_evict_bucket(const struct ksteer_net *kn,
 				struct bucket_table *tbl, u32 bucket,
 				struct ksteer_search *search)
 {
 	struct ksteer_victim v;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct ksteer_flow *flow;
 	struct rhash_head *pos;
 
 	rht_for_each_entry_rcu(flow, pos, tbl, bucket, node) {
 		if (search->entries-- <= 0)
 			break;
-		dest = rcu_dereference(flow->dest);
-		if (!dest || (search->whom == KSTEER_EVICT_THE_DOUBTED &&
-			      !(READ_ONCE(flow->track) & KSTEER_TRACK_DOUBTED)))
+		dest = ksteer_flow_dest_rcu(kn, flow);
+		if (!dest.vs ||
+		    (search->whom == KSTEER_EVICT_THE_DOUBTED &&
+		     !(READ_ONCE(flow->track) & KSTEER_TRACK_DOUBTED)))
 			continue;
-		ksteer_evict_rank(store, flow, dest, &v);
+		ksteer_evict_rank(&kn->store, flow, dest, &v);
 		if (v.rank == KSTEER_EVICT_NEVER) {
 			search->aged |= !ksteer_evict_is_answered(flow);
 			continue;
@@ -185,7 +186,7 @@ static void ksteer_evict_bucket(const struct ksteer_conn_store *store,
 }
 
 /* The worst of a sample.  Return: whether there is one */
-static bool ksteer_evict_search(struct ksteer_conn_store *store,
+static bool ksteer_evict_search(struct ksteer_net *kn,
 				enum ksteer_evict_whom whom,
 				struct ksteer_victim *worst)
 {
@@ -194,6 +195,7 @@ static bool ksteer_evict_search(struct ksteer_conn_store *store,
 		.entries = KSTEER_EVICT_ENTRIES,
 		.candidates = KSTEER_EVICT_CANDIDATES,
 	};
+	struct ksteer_conn_store *store = &kn->store;
 	u32 place = this_cpu_read(ksteer_evict_place);
 	struct bucket_table *tbl, *next;
 	int i;
@@ -207,7 +209,7 @@ static bool ksteer_evict_search(struct ksteer_conn_store *store,
 	     i < KSTEER_EVICT_BUCKETS && search.entries > 0 &&
 	     search.candidates > 0 && search.worst.rank != KSTEER_EVICT_EXPIRED;
 	     i++)
-		ksteer_evict_bucket(store, tbl, place++ & (tbl->size - 1),
+		ksteer_evict_bucket(kn, tbl, place++ & (tbl->size - 1),
 				    &search);
 	this_cpu_write(ksteer_evict_place, place);
 	*worst = search.worst;
@@ -225,7 +227,7 @@ static bool ksteer_evict_one(struct ksteer_net *kn, enum ksteer_evict_whom whom)
 	int tries;
 
 	for (tries = 0; tries < KSTEER_EVICT_TRIES; tries++) {
-		if (!ksteer_evict_search(&kn->store, whom, &victim))
+		if (!ksteer_evict_search(kn, whom, &victim))
 			return false;
 		if (ksteer_store_remove(kn, victim.flow)) {
 			ksteer_count(kn, victim.count);
@@ -245,10 +247,10 @@ static bool ksteer_evict_one(struct ksteer_net *kn, enum ksteer_evict_whom whom)
  */
 bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	struct ksteer_victim v;
 
-	if (!dest)
+	if (!dest.vs)
 		return false;
 	ksteer_evict_rank(&kn->store, flow, dest, &v);
 	if (v.rank < KSTEER_EVICT_CLOSED)

@@ -120,6 +120,26 @@ void ksteer_flow_exit(void)
 	kmem_cache_destroy(ksteer_flow_cache);
 }
 
+/**
+ * ksteer_serials_create - serial numbers of flows, for each CPU its own
+ *
+ * A CPU adds to its last the number of CPUs that there may be, so none is given
+ * twice, and no line is shared.
+ *
+ * Return: the last number of each, by which it is parted from those of others; NULL
+ *	   without memory.
+ */
+u32 __percpu *ksteer_serials_create(void)
+{
+	u32 __percpu *last = alloc_percpu(u32);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (last)
+			*per_cpu_ptr(last, cpu) = cpu;
+	return last;
+}
+
 /* What packets write; a handful of stores, where memset() is a call */
 static void ksteer_flow_clear(struct ksteer_flow *flow)
 {
@@ -148,7 +168,7 @@ static void ksteer_flow_clear(struct ksteer_flow *flow)
  * Return: the flow, owned by the caller until it is stored, or NULL.
  */
 struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
-				      struct ksteer_dest *dest, u32 track,
+				      struct ksteer_dest dest, u32 track,
 				      gfp_t gfp)
 {
 	struct ksteer_flow *flow;
@@ -157,11 +177,13 @@ struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
 	if (!flow)
 		return NULL;
 	flow->key = look->key;
-	RCU_INIT_POINTER(flow->dest, dest);
-	flow->serial = atomic_inc_return(&dest->vs->kn->serial);
+	flow->dest = ksteer_dest_pack(dest);
+	/* Each CPU has numbers of its own, so their order is not that of flows */
+	flow->serial =
+		this_cpu_add_return(*dest.vs->kn->serial_here, nr_cpu_ids);
 	flow->reply_link = KSTEER_LINK_UNSEEN;
 	flow->flags = look->swapped ? KSTEER_FLOW_SWAPPED : 0;
-	if (unlikely(READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_ANY_VLAN) &&
+	if (unlikely(READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_ANY_VLAN) &&
 	    (look->key.kind & KSTEER_KIND_FIELDS) == KSTEER_KIND_FIELDS)
 		flow->flags |= KSTEER_FLOW_ANY_VLAN;
 	flow->origin = KSTEER_FLOW_ORIGIN_SELECTED;
@@ -245,11 +267,10 @@ static enum ksteer_timeout ksteer_tcp_timeout(u32 track)
  *
  * Return: the timeout of its virtual server for its protocol and state.
  */
-u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
-			const struct ksteer_dest *dest)
+u32 ksteer_flow_timeout(const struct ksteer_flow *flow, struct ksteer_dest dest)
 {
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
-	const struct ksteer_vs *vs = dest->vs;
+	const struct ksteer_vs *vs = dest.vs;
 	enum ksteer_timeout t = KSTEER_TIMEOUT_OTHER;
 
 	if (state == KSTEER_FLOW_STATE_TEMPLATE)
@@ -265,64 +286,6 @@ u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 	return READ_ONCE(vs->timeout[t]);
 }
 
-static bool ksteer_track_is_partial(u32 track)
-{
-	return (track & KSTEER_TRACK_STATE) == KSTEER_FLOW_STATE_TEMPLATE;
-}
-
-static atomic_t *ksteer_tally_of(struct ksteer_tally *tally, u32 track)
-{
-	return ksteer_track_is_partial(track) ? &tally->partial : &tally->flows;
-}
-
-/**
- * ksteer_dest_hold - count an entry in its destination
- * @dest: the destination
- * @track: state of the entry
- */
-void ksteer_dest_hold(struct ksteer_dest *dest, u32 track)
-{
-	atomic_inc(ksteer_tally_of(&dest->vs->count, track));
-	if (dest->tm)
-		atomic_inc(ksteer_tally_of(&dest->tm->count, track));
-	if (unlikely(ksteer_track_is_partial(track)))
-		return;
-	atomic64_inc(&dest->flows_total);
-	if (unlikely(track & KSTEER_TRACK_COUNTED))
-		ksteer_dest_establish(dest);
-}
-
-/**
- * ksteer_dest_establish - an entry that is counted is established now
- * @dest: its destination
- */
-void ksteer_dest_establish(struct ksteer_dest *dest)
-{
-	atomic_inc(&dest->vs->count.established);
-	if (dest->tm)
-		atomic_inc(&dest->tm->count.established);
-}
-
-/**
- * ksteer_dest_release - an entry leaves its destination
- * @dest: the destination; may be freed as soon as this is done and a grace
- *	  period has passed
- * @track: state of the entry
- */
-void ksteer_dest_release(struct ksteer_dest *dest, u32 track)
-{
-	struct ksteer_vs *vs = dest->vs;
-
-	if (track & KSTEER_TRACK_COUNTED) {
-		atomic_dec(&vs->count.established);
-		if (dest->tm)
-			atomic_dec(&dest->tm->count.established);
-	}
-	if (dest->tm)
-		atomic_dec(ksteer_tally_of(&dest->tm->count, track));
-	atomic_dec(ksteer_tally_of(&vs->count, track));
-}
-
 /**
  * ksteer_flow_move - give a flow to another destination
  * @kn: ksteer of the namespace
@@ -334,19 +297,19 @@ void ksteer_dest_release(struct ksteer_dest *dest, u32 track)
  * Return: false if someone else has moved or removed it meanwhile.
  */
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-		      struct ksteer_dest *from, struct ksteer_dest *to)
+		      struct ksteer_dest from, struct ksteer_dest to)
 {
 	bool moved;
 	u32 track;
 
 	ksteer_flow_lock(kn, flow);
-	moved = ksteer_flow_dest_locked(kn, flow) == from;
+	moved = flow->dest == ksteer_dest_pack(from);
 	if (moved) {
 		/* COUNTED changes under this lock alone */
 		track = READ_ONCE(flow->track);
 		/* Counted first: while the flow shows @to, @to counts it */
 		ksteer_dest_hold(to, track);
-		rcu_assign_pointer(flow->dest, to);
+		ksteer_flow_dest_set(flow, ksteer_dest_pack(to));
 		ksteer_dest_release(from, track);
 		ksteer_count(kn, KSTEER_COUNT_MOVED);
 		ksteer_upcall_flow(kn, flow, to, KSTEER_EVENT_MOVE);

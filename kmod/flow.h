@@ -6,6 +6,7 @@
 #include <linux/cache.h>
 #include <linux/jiffies.h>
 #include <ksteer/track.h>
+#include "dest.h"
 #include "ksteer.h"
 
 struct ksteer_tuple;
@@ -18,8 +19,8 @@ struct ksteer_tuple;
  * struct ksteer_flow - entry of the connection store
  * @node: link in the hash table
  * @key: its key
- * @dest: traffic manager and virtual server; replaced when the flow moves,
- *	  NULL once it is removed.  Written under the flow's lock.
+ * @dest: numbers of traffic manager and virtual server, see flow_dest.h; replaced
+ *	  when the flow moves, 0 once it is removed.  Written under the flow's lock.
  * @serial: number of the flow, for life
  * @reply_link: link that answers come by, KSTEER_LINK_UNSEEN at first; of a flow
  *		that was met by its answer it is @key that does not know
@@ -45,7 +46,7 @@ struct ksteer_tuple;
 struct ksteer_flow {
 	struct rhash_head node;
 	struct ksteer_key key;
-	struct ksteer_dest __rcu *dest;
+	u64 dest;
 	u32 serial;
 	u16 reply_link;
 	u8 flags;
@@ -151,18 +152,16 @@ static inline u8 ksteer_flow_family(const struct ksteer_flow *flow)
 
 int ksteer_flow_init(void);
 void ksteer_flow_exit(void);
+u32 __percpu *ksteer_serials_create(void);
 struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
-				      struct ksteer_dest *dest, u32 track,
+				      struct ksteer_dest dest, u32 track,
 				      gfp_t gfp);
 void ksteer_flow_free(struct ksteer_flow *flow);
 void ksteer_flow_retire(struct ksteer_flow *flow);
 u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
-			const struct ksteer_dest *dest);
-void ksteer_dest_hold(struct ksteer_dest *dest, u32 track);
-void ksteer_dest_establish(struct ksteer_dest *dest);
-void ksteer_dest_release(struct ksteer_dest *dest, u32 track);
+			struct ksteer_dest dest);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-		      struct ksteer_dest *from, struct ksteer_dest *to);
+		      struct ksteer_dest from, struct ksteer_dest to);
 void ksteer_flow_learn_link(struct ksteer_flow *flow, u16 link,
 			    enum ksteer_dir dir);
 void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key);

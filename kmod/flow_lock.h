@@ -6,7 +6,7 @@
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 
-#include "flow.h"
+#include "flow_dest.h"
 
 /*
  * The lock of a flow: one of an array, chosen by the flow's address.  It orders
@@ -33,13 +33,16 @@ static inline void ksteer_flow_unlock(const struct ksteer_net *kn,
 	spin_unlock_bh(ksteer_flow_spinlock(kn, flow));
 }
 
-/* Its destination, to whoever holds the flow's lock; NULL if it is removed */
-static inline struct ksteer_dest *
+/*
+ * Its destination, to whoever holds the flow's lock; KSTEER_DEST_NONE if it is
+ * removed.  RCU read side, too.
+ */
+static inline struct ksteer_dest
 ksteer_flow_dest_locked(const struct ksteer_net *kn,
 			const struct ksteer_flow *flow)
 {
-	return rcu_dereference_protected(
-		flow->dest, lockdep_is_held(ksteer_flow_spinlock(kn, flow)));
+	lockdep_assert_held(ksteer_flow_spinlock(kn, flow));
+	return ksteer_flow_dest_any_rcu(kn, flow);
 }
 
 #endif /* _KSTEER_FLOW_LOCK_H */

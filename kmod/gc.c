@@ -13,7 +13,7 @@
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
 
-#include "flow.h"
+#include "flow_dest.h"
 #include "gc.h"
 #include "memorize.h"
 #include "stats.h"
@@ -43,9 +43,9 @@ static u32 ksteer_gc_fill(struct ksteer_conn_store *store)
 
 static bool ksteer_gc_look(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 
-	if (!dest)
+	if (!dest.vs)
 		return false;
 	if (ksteer_flow_idle(flow) <= ksteer_flow_timeout(flow, dest)) {
 		ksteer_refresh_seconds(kn, flow, dest);

@@ -14,7 +14,7 @@
 #include "arrange.h"
 #include "credible.h"
 #include "decide.h"
-#include "flow.h"
+#include "flow_dest.h"
 #include "fragment.h"
 #include "hook.h"
 #include "key.h"
@@ -46,38 +46,38 @@ static unsigned int ksteer_route_on(struct ksteer_packet *pkt,
 	return NF_ACCEPT;
 }
 
-static bool ksteer_is_direct(const struct ksteer_dest *dest)
+static bool ksteer_is_direct(struct ksteer_dest dest)
 {
-	return READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_DIRECT;
+	return READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_DIRECT;
 }
 
-static bool ksteer_is_symmetric(const struct ksteer_dest *dest)
+static bool ksteer_is_symmetric(struct ksteer_dest dest)
 {
-	return READ_ONCE(dest->vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
+	return READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;
 }
 
 /* Would the router's source checks have a word about its answers? */
-static bool ksteer_is_checked(const struct ksteer_dest *dest)
+static bool ksteer_is_checked(struct ksteer_dest dest)
 {
-	return READ_ONCE(dest->vs->flags) & KSTEER_VS_CHECKED;
+	return READ_ONCE(dest.vs->flags) & KSTEER_VS_CHECKED;
 }
 
 /* Does the packet come from the traffic manager that its flow was given to? */
 static __always_inline bool ksteer_comes_back(const struct ksteer_packet *pkt,
-					      const struct ksteer_dest *dest,
+					      struct ksteer_dest dest,
 					      enum ksteer_dir dir, u8 family)
 {
-	return dest->tm && ksteer_tm_is_source(dest->tm, pkt->skb, family,
-					       dir == KSTEER_DIR_REPLY);
+	return dest.tm && ksteer_tm_is_source(dest.tm, pkt->skb, family,
+					      dir == KSTEER_DIR_REPLY);
 }
 
 /* Send, or let go, a packet whose destination is settled; count it for @to */
 static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
-					       const struct ksteer_dest *dest,
+					       struct ksteer_dest dest,
 					       enum ksteer_dir dir, u8 family,
 					       struct ksteer_account to)
 {
-	struct ksteer_tm *tm = dest->tm;
+	struct ksteer_tm *tm = dest.tm;
 
 	if (unlikely(!tm)) {
 		ksteer_count(pkt->kn, KSTEER_COUNT_ROUTED);
@@ -142,7 +142,7 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 	ksteer_key_tuple(pkt->kn, &pkt->look, &tuple);
 	ksteer_ask(pkt, &tuple, &q);
 	ksteer_decide_rcu(pkt->kn, &q, &d);
-	trace_ksteer_miss(pkt, d.dest, d.verdict);
+	trace_ksteer_miss(pkt, d.dest.tm, d.dest.vs, d.verdict);
 	if (d.verdict == KSTEER_VERDICT_DROP)
 		return ksteer_reject(pkt, ksteer_reject_how(&d), d.count);
 	ksteer_count(pkt->kn, d.count);
@@ -154,28 +154,27 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 			return ksteer_unserved(pkt);
 		return NF_ACCEPT;
 	}
-	trace_ksteer_select(pkt, d.dest, d.by);
+	trace_ksteer_select(pkt, d.dest.tm, d.dest.vs, d.by);
 	to.dir = d.answer ? KSTEER_DIR_REPLY : KSTEER_DIR_OPEN;
 	to.flow = ksteer_remember(pkt, &tuple, &d, to.dir);
 	to.dest = d.dest;
-	if (!d.dest->tm) {
+	if (!d.dest.tm) {
 		ksteer_account(to, pkt->skb);
 		return NF_ACCEPT;
 	}
-	return ksteer_send(pkt, ksteer_tm_way(d.dest->tm, to.dir, pkt->family),
+	return ksteer_send(pkt, ksteer_tm_way(d.dest.tm, to.dir, pkt->family),
 			   ksteer_is_direct(d.dest), &to);
 }
 
 /* An ICMP error tells nothing of the flow's state, but goes where it goes */
 static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
-						const struct ksteer_dest *dest,
+						struct ksteer_dest dest,
 						enum ksteer_dir dir)
 {
 	const struct ksteer_account nobody = {};
 
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT_ICMP);
-	if (dest->tm &&
-	    READ_ONCE(dest->tm->away[pkt->family]) & KSTEER_AWAY_DOWN)
+	if (dest.tm && READ_ONCE(dest.tm->away[pkt->family]) & KSTEER_AWAY_DOWN)
 		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_TM_DOWN,
 				   SKB_DROP_REASON_NETFILTER_DROP);
 	if (pkt->family == KSTEER_V4)
@@ -188,16 +187,16 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
  * ends leaves its place to the one that begins.
  */
 static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
-			      const struct ksteer_dest *dest)
+			      struct ksteer_dest dest)
 {
-	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest->tm &&
-	       !ksteer_vs_offers_rcu(dest->vs, dest->tm, pkt->family);
+	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest.tm &&
+	       !ksteer_vs_offers_rcu(dest.vs, dest.tm, pkt->family);
 }
 
 /* Return: false if the packet opens a connection that is to be selected anew */
 static __always_inline bool ksteer_track(struct ksteer_flow *flow,
 					 const struct ksteer_packet *pkt,
-					 const struct ksteer_dest *dest,
+					 struct ksteer_dest dest,
 					 enum ksteer_dir dir)
 {
 	if (likely(ksteer_track_fast(flow, pkt, dir)))
@@ -218,11 +217,19 @@ static __always_inline bool ksteer_track(struct ksteer_flow *flow,
  */
 static noinline void ksteer_learn_link(struct ksteer_flow *flow,
 				       const struct ksteer_packet *pkt,
-				       const struct ksteer_dest *dest,
+				       struct ksteer_dest dest,
 				       enum ksteer_dir dir)
 {
 	if (ksteer_is_credible(pkt, dest, dir))
 		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
+}
+
+/* It is being removed, or its virtual server was: the packet is as its first */
+static noinline unsigned int ksteer_orphan(struct ksteer_packet *pkt,
+					   struct ksteer_flow *flow)
+{
+	ksteer_store_remove(pkt->kn, flow);
+	return ksteer_unknown(pkt);
 }
 
 /* S0 block 712: the packet's flow is stored.  @odd: it may be an ICMP error */
@@ -231,11 +238,11 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 						 u8 family, bool odd)
 {
 	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
-	struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(pkt->kn, flow);
 	struct ksteer_account to;
 
-	if (unlikely(!dest))
-		return ksteer_unknown(pkt);
+	if (unlikely(!dest.vs))
+		return ksteer_orphan(pkt, flow);
 	if ((dir == KSTEER_DIR_OPEN || ksteer_is_symmetric(dest)) &&
 	    ksteer_comes_back(pkt, dest, dir, family))
 		return ksteer_route_on(pkt, KSTEER_COUNT_FROM_TM);
@@ -246,15 +253,15 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 		ksteer_store_remove(pkt->kn, flow);
 		return ksteer_unknown(pkt);
 	}
-	if (unlikely(dest->tm && READ_ONCE(dest->tm->away[family]))) {
+	if (unlikely(dest.tm && READ_ONCE(dest.tm->away[family]))) {
 		dest = ksteer_leave_rcu(pkt->kn, flow, dest);
-		if (!dest)
+		if (!dest.vs)
 			return ksteer_unknown(pkt);
 	}
 	if (unlikely(pkt->look.loose))
 		ksteer_learn_link(flow, pkt, dest, dir);
 	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
-	trace_ksteer_hit(pkt, dest, dir);
+	trace_ksteer_hit(pkt, dest.tm, dest.vs, dir);
 	ksteer_flow_touch(flow);
 	to = (struct ksteer_account){ .flow = flow, .dest = dest, .dir = dir };
 	return ksteer_act(pkt, dest, dir, family, to);
@@ -335,21 +342,21 @@ ksteer_arrive_part(struct ksteer_net *kn, struct sk_buff *skb,
 		.kn = kn, .skb = skb, .state = state, .family = family
 	};
 	struct ksteer_account to = { .dir = KSTEER_DIR_REPLY };
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct ksteer_flow *flow;
 
 	if (!ksteer_key_read_slow(&pkt) || pkt.tcp || pkt.icmp_error)
 		return ksteer_unserved(&pkt);
 	flow = ksteer_store_lookup_rcu(kn, &pkt.look);
-	dest = flow ? rcu_dereference(flow->dest) : NULL;
-	if (!dest || ksteer_is_symmetric(dest) ||
+	dest = flow ? ksteer_flow_dest_rcu(kn, flow) : KSTEER_DEST_NONE;
+	if (!dest.vs || ksteer_is_symmetric(dest) ||
 	    ksteer_flow_dir(flow, pkt.look.swapped) != KSTEER_DIR_REPLY)
 		return ksteer_unserved(&pkt);
 	ksteer_track(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	if (pkt.look.loose)
 		ksteer_learn_link(flow, &pkt, dest, KSTEER_DIR_REPLY);
 	ksteer_count(kn, KSTEER_COUNT_HIT_REPLY);
-	trace_ksteer_hit(&pkt, dest, KSTEER_DIR_REPLY);
+	trace_ksteer_hit(&pkt, dest.tm, dest.vs, KSTEER_DIR_REPLY);
 	ksteer_flow_touch(flow);
 	to.flow = flow;
 	to.dest = dest;

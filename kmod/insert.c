@@ -166,7 +166,7 @@ ksteer_store_link(struct ksteer_net *kn, struct ksteer_newcomer *new,
 /* Locked, so that nobody is told of its end before its beginning */
 static noinline struct ksteer_flow *
 ksteer_store_link_told(struct ksteer_net *kn, struct ksteer_newcomer *new,
-		       struct ksteer_flow *flow, const struct ksteer_dest *dest)
+		       struct ksteer_flow *flow, struct ksteer_dest dest)
 {
 	struct ksteer_flow *old;
 
@@ -180,7 +180,7 @@ ksteer_store_link_told(struct ksteer_net *kn, struct ksteer_newcomer *new,
 
 /* It is not stored after all.  Return: the one that is, or why none is */
 static noinline struct ksteer_flow *
-ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest *dest,
+ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest dest,
 		     const struct ksteer_newcomer *new,
 		     struct ksteer_flow *flow, struct ksteer_flow *old)
 {
@@ -200,6 +200,7 @@ ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest *dest,
  * ksteer_store_insert_rcu - store a flow
  * @kn: ksteer of the namespace
  * @flow: the flow; the store owns it if it is returned, else it is freed
+ * @dest: its destination, as it was made with
  *
  * Context: softirq or BH off, RCU read side.
  * Return: @flow; another flow of the same key that was there first; or
@@ -208,9 +209,9 @@ ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest *dest,
  *	   a bucket with this one, ERR_PTR(-ENOMEM).
  */
 __flatten struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
-						      struct ksteer_flow *flow)
+						      struct ksteer_flow *flow,
+						      struct ksteer_dest dest)
 {
-	struct ksteer_dest *dest = rcu_dereference(flow->dest);
 	struct ksteer_newcomer new __uninitialized;
 	struct ksteer_conn_store *store = &kn->store;
 	struct ksteer_flow *old;
@@ -246,7 +247,7 @@ __flatten struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	ksteer_dest_hold(dest, track);
 	if (track & KSTEER_TRACK_DOUBTED)
 		ksteer_store_doubt(store, 1);
-	old = unlikely(READ_ONCE(dest->vs->events)) ?
+	old = unlikely(READ_ONCE(dest.vs->events)) ?
 		      ksteer_store_link_told(kn, &new, flow, dest) :
 		      ksteer_store_link(kn, &new, flow);
 	if (unlikely(old))

@@ -18,10 +18,10 @@
 #include <ksteer/key.h>
 
 #include "link.h"
+#include "removal.h"
 #include "store.h"
 
 struct ksteer_changelog;
-struct ksteer_dest;
 struct ksteer_flow;
 struct ksteer_pool;
 struct ksteer_tm;
@@ -45,6 +45,10 @@ enum ksteer_dir {
  * @net: the namespace; it outlives this
  * @store: connection store
  * @links: VRFs and VLANs in them
+ * @tm_at: traffic managers by ksteer_tm.index
+ * @vs_at: virtual servers by ksteer_vs.index
+ * @serial_here: the serial number that each CPU has given a flow last; those of
+ *		 one are apart by as many as there may be CPUs
  * @vs_table: virtual servers, arranged for matching; replaced as a whole
  * @counters: event counters, per CPU
  * @ops: the namespace's own copy of the hook table, registered when @hooked
@@ -67,7 +71,9 @@ enum ksteer_dir {
  * @order: the same in the order in which they are arranged
  * @tables_waiting: bytes of arrangements that may not have been freed yet
  * @table_stale: @vs_table does not know all devices that have changed
- * @tm_indices: indices of the traffic managers; under @config
+ * @tm_indices: numbers of the traffic managers
+ * @vs_indices: numbers of the virtual servers
+ * @removed: what was removed, and is to be freed when no flow has it any more
  * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
  * @generation: configuration changes so far, stamped on dumps
@@ -82,12 +88,14 @@ enum ksteer_dir {
  *		 its index; has a lock of its own
  * @carriers: how often the carrier of a device had come when it was last looked
  *	      at, by its index; written under RTNL
- * @serial: of the flow that was made last; packets write it, so it stands apart
  */
 struct ksteer_net {
 	struct net *net;
 	struct ksteer_conn_store store;
 	struct ksteer_links links;
+	void __rcu *__rcu *tm_at;
+	void __rcu *__rcu *vs_at;
+	u32 __percpu *serial_here;
 	struct ksteer_vs_table __rcu *vs_table;
 	struct ksteer_counters __percpu *counters;
 	struct nf_hook_ops *ops;
@@ -107,6 +115,8 @@ struct ksteer_net {
 	size_t tables_waiting;
 	bool table_stale;
 	struct ida tm_indices;
+	struct ida vs_indices;
+	struct ksteer_removal removed;
 	struct ida pool_indices;
 	u32 next_id;
 	u32 generation;
@@ -118,8 +128,6 @@ struct ksteer_net {
 	union ksteer_addr announced_last;
 	struct xarray announce_by;
 	struct xarray carriers;
-
-	atomic_t serial;
 };
 
 struct ksteer_net *ksteer_net(const struct net *net);

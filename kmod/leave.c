@@ -5,7 +5,7 @@
  */
 #include <linux/bottom_half.h>
 
-#include "flow.h"
+#include "flow_dest.h"
 #include "leave.h"
 #include "manager.h"
 #include "pool.h"
@@ -20,20 +20,22 @@ static bool ksteer_away_concerns(u8 away, u8 proto)
 	return away && proto != IPPROTO_TCP && proto != IPPROTO_SCTP;
 }
 
-/* Another destination of the same virtual server, or NULL */
-static struct ksteer_dest *ksteer_leave_select(const struct ksteer_flow *flow,
-					       const struct ksteer_dest *dest,
-					       unsigned int how)
+/* Another destination of the same virtual server, or none */
+static struct ksteer_dest ksteer_leave_select(const struct ksteer_flow *flow,
+					      struct ksteer_dest dest,
+					      unsigned int how)
 {
-	struct ksteer_pool *pool = rcu_dereference(dest->vs->pool);
+	struct ksteer_pool *pool = rcu_dereference(dest.vs->pool);
 	struct ksteer_tuple tuple;
 	struct ksteer_tm *tm;
 
 	if (!pool || ksteer_flow_is_partial(flow))
-		return NULL;
-	ksteer_flow_tuple(dest->vs->kn, flow, &tuple);
+		return KSTEER_DEST_NONE;
+	ksteer_flow_tuple(dest.vs->kn, flow, &tuple);
 	tm = ksteer_pool_select_rcu(pool, &tuple, how);
-	return tm && tm != dest->tm ? ksteer_vs_dest_rcu(dest->vs, tm) : NULL;
+	if (!tm || tm == dest.tm)
+		return KSTEER_DEST_NONE;
+	return (struct ksteer_dest){ .tm = tm, .vs = dest.vs };
 }
 
 /**
@@ -47,25 +49,24 @@ static struct ksteer_dest *ksteer_leave_select(const struct ksteer_flow *flow,
  * Return: what is to become of it; nothing has yet.
  */
 enum ksteer_leave ksteer_leave_ask_rcu(const struct ksteer_flow *flow,
-				       const struct ksteer_dest *dest,
-				       unsigned int how,
-				       struct ksteer_dest **to)
+				       struct ksteer_dest dest,
+				       unsigned int how, struct ksteer_dest *to)
 {
 	u8 family = ksteer_flow_family(flow);
-	u8 away = READ_ONCE(dest->tm->away[family]);
+	u8 away = READ_ONCE(dest.tm->away[family]);
 	bool down = away & KSTEER_AWAY_DOWN;
 
-	*to = NULL;
+	*to = KSTEER_DEST_NONE;
 	if (!ksteer_away_concerns(away, flow->key.proto))
 		return KSTEER_LEAVE_NOT;
-	if (down ? READ_ONCE(dest->tm->on_down) != KSTEER_ON_DOWN_RESELECT :
+	if (down ? READ_ONCE(dest.tm->on_down) != KSTEER_ON_DOWN_RESELECT :
 		   away & KSTEER_AWAY_FORGET)
 		return KSTEER_LEAVE_FORGET;
 	*to = ksteer_leave_select(flow, dest, how);
 	/* None may stay where it is down; else none goes where it is no better */
 	if (down)
-		return *to ? KSTEER_LEAVE_MOVE : KSTEER_LEAVE_FORGET;
-	return *to && ksteer_tm_usable((*to)->tm, family) ? KSTEER_LEAVE_MOVE :
+		return to->vs ? KSTEER_LEAVE_MOVE : KSTEER_LEAVE_FORGET;
+	return to->vs && ksteer_tm_usable(to->tm, family) ? KSTEER_LEAVE_MOVE :
 							    KSTEER_LEAVE_NOT;
 }
 
@@ -76,13 +77,13 @@ enum ksteer_leave ksteer_leave_ask_rcu(const struct ksteer_flow *flow,
  * @dest: its destination as the caller saw it; has a traffic manager
  *
  * Context: softirq or BH off, RCU read side.
- * Return: its destination now, NULL if it is forgotten.
+ * Return: its destination now, none if it is forgotten.
  */
-struct ksteer_dest *ksteer_leave_rcu(struct ksteer_net *kn,
-				     struct ksteer_flow *flow,
-				     struct ksteer_dest *dest)
+struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
+				    struct ksteer_flow *flow,
+				    struct ksteer_dest dest)
 {
-	struct ksteer_dest *to;
+	struct ksteer_dest to;
 
 	switch (ksteer_leave_ask_rcu(flow, dest, 0, &to)) {
 	case KSTEER_LEAVE_NOT:
@@ -90,12 +91,12 @@ struct ksteer_dest *ksteer_leave_rcu(struct ksteer_net *kn,
 	case KSTEER_LEAVE_MOVE:
 		ksteer_flow_move(kn, flow, dest, to);
 		/* Another CPU may have been first */
-		return rcu_dereference(flow->dest);
+		return ksteer_flow_dest_rcu(kn, flow);
 	case KSTEER_LEAVE_FORGET:
 		break;
 	}
 	ksteer_store_remove(kn, flow);
-	return NULL;
+	return KSTEER_DEST_NONE;
 }
 
 /* What ksteer_leave_all() tells its walk */
@@ -108,17 +109,18 @@ struct ksteer_leave_walk {
 static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     void *arg)
 {
-	struct ksteer_dest *dest = rcu_dereference(flow->dest), *to = NULL;
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
+	struct ksteer_dest to = KSTEER_DEST_NONE;
 	struct ksteer_leave_walk *walk = arg;
 
-	if (!dest || dest->tm != walk->tm)
+	if (!dest.vs || dest.tm != walk->tm)
 		return false;
-	if (READ_ONCE(dest->tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
+	if (READ_ONCE(dest.tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
 		local_bh_disable();
 		to = ksteer_leave_select(flow, dest, 0);
 		local_bh_enable();
 	}
-	if (!to)
+	if (!to.vs)
 		return true;
 	walk->moved.moved += ksteer_flow_move(kn, flow, dest, to);
 	return false;

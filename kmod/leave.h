@@ -3,6 +3,7 @@
 #ifndef _KSTEER_LEAVE_H
 #define _KSTEER_LEAVE_H
 
+#include "dest.h"
 #include "ksteer.h"
 
 struct ksteer_moved;
@@ -15,12 +16,12 @@ enum ksteer_leave {
 };
 
 enum ksteer_leave ksteer_leave_ask_rcu(const struct ksteer_flow *flow,
-				       const struct ksteer_dest *dest,
+				       struct ksteer_dest dest,
 				       unsigned int how,
-				       struct ksteer_dest **to);
-struct ksteer_dest *ksteer_leave_rcu(struct ksteer_net *kn,
-				     struct ksteer_flow *flow,
-				     struct ksteer_dest *dest);
+				       struct ksteer_dest *to);
+struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
+				    struct ksteer_flow *flow,
+				    struct ksteer_dest dest);
 void ksteer_leave_all(struct ksteer_tm *tm, struct ksteer_moved *moved);
 
 #endif /* _KSTEER_LEAVE_H */

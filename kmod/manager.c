@@ -12,6 +12,7 @@
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
+#include "object.h"
 #include "pool.h"
 #include "reply.h"
 #include "upcall.h"
@@ -166,6 +167,39 @@ static void ksteer_tm_refresh_later(struct ksteer_net *kn)
 	rcu_read_unlock();
 }
 
+/* Its number, dense so that tables by it are small.  Return: 0 or -ENOMEM */
+static int ksteer_tm_number(struct ksteer_net *kn, struct ksteer_tm *tm)
+{
+	int index = ida_alloc_min(&kn->tm_indices, 1, GFP_KERNEL);
+
+	if (index < 0)
+		return -ENOMEM;
+	tm->index = index;
+	if (ksteer_objects_reserve(kn, &kn->tm_at, index)) {
+		ida_free(&kn->tm_indices, index);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
+
+	if (!tm)
+		return NULL;
+	tm->traffic =
+		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
+	if (!tm->traffic || ksteer_tm_number(kn, tm)) {
+		free_percpu(tm->traffic);
+		kfree(tm);
+		return NULL;
+	}
+	tm->kn = kn;
+	tm->id = ++kn->next_id;
+	return tm;
+}
+
 /**
  * ksteer_tm_create - add a traffic manager
  * @kn: ksteer of the namespace
@@ -178,32 +212,20 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 				   const struct ksteer_tm_settings *set)
 {
 	struct ksteer_tm *tm;
-	int side, index;
+	int side;
 
 	lockdep_assert_held(&kn->config);
 	if (ksteer_index_create(kn))
 		return ERR_PTR(-ENOMEM);
-	/*
-	 * Dense, so that the tables by index are small.  Whoever had this one
-	 * before is gone from all tables, see ksteer_tm_remove().
-	 */
-	index = ida_alloc(&kn->tm_indices, GFP_KERNEL);
-	if (index < 0)
+	tm = ksteer_tm_alloc(kn);
+	if (!tm)
 		return ERR_PTR(-ENOMEM);
-	tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
-	if (!tm) {
-		ida_free(&kn->tm_indices, index);
-		return ERR_PTR(-ENOMEM);
-	}
-	tm->kn = kn;
-	tm->id = ++kn->next_id;
-	tm->index = index;
-	INIT_LIST_HEAD(&tm->dests);
 	for (side = 0; side < KSTEER_SIDES; side++) {
 		ksteer_way_init(&tm->way[side]);
 		tm->way[side].tm = tm;
-		tm->way[side].index = index;
+		tm->way[side].index = tm->index;
 	}
+	ksteer_objects_set(kn, &kn->tm_at, tm->index, tm);
 	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);
 	ksteer_tm_apply(tm, set);
@@ -229,48 +251,77 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 	ksteer_tm_apply(tm, set);
 	ksteer_tm_look(tm);
 	ksteer_pool_rebuild_all(tm->kn);
-	if (set->state == KSTEER_TM_STATE_DOWN)
+	/* One that has none costs nothing, however full the store is */
+	if (set->state == KSTEER_TM_STATE_DOWN && ksteer_tally_refs(&tm->count))
 		ksteer_leave_all(tm, moved);
-}
-
-static bool ksteer_flow_is_of_tm(struct ksteer_net *kn,
-				 struct ksteer_flow *flow, void *arg)
-{
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
-
-	return dest && dest->tm == arg;
 }
 
 static void ksteer_tm_free_rcu(struct rcu_head *rcu)
 {
-	kfree(container_of(rcu, struct ksteer_tm, rcu));
+	struct ksteer_tm *tm = container_of(rcu, struct ksteer_tm, rcu);
+
+	free_percpu(tm->traffic);
+	kfree(tm);
+}
+
+/**
+ * ksteer_tm_free - free a traffic manager that no flow has
+ * @tm: the traffic manager; a grace period has passed since a flow had its number,
+ *	which is free for another after this
+ */
+void ksteer_tm_free(struct ksteer_tm *tm)
+{
+	ida_free(&tm->kn->tm_indices, tm->index);
+	call_rcu(&tm->rcu, ksteer_tm_free_rcu);
+}
+
+/**
+ * ksteer_tm_abandon - let go of the routes to a traffic manager
+ * @tm: the traffic manager; packets that look one up again find none
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_tm_abandon(struct ksteer_tm *tm)
+{
+	int side;
+
+	lockdep_assert_held(&tm->kn->config);
+	for (side = 0; side < KSTEER_SIDES; side++)
+		ksteer_way_clear(tm->kn, &tm->way[side]);
 }
 
 /**
  * ksteer_tm_remove - remove a traffic manager that no pool names
- * @tm: the traffic manager; its flows are forgotten
+ * @tm: the traffic manager; its flows are forgotten, each by its next packet if
+ *	that comes before the worker who frees it
  *
  * Context: process, under kn->config.
  */
 void ksteer_tm_remove(struct ksteer_tm *tm)
 {
-	struct ksteer_net *kn = tm->kn;
-	int side;
-
-	lockdep_assert_held(&kn->config);
-	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
+	lockdep_assert_held(&tm->kn->config);
 	tm->settings.state = KSTEER_TM_STATE_DOWN;
+	WRITE_ONCE(tm->on_down, KSTEER_ON_DOWN_FORGET);
+	WRITE_ONCE(tm->removed, true);
+	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
-	/* Packets that have selected it are through after this */
-	synchronize_rcu();
-	ksteer_store_forget(kn, ksteer_flow_is_of_tm, tm, &tm->count);
-	ksteer_upcall_flush(kn);
-	ksteer_vs_unbind_tm(kn, tm);
-	for (side = 0; side < KSTEER_SIDES; side++)
-		ksteer_way_clear(kn, &tm->way[side]);
-	ida_free(&kn->tm_indices, tm->index);
-	call_rcu(&tm->rcu, ksteer_tm_free_rcu);
+	ksteer_removal_add_tm(tm);
+}
+
+/**
+ * ksteer_tm_sum - what a traffic manager has carried, and its entries now
+ * @tm: the traffic manager
+ * @sum: filled
+ *
+ * Context: process; the traffic manager is kept.
+ */
+void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum)
+{
+	ksteer_traffic_sum(tm->traffic, &sum->traffic);
+	sum->traffic.flows = atomic_read(&tm->count.flows);
+	sum->traffic.partial = atomic_read(&tm->count.partial);
+	sum->established = atomic_read(&tm->count.established);
 }
 
 /**
@@ -286,13 +337,13 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 void ksteer_tm_abandon_all(struct ksteer_net *kn)
 {
 	struct ksteer_tm *tm;
-	int side;
 
 	lockdep_assert_held(&kn->config);
 	WARN_ON_ONCE(!kn->closing);
 	list_for_each_entry(tm, &kn->tms, list)
-		for (side = 0; side < KSTEER_SIDES; side++)
-			ksteer_way_clear(kn, &tm->way[side]);
+		ksteer_tm_abandon(tm);
+	list_for_each_entry(tm, &kn->removed.tms, gone)
+		ksteer_tm_abandon(tm);
 }
 
 /**
@@ -302,13 +353,11 @@ void ksteer_tm_abandon_all(struct ksteer_net *kn)
 void ksteer_tm_remove_all(struct ksteer_net *kn)
 {
 	struct ksteer_tm *tm, *next;
-	int side;
 
 	list_for_each_entry_safe(tm, next, &kn->tms, list) {
 		list_del_rcu(&tm->list);
-		for (side = 0; side < KSTEER_SIDES; side++)
-			ksteer_way_clear(kn, &tm->way[side]);
-		call_rcu(&tm->rcu, ksteer_tm_free_rcu);
+		ksteer_tm_abandon(tm);
+		ksteer_tm_free(tm);
 	}
 	ida_destroy(&kn->tm_indices);
 }

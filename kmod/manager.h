@@ -8,6 +8,26 @@
 #include "ksteer.h"
 #include "route.h"
 
+/**
+ * struct ksteer_tally - the entries of a traffic manager in the store
+ * @flows: under full keys
+ * @established: of these, those that count for its limit
+ * @partial: under less specific keys, persistence among them
+ *
+ * All CPUs write here, and selection reads: so it has a line of its own.
+ */
+struct ksteer_tally {
+	atomic_t flows;
+	atomic_t established;
+	atomic_t partial;
+};
+
+/* All entries: while there are any, it may not be freed */
+static inline u32 ksteer_tally_refs(const struct ksteer_tally *tally)
+{
+	return (u32)atomic_read(&tally->flows) + atomic_read(&tally->partial);
+}
+
 /* Sides of a traffic manager: one way in for each direction of a flow */
 enum ksteer_side {
 	KSTEER_SIDE_OPEN, /* for packets of the opening direction */
@@ -55,22 +75,22 @@ struct ksteer_tm_settings {
  * @count: its entries in the store
  * @way: the ways to it, by side
  * @away: KSTEER_AWAY_*, by family; follows from state, ways and settings
- * @index: least number that no other has; where destination tables keep it
+ * @index: least number that no other has, not 0; stands in flows
+ * @traffic: its packets, per CPU
  * @id: number in this namespace, never used again
  * @settings: all settings; covered by kn->config
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
  * @pools: pools that name it; written under kn->config
  * @place: its place in a pool that is being changed; kn->config
- * @dests: its destinations, linked by ksteer_dest.of_tm; kn->config
+ * @removed: it was removed, and its flows are to go
+ * @gone: link among those that were removed; see removal.h
  * @usable: families, a bit each, in which its ways led to it when they were
  *	    last looked at; pools are built by it; kn->config
  * @failed_at: jiffies64 at which its ways were first seen not to lead to it, 0
  *	       if they do, by family; kn->config
  * @oper_told: oper state that listeners are told, and were last; kn->config
  * @neigh_failures: times that a next hop was seen to fail
- * @flows_total: flows given to it by virtual servers that are gone
- * @past: traffic of virtual servers that are gone
  * @drain_until: jiffies64 at which a drain ends, 0 for never; kn->config
  * @rcu: for freeing
  */
@@ -81,24 +101,21 @@ struct ksteer_tm {
 	u32 index;
 	u8 away[KSTEER_FAMILIES];
 	struct ksteer_way way[KSTEER_SIDES];
+	struct ksteer_traffic __percpu *traffic;
 	struct ksteer_tally count ____cacheline_aligned_in_smp;
 
-	u32 id;
+	u32 id ____cacheline_aligned_in_smp;
 	struct ksteer_tm_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
 	u32 pools;
 	u32 place;
-	struct list_head dests;
+	bool removed;
+	struct list_head gone;
 	u8 usable;
 	u64 failed_at[KSTEER_FAMILIES];
 	u32 oper_told;
 	atomic64_t neigh_failures;
-	u64 flows_total;
-	struct ksteer_sum {
-		u64 packets[2];
-		u64 bytes[2];
-	} past;
 	u64 drain_until;
 	struct rcu_head rcu;
 };
@@ -159,6 +176,9 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 		      const struct ksteer_tm_settings *set,
 		      struct ksteer_moved *moved);
 void ksteer_tm_remove(struct ksteer_tm *tm);
+void ksteer_tm_abandon(struct ksteer_tm *tm);
+void ksteer_tm_free(struct ksteer_tm *tm);
+void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum);
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,

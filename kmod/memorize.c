@@ -3,7 +3,7 @@
 
 #include "credible.h"
 #include "decide.h"
-#include "flow.h"
+#include "flow_dest.h"
 #include "key.h"
 #include "manager.h"
 #include "memorize.h"
@@ -25,16 +25,18 @@ static enum ksteer_counter ksteer_unstored(long err)
 
 /*
  * Store one key of a decision.  Return: the flow that has the key now, which
- * another CPU may have stored first; NULL if there is none.
+ * another CPU may have stored first, and then @dest is its; NULL if there is none,
+ * ERR_PTR(-EAGAIN) if there is room for it now.
  */
-static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
+static struct ksteer_flow *ksteer_store_try(struct ksteer_packet *pkt,
 					    const struct ksteer_lookup *look,
 					    struct ksteer_dest *dest,
 					    bool partial, enum ksteer_dir dir)
 {
 	struct ksteer_flow *flow, *there;
+	struct ksteer_dest its;
 
-	flow = ksteer_flow_alloc(look, dest,
+	flow = ksteer_flow_alloc(look, *dest,
 				 partial ? KSTEER_FLOW_STATE_TEMPLATE :
 					   ksteer_track_first(pkt),
 				 GFP_ATOMIC | __GFP_NOWARN);
@@ -55,11 +57,35 @@ static struct ksteer_flow *ksteer_store_key(struct ksteer_packet *pkt,
 		/* The packet has been looked up by its full key */
 		flow->hash = look->hash;
 	}
-	there = ksteer_store_insert_rcu(pkt->kn, flow);
-	if (!IS_ERR(there))
+	there = ksteer_store_insert_rcu(pkt->kn, flow, *dest);
+	if (likely(there == flow))
+		return flow;
+	if (IS_ERR(there)) {
+		ksteer_count(pkt->kn, ksteer_unstored(PTR_ERR(there)));
+		return NULL;
+	}
+	its = ksteer_flow_dest_live_rcu(pkt->kn, there);
+	if (likely(its.vs)) {
+		*dest = its;
 		return there;
-	ksteer_count(pkt->kn, ksteer_unstored(PTR_ERR(there)));
-	return NULL;
+	}
+	/* What is left of an object that was removed makes way */
+	ksteer_store_remove(pkt->kn, there);
+	return ERR_PTR(-EAGAIN);
+}
+
+/* The same; whoever is in the way twice is new, and as good as ours */
+static __always_inline struct ksteer_flow *
+ksteer_store_key(struct ksteer_packet *pkt, const struct ksteer_lookup *look,
+		 struct ksteer_dest *dest, bool partial, enum ksteer_dir dir)
+{
+	struct ksteer_flow *flow;
+	int tries = 2;
+
+	do {
+		flow = ksteer_store_try(pkt, look, dest, partial, dir);
+	} while (unlikely(IS_ERR(flow)) && --tries);
+	return likely(!IS_ERR(flow)) ? flow : NULL;
 }
 
 /*
@@ -73,17 +99,10 @@ static struct ksteer_flow *ksteer_store_full(struct ksteer_packet *pkt,
 					     enum ksteer_dir dir, bool held)
 {
 	struct ksteer_flow *flow;
-	struct ksteer_dest *dest;
 
-	flow = ksteer_store_key(pkt, &pkt->look, d->dest, false, dir);
-	if (unlikely(!flow)) {
-		if (!held)
-			ksteer_decide_unstored_rcu(tuple, d);
-		return NULL;
-	}
-	dest = rcu_dereference(flow->dest);
-	if (dest)
-		d->dest = dest;
+	flow = ksteer_store_key(pkt, &pkt->look, &d->dest, false, dir);
+	if (unlikely(!flow) && !held)
+		ksteer_decide_unstored_rcu(tuple, d);
 	return flow;
 }
 
@@ -107,26 +126,27 @@ static bool ksteer_store_second(struct ksteer_packet *pkt,
 				struct ksteer_decision *d, enum ksteer_dir dir)
 {
 	struct ksteer_flow *there;
-	struct ksteer_dest *dest, *own;
+	struct ksteer_dest dest = d->dest, own;
 
-	there = ksteer_store_key(pkt, look, d->dest, true, dir);
-	dest = there ? rcu_dereference(there->dest) : NULL;
-	if (!dest || dest == d->dest)
-		return there;
-	do {
-		if (dest == d->dest)
+	there = ksteer_store_key(pkt, look, &dest, true, dir);
+	if (!there)
+		return false;
+	if (ksteer_dest_same(dest, d->dest))
+		return true;
+	while (dest.vs) {
+		if (ksteer_dest_same(dest, d->dest))
 			break;
 		own = ksteer_follow_rcu(d->vs, dest, pkt->family, true);
-		if (own) {
+		if (own.vs) {
 			d->dest = own;
 			break;
 		}
-		if (ksteer_follow_rcu(dest->vs, dest, pkt->family, true))
+		if (ksteer_follow_rcu(dest.vs, dest, pkt->family, true).vs)
 			return true;
 		if (ksteer_flow_move(pkt->kn, there, dest, d->dest))
 			break;
-		dest = rcu_dereference(there->dest);
-	} while (dest);
+		dest = ksteer_flow_dest_rcu(pkt->kn, there);
+	}
 	ksteer_second_used(there, pkt, dir);
 	return true;
 }
@@ -174,7 +194,7 @@ ksteer_memorize_all(struct ksteer_packet *pkt, const struct ksteer_tuple *tuple,
 {
 	/* Pairs with smp_store_release() of ksteer_vs_apply_templates() */
 	u8 i, n = smp_load_acquire(&d->vs->templates);
-	bool second = !d->partial && d->dest->tm, full = false, held = false;
+	bool second = !d->partial && d->dest.tm, full = false, held = false;
 
 	if (unlikely(d->partial))
 		ksteer_second_used(d->partial, pkt, dir);
@@ -239,11 +259,11 @@ struct ksteer_refresh {
 static void ksteer_second_refresh(struct ksteer_net *kn,
 				  struct ksteer_flow *second, const void *arg)
 {
-	const struct ksteer_dest *its = rcu_dereference(second->dest);
+	struct ksteer_dest its = ksteer_flow_dest_rcu(kn, second);
 	const struct ksteer_refresh *by = arg;
 	u32 last;
 
-	if (!its || its->tm != by->tm)
+	if (!its.vs || its.tm != by->tm)
 		return;
 	last = READ_ONCE(second->last_seen);
 	/* Not back in time: a new flow may refresh it at this moment */
@@ -266,15 +286,15 @@ static void ksteer_second_refresh(struct ksteer_net *kn,
  */
 void ksteer_refresh_seconds(struct ksteer_net *kn,
 			    const struct ksteer_flow *flow,
-			    const struct ksteer_dest *dest)
+			    struct ksteer_dest dest)
 {
 	const struct ksteer_refresh by = {
-		.tm = dest->tm,
+		.tm = dest.tm,
 		.seen = READ_ONCE(flow->last_seen),
 	};
 
-	if (!ksteer_flow_is_partial(flow) && dest->tm)
-		ksteer_store_seconds(kn, flow, dest->vs, ksteer_second_refresh,
+	if (!ksteer_flow_is_partial(flow) && dest.tm)
+		ksteer_store_seconds(kn, flow, dest.vs, ksteer_second_refresh,
 				     &by);
 }
 

@@ -3,10 +3,10 @@
 #ifndef _KSTEER_MEMORIZE_H
 #define _KSTEER_MEMORIZE_H
 
+#include "dest.h"
 #include "ksteer.h"
 
 struct ksteer_decision;
-struct ksteer_dest;
 struct ksteer_flow;
 struct ksteer_packet;
 struct ksteer_tuple;
@@ -17,7 +17,7 @@ struct ksteer_flow *ksteer_remember(struct ksteer_packet *pkt,
 				    enum ksteer_dir dir);
 void ksteer_refresh_seconds(struct ksteer_net *kn,
 			    const struct ksteer_flow *flow,
-			    const struct ksteer_dest *dest);
+			    struct ksteer_dest dest);
 bool ksteer_second_waits(struct ksteer_flow *flow);
 
 #endif /* _KSTEER_MEMORIZE_H */

@@ -15,6 +15,7 @@
 #include "manager.h"
 #include "match.h"
 #include "net.h"
+#include "object.h"
 #include "pool.h"
 #include "stats.h"
 #include "vserver.h"
@@ -135,19 +136,28 @@ static int __net_init ksteer_net_create(struct net *net)
 	mutex_init(&kn->config);
 	INIT_LIST_HEAD(&kn->tms);
 	ida_init(&kn->tm_indices);
+	ida_init(&kn->vs_indices);
 	ida_init(&kn->pool_indices);
 	INIT_LIST_HEAD(&kn->pools);
 	INIT_LIST_HEAD(&kn->servers);
 	kn->order = RB_ROOT;
 	ksteer_tm_refresh_init(kn);
 	ksteer_announce_init(kn);
-	kn->counters = alloc_percpu(struct ksteer_counters);
-	if (!kn->counters)
-		return -ENOMEM;
+	ksteer_removal_init(kn);
 	ksteer_links_init(&kn->links);
-	err = ksteer_store_create(kn);
+	kn->counters = alloc_percpu(struct ksteer_counters);
+	kn->serial_here = ksteer_serials_create();
+	err = kn->counters && kn->serial_here ? ksteer_objects_create(kn) :
+						-ENOMEM;
 	if (err)
-		free_percpu(kn->counters);
+		goto err_percpu;
+	err = ksteer_store_create(kn);
+	if (!err)
+		return 0;
+	ksteer_objects_destroy(kn);
+err_percpu:
+	free_percpu(kn->serial_here);
+	free_percpu(kn->counters);
 	return err;
 }
 
@@ -157,6 +167,7 @@ static void __net_exit ksteer_net_pre_exit(struct net *net)
 	struct ksteer_net *kn = ksteer_net(net);
 
 	WRITE_ONCE(kn->closing, true);
+	ksteer_removal_stop(kn);
 	mutex_lock(&kn->config);
 	ksteer_net_unhook(kn);
 	ksteer_tm_abandon_all(kn);
@@ -177,6 +188,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	ksteer_changelog_destroy(kn);
 	ksteer_links_destroy(&kn->links);
 	mutex_lock(&kn->config);
+	ksteer_removal_finish(kn);
 	ksteer_vs_remove_all(kn);
 	ksteer_pool_remove_all(kn);
 	ksteer_tm_remove_all(kn);
@@ -184,6 +196,8 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	/* The callbacks of what was just removed look at nothing of ours */
 	ksteer_index_destroy(kn);
 	ksteer_match_destroy(kn);
+	ksteer_objects_destroy(kn);
+	free_percpu(kn->serial_here);
 	free_percpu(kn->counters);
 	mutex_destroy(&kn->config);
 }

@@ -10,7 +10,6 @@
 #include "manager.h"
 #include "packet.h"
 #include "pool.h"
-#include "vserver.h"
 
 /**
  * ksteer_pool_lookup - find a pool by name
@@ -344,6 +343,8 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	pool->owed = ksteer_owed_create(&pool->settings);
 	if (!pool->owed)
 		goto free_settings;
+	if (ksteer_roster_add(kn, &pool->roster, set->member, set->members))
+		goto free_owed;
 	index = ida_alloc_range(&kn->pool_indices, 1, U16_MAX, GFP_KERNEL);
 	if (index < 0)
 		goto free_owed;
@@ -358,6 +359,7 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 free_index:
 	ida_free(&kn->pool_indices, index);
 free_owed:
+	kvfree(rcu_dereference_protected(pool->roster, 1));
 	kvfree(pool->owed);
 free_settings:
 	ksteer_settings_free(&pool->settings);
@@ -386,8 +388,8 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 	if (err)
 		return err;
 	owed = ksteer_owed_create(&next);
-	err = owed ? ksteer_vs_bind_pool(pool->kn, pool, next.member,
-					 next.members) :
+	err = owed ? ksteer_roster_add(pool->kn, &pool->roster, next.member,
+				       next.members) :
 		     -ENOMEM;
 	if (err)
 		goto free;
@@ -417,6 +419,7 @@ static void ksteer_pool_free_rcu(struct rcu_head *rcu)
 	/* Packets that found a set here are through, as those that found the pool */
 	for (f = 0; f < KSTEER_FAMILIES; f++)
 		ksteer_set_free(rcu_dereference_protected(pool->set[f], 1));
+	kvfree(rcu_dereference_protected(pool->roster, 1));
 	kvfree(pool->owed);
 	kfree(pool);
 }

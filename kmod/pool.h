@@ -4,6 +4,7 @@
 #define _KSTEER_POOL_H
 
 #include "ksteer.h"
+#include "roster.h"
 #include "sched/sched.h"
 
 struct ksteer_tuple;
@@ -35,6 +36,7 @@ struct ksteer_pool_settings {
 /**
  * struct ksteer_pool - a pool
  * @set: members that may be selected now, by family; replaced as a whole
+ * @roster: who is, or was, a member
  * @turns: whose turn it is, by family, whatever set there is
  * @id: number in this namespace
  * @index: least number that no other has, not 0; stands in less specific keys
@@ -49,6 +51,7 @@ struct ksteer_pool_settings {
  */
 struct ksteer_pool {
 	struct ksteer_set __rcu *set[KSTEER_FAMILIES];
+	struct ksteer_roster __rcu *roster;
 	u32 id;
 	u16 index;
 	struct ksteer_pool_settings settings;

@@ -58,11 +58,10 @@ static bool ksteer_source_passes(struct net *net, const struct sk_buff *skb,
  * only what comes by a device that leads to the flow's traffic manager.
  */
 static bool ksteer_reply_trusted(const struct ksteer_packet *pkt,
-				 const struct ksteer_dest *dest,
-				 struct in_device *in)
+				 struct ksteer_dest dest, struct in_device *in)
 {
 	return !IN_DEV_RPFILTER(in) ||
-	       ksteer_tm_is_source(dest->tm, pkt->skb, KSTEER_V4, true);
+	       ksteer_tm_is_source(dest.tm, pkt->skb, KSTEER_V4, true);
 }
 
 static struct rtable *ksteer_reply_route(struct net *net,
@@ -96,8 +95,7 @@ static struct rtable *ksteer_reply_route(struct net *net,
  * Return: false if the router takes it, or is right to drop it; true if it is
  *	   gone: sent, or dropped on the way.
  */
-bool ksteer_reply_send(struct ksteer_packet *pkt,
-		       const struct ksteer_dest *dest,
+bool ksteer_reply_send(struct ksteer_packet *pkt, struct ksteer_dest dest,
 		       const struct ksteer_account *to)
 {
 	struct in_device *in = __in_dev_get_rcu(pkt->skb->dev);

@@ -139,8 +139,8 @@ void ksteer_sctp_first(struct ksteer_flow *flow,
  *	   anew; then nothing has changed.
  */
 bool ksteer_track_sctp(struct ksteer_flow *flow,
-		       const struct ksteer_packet *pkt,
-		       const struct ksteer_dest *dest, enum ksteer_dir dir)
+		       const struct ksteer_packet *pkt, struct ksteer_dest dest,
+		       enum ksteer_dir dir)
 {
 	u32 old = READ_ONCE(flow->track);
 	enum ksteer_tcp_verdict verdict;

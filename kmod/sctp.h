@@ -10,7 +10,7 @@ bool ksteer_sctp_opens(const struct ksteer_packet *pkt);
 void ksteer_sctp_first(struct ksteer_flow *flow,
 		       const struct ksteer_packet *pkt, enum ksteer_dir dir);
 bool ksteer_track_sctp(struct ksteer_flow *flow,
-		       const struct ksteer_packet *pkt,
-		       const struct ksteer_dest *dest, enum ksteer_dir dir);
+		       const struct ksteer_packet *pkt, struct ksteer_dest dest,
+		       enum ksteer_dir dir);
 
 #endif /* _KSTEER_SCTP_H */

@@ -86,10 +86,14 @@ err_counter:
 static void ksteer_store_free(void *obj, void *arg)
 {
 	struct ksteer_flow *flow = obj;
-	struct ksteer_dest *dest = rcu_dereference_protected(flow->dest, 1);
+	struct ksteer_dest dest;
 
-	if (dest)
+	/* Nobody writes any more; the tables know of no other way to be read */
+	rcu_read_lock();
+	dest = ksteer_flow_dest_any_rcu(arg, flow);
+	if (dest.vs)
 		ksteer_dest_release(dest, flow->track);
+	rcu_read_unlock();
 	ksteer_flow_free(flow);
 }
 
@@ -102,7 +106,7 @@ void ksteer_store_destroy(struct ksteer_net *kn)
 	struct ksteer_conn_store *store = &kn->store;
 
 	ksteer_gc_stop(kn);
-	rhashtable_free_and_destroy(&store->table, ksteer_store_free, NULL);
+	rhashtable_free_and_destroy(&store->table, ksteer_store_free, kn);
 	free_bucket_spinlocks(store->locks);
 	free_percpu(store->doubted_here);
 }
@@ -147,15 +151,16 @@ struct ksteer_foreign_look {
 	const struct sk_buff *skb;
 };
 
-static bool ksteer_is_from_tm_of(const struct ksteer_lookup *look,
+static bool ksteer_is_from_tm_of(const struct ksteer_net *kn,
+				 const struct ksteer_lookup *look,
 				 const struct ksteer_flow *flow)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	const struct ksteer_foreign_look *foreign =
 		container_of(look, struct ksteer_foreign_look, look);
 
-	return dest && dest->tm &&
-	       ksteer_tm_is_source(dest->tm, foreign->skb,
+	return dest.vs && dest.tm &&
+	       ksteer_tm_is_source(dest.tm, foreign->skb,
 				   ksteer_flow_family(flow), true);
 }
 
@@ -180,7 +185,7 @@ bool ksteer_link_fits_loosely(struct rhashtable *ht,
 	bool unseen = own == KSTEER_LINK_UNSEEN;
 
 	if (look->loose == KSTEER_LOOSE_FOREIGN)
-		return unseen && ksteer_is_from_tm_of(look, flow);
+		return unseen && ksteer_is_from_tm_of(kn, look, flow);
 	return (unseen || look->loose == KSTEER_LOOSE_ERROR ||
 		flow->flags & KSTEER_FLOW_ANY_VLAN) &&
 	       ksteer_link_same_vrf(kn, look->key.link, unseen ? other : own);
@@ -230,7 +235,7 @@ struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
  *	  that answers come by this link
  *
  * Context: RCU read side; the flow stays readable until its end.
- * Return: the flow or NULL.  Its @dest may be NULL if it is being removed.
+ * Return: the flow or NULL.  It may be one that is being removed.
  */
 struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 					    struct ksteer_lookup *look)
@@ -315,18 +320,18 @@ void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow)
  */
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 
 	if (rhashtable_remove_fast(&kn->store.table, &flow->node,
 				   ksteer_store_params))
 		return false;
 	/*
-	 * Whoever would move the flow, or count it as established, finds NULL
-	 * after this and desists.
+	 * Whoever would move the flow, or count it as established, finds no
+	 * destination after this and desists.
 	 */
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
-	RCU_INIT_POINTER(flow->dest, NULL);
+	ksteer_flow_dest_set(flow, 0);
 	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
 	ksteer_dest_release(dest, READ_ONCE(flow->track));
 	ksteer_flow_unlock(kn, flow);
@@ -346,7 +351,7 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established)
 {
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 
 	if (!established) {
 		ksteer_store_settle(kn, flow);
@@ -354,7 +359,7 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 	}
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
-	if (dest)
+	if (dest.vs)
 		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 	ksteer_flow_unlock(kn, flow);
 }
@@ -370,11 +375,11 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
  */
 void ksteer_store_establish(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
-	if (dest && !(READ_ONCE(flow->track) & KSTEER_TRACK_COUNTED)) {
+	if (dest.vs && !(READ_ONCE(flow->track) & KSTEER_TRACK_COUNTED)) {
 		ksteer_track_set(flow, KSTEER_TRACK_COUNTED);
 		ksteer_dest_establish(dest);
 	}
@@ -415,7 +420,7 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
  * A walk that pauses at a flow that is then removed may pass over its
  * neighbour, so rounds are made until one finds nothing to remove, a few at
  * most.  A flow may be shown more than once; flows that are stored meanwhile
- * may be missed.  Whoever must not miss one counts, see ksteer_store_forget().
+ * may be missed.  Whoever must not miss one counts, see removal.c.
  *
  * Context: process, may sleep; @fn runs on the RCU read side.
  * Return: flows removed.
@@ -430,24 +435,4 @@ u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg)
 		sum += removed;
 	} while (removed && --rounds);
 	return sum;
-}
-
-/**
- * ksteer_store_forget - remove the flows of an object that goes
- * @kn: ksteer of the namespace
- * @fn: returns true for flows of the object
- * @arg: for @fn
- * @tally: the object's count of its entries
- *
- * Context: process, may sleep.  No new flow can appear: nobody selects the
- * object any more, and a grace period has passed since somebody could.
- */
-void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
-			 const struct ksteer_tally *tally)
-{
-	while (ksteer_tally_refs(tally)) {
-		ksteer_store_walk(kn, fn, arg);
-		/* Someone else may be about to release the last */
-		cond_resched();
-	}
 }

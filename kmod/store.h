@@ -11,10 +11,10 @@
 
 #include "gc.h"
 
+struct ksteer_dest;
 struct ksteer_flow;
 struct ksteer_net;
 struct ksteer_vs;
-struct ksteer_tally;
 struct net;
 
 /**
@@ -89,7 +89,8 @@ struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
 						   struct ksteer_lookup *look,
 						   u32 serial);
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
-					    struct ksteer_flow *flow);
+					    struct ksteer_flow *flow,
+					    struct ksteer_dest dest);
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);
@@ -125,7 +126,5 @@ u32 ksteer_store_count_open(struct ksteer_net *kn);
 typedef bool (*ksteer_walk_fn)(struct ksteer_net *kn, struct ksteer_flow *flow,
 			       void *arg);
 u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg);
-void ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg,
-			 const struct ksteer_tally *tally);
 
 #endif /* _KSTEER_STORE_H */

@@ -216,10 +216,10 @@ enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 
 /* Has a flow been silent for as long as a closed one is kept? */
 static bool ksteer_tcp_is_silent(const struct ksteer_flow *flow,
-				 const struct ksteer_dest *dest)
+				 struct ksteer_dest dest)
 {
 	return ksteer_flow_idle(flow) >
-	       READ_ONCE(dest->vs->timeout[KSTEER_TIMEOUT_TCP_CLOSED]);
+	       READ_ONCE(dest.vs->timeout[KSTEER_TIMEOUT_TCP_CLOSED]);
 }
 
 /**
@@ -238,7 +238,7 @@ static bool ksteer_tcp_is_silent(const struct ksteer_flow *flow,
  *	   anew; then nothing has changed.
  */
 bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		      const struct ksteer_dest *dest, enum ksteer_dir dir,
+		      struct ksteer_dest dest, enum ksteer_dir dir,
 		      bool leaving)
 {
 	const u8 matters = KSTEER_TCP_SYN | KSTEER_TCP_FIN | KSTEER_TCP_RST;

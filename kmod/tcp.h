@@ -17,7 +17,7 @@ void ksteer_tcp_segment(const struct ksteer_packet *pkt, enum ksteer_dir dir,
 void ksteer_tcp_first(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
 		      enum ksteer_dir dir);
 bool ksteer_track_tcp(struct ksteer_flow *flow, const struct ksteer_packet *pkt,
-		      const struct ksteer_dest *dest, enum ksteer_dir dir,
+		      struct ksteer_dest dest, enum ksteer_dir dir,
 		      bool leaving);
 enum ksteer_tcp_verdict ksteer_track_segment(struct ksteer_net *kn,
 					     struct ksteer_flow *flow,

@@ -35,8 +35,9 @@
 
 DECLARE_EVENT_CLASS(ksteer_packet,
 	TP_PROTO(const struct ksteer_packet *pkt,
-		 const struct ksteer_dest *dest, u32 detail),
-	TP_ARGS(pkt, dest, detail),
+		 const struct ksteer_tm *tm, const struct ksteer_vs *vs,
+		 u32 detail),
+	TP_ARGS(pkt, tm, vs, detail),
 	TP_STRUCT__entry(
 		__array(u8, src, sizeof(struct sockaddr_in6))
 		__array(u8, dst, sizeof(struct sockaddr_in6))
@@ -54,8 +55,8 @@ DECLARE_EVENT_CLASS(ksteer_packet,
 		KSTEER_TRACE_SOCKADDR(__entry->dst, &key->addr[!swapped],
 				      key->port[!swapped], pkt->family);
 		__entry->proto = key->proto;
-		__entry->tm = dest && dest->tm ? dest->tm->id : 0;
-		__entry->vs = dest ? dest->vs->id : 0;
+		__entry->tm = tm ? tm->id : 0;
+		__entry->vs = vs ? vs->id : 0;
 		__entry->detail = detail;
 	),
 	TP_printk("src=%pISpc dst=%pISpc proto=%u vs=%u tm=%u detail=%u",
@@ -66,22 +67,25 @@ DECLARE_EVENT_CLASS(ksteer_packet,
 /* A packet of a stored flow; detail is its direction */
 DEFINE_EVENT(ksteer_packet, ksteer_hit,
 	TP_PROTO(const struct ksteer_packet *pkt,
-		 const struct ksteer_dest *dest, u32 detail),
-	TP_ARGS(pkt, dest, detail)
+		 const struct ksteer_tm *tm, const struct ksteer_vs *vs,
+		 u32 detail),
+	TP_ARGS(pkt, tm, vs, detail)
 );
 
 /* A packet without an entry; detail is the enum ksteer_verdict */
 DEFINE_EVENT(ksteer_packet, ksteer_miss,
 	TP_PROTO(const struct ksteer_packet *pkt,
-		 const struct ksteer_dest *dest, u32 detail),
-	TP_ARGS(pkt, dest, detail)
+		 const struct ksteer_tm *tm, const struct ksteer_vs *vs,
+		 u32 detail),
+	TP_ARGS(pkt, tm, vs, detail)
 );
 
 /* A traffic manager was chosen; detail is the enum ksteer_decided_by */
 DEFINE_EVENT(ksteer_packet, ksteer_select,
 	TP_PROTO(const struct ksteer_packet *pkt,
-		 const struct ksteer_dest *dest, u32 detail),
-	TP_ARGS(pkt, dest, detail)
+		 const struct ksteer_tm *tm, const struct ksteer_vs *vs,
+		 u32 detail),
+	TP_ARGS(pkt, tm, vs, detail)
 );
 
 /* A packet is dropped; the reason is the name of its counter */

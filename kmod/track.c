@@ -127,7 +127,7 @@ void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,
  */
 bool ksteer_track_is_stray(const struct ksteer_flow *flow,
 			   const struct ksteer_packet *pkt,
-			   const struct ksteer_dest *dest, enum ksteer_dir dir,
+			   struct ksteer_dest dest, enum ksteer_dir dir,
 			   bool begins)
 {
 	u32 track = READ_ONCE(flow->track);

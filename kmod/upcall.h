@@ -17,8 +17,7 @@ struct ksteer_moved;
 
 void ksteer_upcall_flow_slow(struct ksteer_net *kn,
 			     const struct ksteer_flow *flow,
-			     const struct ksteer_dest *dest,
-			     enum ksteer_event event);
+			     struct ksteer_dest dest, enum ksteer_event event);
 
 /*
  * Log what became of a flow, if anyone listens and its virtual server raises
@@ -27,10 +26,10 @@ void ksteer_upcall_flow_slow(struct ksteer_net *kn,
  */
 static inline void ksteer_upcall_flow(struct ksteer_net *kn,
 				      const struct ksteer_flow *flow,
-				      const struct ksteer_dest *dest,
+				      struct ksteer_dest dest,
 				      enum ksteer_event event)
 {
-	if (unlikely(READ_ONCE(dest->vs->events)))
+	if (unlikely(READ_ONCE(dest.vs->events)))
 		ksteer_upcall_flow_slow(kn, flow, dest, event);
 }
 

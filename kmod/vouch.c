@@ -7,7 +7,7 @@
  * persistence among them, are believed with it: else whoever forges sources would
  * fill the store with them.
  */
-#include "flow.h"
+#include "flow_dest.h"
 #include "key.h"
 #include "packet.h"
 #include "store.h"
@@ -78,13 +78,13 @@ static void ksteer_vouch_second(struct ksteer_net *kn,
  */
 void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 
 	ksteer_vouch_for(kn, flow);
-	if (!dest || ksteer_flow_is_partial(flow))
+	if (!dest.vs || ksteer_flow_is_partial(flow))
 		return;
-	if (unlikely(READ_ONCE(dest->vs->persist) ||
-		     READ_ONCE(dest->vs->templates) > 1))
-		ksteer_store_seconds(kn, flow, dest->vs, ksteer_vouch_second,
+	if (unlikely(READ_ONCE(dest.vs->persist) ||
+		     READ_ONCE(dest.vs->templates) > 1))
+		ksteer_store_seconds(kn, flow, dest.vs, ksteer_vouch_second,
 				     NULL);
 }

@@ -11,6 +11,7 @@
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
+#include "object.h"
 #include "reply.h"
 #include "upcall.h"
 #include "vserver.h"
@@ -97,193 +98,6 @@ struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
 	return NULL;
 }
 
-static struct ksteer_dest *ksteer_dest_create(struct ksteer_vs *vs,
-					      struct ksteer_tm *tm)
-{
-	struct ksteer_dest *dest = kzalloc(sizeof(*dest), GFP_KERNEL_ACCOUNT);
-
-	if (!dest)
-		return NULL;
-	dest->traffic =
-		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
-	if (!dest->traffic) {
-		kfree(dest);
-		return NULL;
-	}
-	dest->vs = vs;
-	dest->tm = tm;
-	INIT_LIST_HEAD(&dest->of_tm);
-	return dest;
-}
-
-static void ksteer_dest_free(struct ksteer_dest *dest)
-{
-	free_percpu(dest->traffic);
-	kfree(dest);
-}
-
-static void ksteer_dest_free_rcu(struct rcu_head *rcu)
-{
-	ksteer_dest_free(container_of(rcu, struct ksteer_dest, rcu));
-}
-
-/* Add what a destination has carried */
-static void ksteer_dest_sum(const struct ksteer_dest *dest,
-			    struct ksteer_sum *sum, u64 *flows_total)
-{
-	int cpu, dir;
-
-	for_each_possible_cpu(cpu) {
-		const struct ksteer_traffic *t;
-
-		t = per_cpu_ptr(dest->traffic, cpu);
-		for (dir = 0; dir < KSTEER_DIRS; dir++) {
-			sum->packets[dir] += READ_ONCE(t->packets[dir]);
-			sum->bytes[dir] += READ_ONCE(t->bytes[dir]);
-		}
-	}
-	*flows_total += atomic64_read(&dest->flows_total);
-}
-
-static struct ksteer_dest_table *ksteer_vs_table(const struct ksteer_vs *vs)
-{
-	return ksteer_dereference_config(vs->kn, vs->dests);
-}
-
-/*
- * Take a destination away from both sides.  Its flows are gone, or are being
- * removed by someone who has them on the RCU read side.
- */
-static void ksteer_dest_remove(struct ksteer_dest *dest)
-{
-	u32 index;
-
-	lockdep_assert_held(&dest->vs->kn->config);
-	if (dest->tm) {
-		index = dest->tm->index;
-		ksteer_dest_sum(dest, &dest->tm->past, &dest->tm->flows_total);
-		ksteer_dest_sum(dest, &dest->vs->past, &dest->vs->flows_total);
-		RCU_INIT_POINTER(ksteer_vs_table(dest->vs)->dest[index], NULL);
-		list_del(&dest->of_tm);
-	}
-	call_rcu(&dest->rcu, ksteer_dest_free_rcu);
-}
-
-static struct ksteer_dest *ksteer_vs_dest(const struct ksteer_vs *vs, u32 index)
-{
-	struct ksteer_dest_table *t = ksteer_vs_table(vs);
-
-	return index < t->size ?
-		       ksteer_dereference_config(vs->kn, t->dest[index]) :
-		       NULL;
-}
-
-static void ksteer_dests_free_rcu(struct rcu_head *rcu)
-{
-	kvfree(container_of(rcu, struct ksteer_dest_table, rcu));
-}
-
-/* Make room for an index. Return: 0 or -ENOMEM */
-static int ksteer_vs_grow(struct ksteer_vs *vs, u32 index)
-{
-	struct ksteer_dest_table *old = ksteer_vs_table(vs), *t;
-	u32 i, size = max(roundup_pow_of_two(index + 1), 4u);
-
-	if (old && index < old->size)
-		return 0;
-	t = kvzalloc(struct_size(t, dest, size), GFP_KERNEL_ACCOUNT);
-	if (!t)
-		return -ENOMEM;
-	t->size = size;
-	for (i = 0; old && i < old->size; i++)
-		RCU_INIT_POINTER(t->dest[i], ksteer_vs_dest(vs, i));
-	rcu_assign_pointer(vs->dests, t);
-	if (old)
-		call_rcu(&old->rcu, ksteer_dests_free_rcu);
-	return 0;
-}
-
-/**
- * ksteer_vs_bind - make sure that a virtual server can send to a manager
- * @vs: virtual server
- * @tm: traffic manager
- *
- * Context: process, under kn->config.
- * Return: the destination, owned by @vs, or NULL without memory.
- */
-struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm)
-{
-	struct ksteer_dest_table *table;
-	struct ksteer_dest *dest;
-
-	lockdep_assert_held(&vs->kn->config);
-	if (ksteer_vs_grow(vs, tm->index))
-		return NULL;
-	dest = ksteer_vs_dest(vs, tm->index);
-	if (dest)
-		return dest;
-	dest = ksteer_dest_create(vs, tm);
-	if (!dest)
-		return NULL;
-	table = ksteer_vs_table(vs);
-	rcu_assign_pointer(table->dest[tm->index], dest);
-	list_add_tail(&dest->of_tm, &tm->dests);
-	return dest;
-}
-
-static int ksteer_vs_bind_members(struct ksteer_vs *vs,
-				  struct ksteer_tm *const *member, u32 members)
-{
-	u32 i;
-
-	for (i = 0; i < members; i++)
-		if (!ksteer_vs_bind(vs, member[i]))
-			return -ENOMEM;
-	return 0;
-}
-
-/**
- * ksteer_vs_bind_pool - the same for all users of a pool
- * @kn: ksteer of the namespace
- * @pool: the pool
- * @member: the traffic managers that it is about to have
- * @members: how many
- *
- * Context: process, under kn->config.
- * Return: 0 or -ENOMEM; destinations made so far stay and do no harm.
- */
-int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
-			struct ksteer_tm *const *member, u32 members)
-{
-	struct ksteer_vs *vs;
-	int err;
-
-	list_for_each_entry(vs, &kn->servers, list) {
-		if (vs->settings.pool != pool)
-			continue;
-		err = ksteer_vs_bind_members(vs, member, members);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-/**
- * ksteer_vs_unbind_tm - remove the destinations of a traffic manager
- * @kn: ksteer of the namespace
- * @tm: no pool names it and its flows are gone
- *
- * Context: process, under kn->config.
- */
-void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm)
-{
-	struct ksteer_dest *dest, *next;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry_safe(dest, next, &tm->dests, of_tm)
-		ksteer_dest_remove(dest);
-}
-
 static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
 				      const struct ksteer_vs_settings *set)
 {
@@ -343,29 +157,33 @@ static void ksteer_vs_apply(struct ksteer_vs *vs,
 	vs->settings = *set;
 }
 
-static void ksteer_vs_free(struct ksteer_vs *vs)
+/**
+ * ksteer_vs_free - free a virtual server that nothing refers to
+ * @vs: virtual server
+ *
+ * Its number is free for another after this: a grace period has passed since a
+ * flow had it.
+ */
+void ksteer_vs_free(struct ksteer_vs *vs)
 {
-	if (vs->route_dest)
-		ksteer_dest_free(vs->route_dest);
-	kvfree(rcu_dereference_protected(vs->dests, 1));
+	ida_free(&vs->kn->vs_indices, vs->index);
+	free_percpu(vs->traffic);
 	kfree(vs);
 }
 
-static void ksteer_vs_free_rcu(struct rcu_head *rcu)
+/* Its number, and its place by that.  Return: 0 or -ENOMEM */
+static int ksteer_vs_number(struct ksteer_net *kn, struct ksteer_vs *vs)
 {
-	ksteer_vs_free(container_of(rcu, struct ksteer_vs, rcu));
-}
+	int index = ida_alloc_min(&kn->vs_indices, 1, GFP_KERNEL);
 
-static void ksteer_vs_unbind_all(struct ksteer_vs *vs)
-{
-	struct ksteer_dest *dest;
-	u32 i;
-
-	for (i = 0; i < ksteer_vs_table(vs)->size; i++) {
-		dest = ksteer_vs_dest(vs, i);
-		if (dest)
-			ksteer_dest_remove(dest);
+	if (index < 0)
+		return -ENOMEM;
+	vs->index = index;
+	if (ksteer_objects_reserve(kn, &kn->vs_at, index)) {
+		ida_free(&kn->vs_indices, index);
+		return -ENOMEM;
 	}
+	return 0;
 }
 
 static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
@@ -375,6 +193,13 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 
 	if (!vs)
 		return NULL;
+	vs->traffic =
+		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
+	if (!vs->traffic || ksteer_vs_number(kn, vs)) {
+		free_percpu(vs->traffic);
+		kfree(vs);
+		return NULL;
+	}
 	xa_init_flags(&vs->groups, XA_FLAGS_ACCOUNT);
 	vs->kn = kn;
 	vs->id = ++kn->next_id;
@@ -382,11 +207,6 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 	vs->match.is_host = !set->match.any_addr &&
 			    set->match.prefixlen ==
 				    (set->match.family == KSTEER_V4 ? 32 : 128);
-	vs->route_dest = ksteer_dest_create(vs, NULL);
-	if (!vs->route_dest || ksteer_vs_grow(vs, 0)) {
-		ksteer_vs_free(vs);
-		return NULL;
-	}
 	ksteer_vs_apply(vs, set);
 	return vs;
 }
@@ -419,16 +239,15 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 	if (!vs)
 		return ERR_PTR(-ENOMEM);
 	err = ksteer_vs_need_log(kn, set);
-	if (!err && set->pool)
-		err = ksteer_vs_bind_members(vs, set->pool->settings.member,
-					     set->pool->settings.members);
 	if (!err)
 		err = ksteer_net_hook(kn);
+	/* Once it is found, flows keep its number */
+	ksteer_objects_set(kn, &kn->vs_at, vs->index, vs);
 	if (!err)
 		err = ksteer_match_add(kn, vs);
 	if (err) {
-		ksteer_vs_unbind_all(vs);
-		call_rcu(&vs->rcu, ksteer_vs_free_rcu);
+		ksteer_objects_set(kn, &kn->vs_at, vs->index, NULL);
+		ksteer_vs_free(vs);
 		if (list_empty(&kn->servers))
 			ksteer_net_unhook(kn);
 		return ERR_PTR(err);
@@ -458,9 +277,6 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 
 	lockdep_assert_held(&vs->kn->config);
 	err = ksteer_vs_need_log(vs->kn, set);
-	if (!err && set->pool)
-		err = ksteer_vs_bind_members(vs, set->pool->settings.member,
-					     set->pool->settings.members);
 	if (err)
 		return err;
 	ksteer_vs_apply(vs, set);
@@ -483,20 +299,11 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 	return 0;
 }
 
-static bool ksteer_flow_is_of_vs(struct ksteer_net *kn,
-				 struct ksteer_flow *flow, void *arg)
-{
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
-
-	return dest && dest->vs == arg;
-}
-
 /**
  * ksteer_vs_remove - remove a virtual server; its flows are forgotten
- * @vs: virtual server
+ * @vs: virtual server; belongs to the worker that frees it, if it was removed
  *
- * Packets stop to find it; once those on their way are through, no new flow
- * can appear and the walk finds all of them.
+ * Packets stop to find it, be it by its match or by a flow.
  *
  * Context: process, under kn->config.
  * Return: 0 or -ENOMEM; then nothing has changed.
@@ -514,12 +321,8 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 		vs->settings.pool->servers--;
 	if (list_empty(&kn->servers))
 		ksteer_net_unhook(kn);
-	WRITE_ONCE(vs->dead, true);
-	synchronize_rcu();
-	ksteer_store_forget(kn, ksteer_flow_is_of_vs, vs, &vs->count);
-	ksteer_upcall_flush(kn);
-	ksteer_vs_unbind_all(vs);
-	call_rcu(&vs->rcu, ksteer_vs_free_rcu);
+	WRITE_ONCE(vs->flags, vs->flags | KSTEER_VS_REMOVED);
+	ksteer_removal_add_vs(vs);
 	return 0;
 }
 
@@ -535,50 +338,20 @@ void ksteer_vs_remove_all(struct ksteer_net *kn)
 	list_for_each_entry_safe(vs, next, &kn->servers, list) {
 		list_del(&vs->list);
 		ksteer_neigh_leave(vs);
-		ksteer_vs_unbind_all(vs);
-		call_rcu(&vs->rcu, ksteer_vs_free_rcu);
+		ksteer_vs_free(vs);
 	}
+	ida_destroy(&kn->vs_indices);
 }
 
 /**
- * ksteer_vs_sum - what a virtual server has carried
+ * ksteer_vs_sum - what a virtual server has carried, and its entries now
  * @vs: virtual server
  * @sum: filled
- * @flows_total: filled: flows since it was made
  *
- * Context: under kn->config.
+ * Context: process; the virtual server is kept.
  */
-void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
-		   u64 *flows_total)
+void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum)
 {
-	const struct ksteer_dest *dest;
-	u32 i;
-
-	*sum = vs->past;
-	*flows_total = vs->flows_total;
-	ksteer_dest_sum(vs->route_dest, sum, flows_total);
-	for (i = 0; i < ksteer_vs_table(vs)->size; i++) {
-		dest = ksteer_vs_dest(vs, i);
-		if (dest)
-			ksteer_dest_sum(dest, sum, flows_total);
-	}
-}
-
-/**
- * ksteer_vs_tm_sum - what a traffic manager has carried
- * @tm: traffic manager
- * @sum: filled
- * @flows_total: filled: flows since it was made
- *
- * Context: under kn->config.
- */
-void ksteer_vs_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
-		      u64 *flows_total)
-{
-	const struct ksteer_dest *dest;
-
-	*sum = tm->past;
-	*flows_total = tm->flows_total;
-	list_for_each_entry(dest, &tm->dests, of_tm)
-		ksteer_dest_sum(dest, sum, flows_total);
+	ksteer_traffic_sum(vs->traffic, &sum->traffic);
+	sum->established = atomic_read(&vs->established);
 }

@@ -9,6 +9,9 @@
 #include "pool.h"
 #include "timeout.h"
 
+/* Of the flags, ours: it is being removed, and no packet is of it any more */
+#define KSTEER_VS_REMOVED BIT(31)
+
 /**
  * struct ksteer_vs_settings - what an operator says of a virtual server
  * @name: unique, NUL-terminated
@@ -67,11 +70,11 @@ struct ksteer_vs_settings {
  * @template: likewise, most specific first
  * @templates: likewise; at least 1
  * @persist_prefix: likewise
- * @count: its entries in the store
- * @dead: being removed; no new flows
- * @dests: destinations; entries and table are written under kn->config
- * @route_dest: destination of flows that follow the routing table
- * @id: number in this namespace
+ * @index: least number that no other has, not 0; stands in flows
+ * @traffic: its packets and entries, per CPU
+ * @established: entries that count for its limit; packets write it, so it stands
+ *		 apart
+ * @id: number in this namespace, never used again
  * @settings: all settings; kn->config
  * @kn: owner
  * @list: link in kn->servers; kn->config
@@ -80,9 +83,7 @@ struct ksteer_vs_settings {
  * @groups: solicited-node groups that were joined, by device; of each its IPv6
  *	    part, to be compared only: it goes, and the membership with it, when
  *	    the device does or its MTU is too small for IPv6; kn->config
- * @past: traffic of traffic managers that are gone; kn->config
- * @flows_total: flows given to traffic managers that are gone; kn->config
- * @rcu: for freeing
+ * @gone: link among those that were removed; see removal.h
  */
 struct ksteer_vs {
 	u32 flags;
@@ -101,21 +102,18 @@ struct ksteer_vs {
 	u8 template[KSTEER_TEMPLATES_MAX];
 	u8 templates;
 	u8 persist_prefix[KSTEER_FAMILIES];
-	bool dead;
-	struct ksteer_tally count;
+	u32 index;
+	struct ksteer_traffic __percpu *traffic;
+	atomic_t established ____cacheline_aligned_in_smp;
 
-	struct ksteer_dest_table __rcu *dests;
-	struct ksteer_dest *route_dest;
-	u32 id;
+	u32 id ____cacheline_aligned_in_smp;
 	struct ksteer_vs_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
 	struct rb_node order;
 	u8 announce;
 	struct xarray groups;
-	struct ksteer_sum past;
-	u64 flows_total;
-	struct rcu_head rcu;
+	struct list_head gone;
 };
 
 void ksteer_vs_defaults(struct ksteer_vs_settings *set);
@@ -128,32 +126,8 @@ int ksteer_vs_change(struct ksteer_vs *vs,
 		     const struct ksteer_vs_settings *set);
 int ksteer_vs_remove(struct ksteer_vs *vs);
 void ksteer_vs_remove_all(struct ksteer_net *kn);
-void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum,
-		   u64 *flows_total);
-void ksteer_vs_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum,
-		      u64 *flows_total);
-int ksteer_vs_bind_pool(struct ksteer_net *kn, const struct ksteer_pool *pool,
-			struct ksteer_tm *const *member, u32 members);
-void ksteer_vs_unbind_tm(struct ksteer_net *kn, struct ksteer_tm *tm);
-
-/*
- * The destination of the manager of an index, NULL if the pool never had it; RCU
- * read side
- */
-static inline struct ksteer_dest *
-ksteer_vs_dest_at_rcu(const struct ksteer_vs *vs, u32 index)
-{
-	const struct ksteer_dest_table *t = rcu_dereference(vs->dests);
-
-	return likely(index < t->size) ? rcu_dereference(t->dest[index]) : NULL;
-}
-
-/* The same of a manager */
-static inline struct ksteer_dest *ksteer_vs_dest_rcu(const struct ksteer_vs *vs,
-						     const struct ksteer_tm *tm)
-{
-	return ksteer_vs_dest_at_rcu(vs, tm->index);
-}
+void ksteer_vs_free(struct ksteer_vs *vs);
+void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
 
 /* Whose less specific keys a virtual server shares.  RCU read side */
 static inline u16 ksteer_vs_pool_index_rcu(const struct ksteer_vs *vs)
@@ -161,6 +135,15 @@ static inline u16 ksteer_vs_pool_index_rcu(const struct ksteer_vs *vs)
 	const struct ksteer_pool *pool = rcu_dereference(vs->pool);
 
 	return pool ? pool->index : 0;
+}
+
+/* Has its pool, or had it, the traffic manager of an index?  RCU read side */
+static inline bool ksteer_vs_knows_rcu(const struct ksteer_vs *vs, u32 index)
+{
+	const struct ksteer_pool *pool = rcu_dereference(vs->pool);
+
+	return pool &&
+	       ksteer_roster_has_rcu(rcu_dereference(pool->roster), index);
 }
 
 /* May new flows of a virtual server go there?  RCU read side, BH off */
@@ -171,7 +154,5 @@ static inline bool ksteer_vs_offers_rcu(const struct ksteer_vs *vs,
 
 	return pool && ksteer_pool_offers_rcu(pool, tm, family);
 }
-
-struct ksteer_dest *ksteer_vs_bind(struct ksteer_vs *vs, struct ksteer_tm *tm);
 
 #endif /* _KSTEER_VSERVER_H */

@@ -249,6 +249,59 @@ test_churn()
 	still_pours
 }
 
+# tallies: entries that the traffic managers and the virtual servers have
+tallies()
+{
+	echo "$(ksj '[.[].stats.flows] | add' tm show)" \
+		"$(ksj '[.[].stats.flows] | add' vs show)"
+}
+
+tallies_are()
+{
+	[ "$(tallies)" = "$1 $1" ]
+}
+
+# Each round another object has the number of one that was removed a moment before,
+# and the packets of its flows go on
+test_again()
+{
+	local round
+
+	sink_setup
+	torrent
+	for round in 1 2 3 4 5 6; do
+		wait_until 20 flows_are 2000
+		kb <<-END
+		vs del v4
+		vs del v6
+		vs add a addr $DST6 pool p timeout udp-open 1h
+		vs add b addr $DST4 pool p timeout udp-open 1h
+		vs del a
+		vs del b
+		pool set p tm t1
+		tm del t2
+		tm add t2 dev s2
+		pool set p tm t2
+		tm del t1
+		tm add t1 dev s1
+		pool set p tm t1 tm t2
+		vs add v6 addr $DST6 pool p timeout udp-open 1h
+		vs add v4 addr $DST4 pool p timeout udp-open 1h
+		END
+		wait_until 20 flows_are 2000
+		wait_until 20 tallies_are 2000
+		is "$(ksj 'map(.vs) | unique | join(" ")' flow show)" "v4 v6" \
+			"servers of the flows, round $round"
+	done
+	still_pours
+	kb <<-END
+	vs del v4
+	vs del v6
+	END
+	wait_until 20 flows_are 0
+	is "$(ksj '[.[].stats.flows] | add' tm show)" 0 "flows of managers"
+}
+
 # down_takes: milliseconds until a device with a thousand neighbours is down
 down_takes()
 {
@@ -302,6 +355,7 @@ case_add "device: goes with its neighbours while there are many managers" \
 	test_many_managers
 case_add "device: known by its name, gone and come again" \
 	test_device_comes_again
+case_add "objects removed and made again under their flows" test_again
 case_add "churn of objects leaves the flows of others alone" test_churn
 
 cases_run "$@"

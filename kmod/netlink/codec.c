@@ -296,38 +296,32 @@ int ksteer_nl_put_addr(struct sk_buff *skb, int type,
  * ksteer_nl_put_stats - append the traffic of an object
  * @skb: the message
  * @type: attribute of the nest
- * @sum: packets and bytes
- * @flows_total: flows ever
- * @tally: entries now
+ * @sum: packets, bytes, and flows
  *
  * Return: 0 or -EMSGSIZE.
  */
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
-			const struct ksteer_sum *sum, u64 flows_total,
-			const struct ksteer_tally *tally)
+			const struct ksteer_sum *sum)
 {
+	const struct ksteer_traffic *t = &sum->traffic;
 	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
 	    nla_put_u64_64bit(skb, KSTEER_A_STATS_PACKETS,
-			      sum->packets[KSTEER_DIR_OPEN],
+			      t->packets[KSTEER_DIR_OPEN],
 			      KSTEER_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_STATS_BYTES,
-			      sum->bytes[KSTEER_DIR_OPEN],
-			      KSTEER_A_STATS_PAD) ||
+			      t->bytes[KSTEER_DIR_OPEN], KSTEER_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_PACKETS,
-			      sum->packets[KSTEER_DIR_REPLY],
+			      t->packets[KSTEER_DIR_REPLY],
 			      KSTEER_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_STATS_REPLY_BYTES,
-			      sum->bytes[KSTEER_DIR_REPLY],
+			      t->bytes[KSTEER_DIR_REPLY], KSTEER_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, KSTEER_A_STATS_FLOWS_TOTAL, t->flows_total,
 			      KSTEER_A_STATS_PAD) ||
-	    nla_put_u64_64bit(skb, KSTEER_A_STATS_FLOWS_TOTAL, flows_total,
-			      KSTEER_A_STATS_PAD) ||
-	    nla_put_u32(skb, KSTEER_A_STATS_FLOWS,
-			atomic_read(&tally->flows)) ||
-	    nla_put_u32(skb, KSTEER_A_STATS_ESTABLISHED,
-			atomic_read(&tally->established)) ||
-	    nla_put_u32(skb, KSTEER_A_STATS_ENTRIES, ksteer_tally_refs(tally)))
+	    nla_put_u32(skb, KSTEER_A_STATS_FLOWS, t->flows) ||
+	    nla_put_u32(skb, KSTEER_A_STATS_ESTABLISHED, sum->established) ||
+	    nla_put_u32(skb, KSTEER_A_STATS_ENTRIES, ksteer_sum_entries(sum)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -190,13 +190,13 @@ static bool ksteer_filter_key(const struct ksteer_net *kn,
 
 static bool ksteer_filter_rest(const struct ksteer_nl_filter *filter,
 			       const struct ksteer_flow *flow,
-			       const struct ksteer_dest *dest)
+			       struct ksteer_dest dest)
 {
 	if (ksteer_filter_has(filter, KSTEER_A_FLOW_TM) &&
-	    (!dest->tm || dest->tm->id != filter->tm_id))
+	    (!dest.tm || dest.tm->id != filter->tm_id))
 		return false;
 	if (ksteer_filter_has(filter, KSTEER_A_FLOW_VS) &&
-	    dest->vs->id != filter->vs_id)
+	    dest.vs->id != filter->vs_id)
 		return false;
 	if (ksteer_filter_has(filter, KSTEER_A_FLOW_STATE) &&
 	    ksteer_flow_state(flow) != filter->state)
@@ -216,7 +216,7 @@ static bool ksteer_filter_rest(const struct ksteer_nl_filter *filter,
  */
 bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 			    const struct ksteer_flow *flow,
-			    const struct ksteer_dest *dest)
+			    struct ksteer_dest dest)
 {
 	struct ksteer_key key;
 
@@ -224,5 +224,5 @@ bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 		return true;
 	ksteer_flow_opener(flow, &key);
 	return ksteer_filter_rest(filter, flow, dest) &&
-	       ksteer_filter_key(dest->vs->kn, filter, &key);
+	       ksteer_filter_key(dest.vs->kn, filter, &key);
 }

@@ -295,7 +295,7 @@ static int ksteer_nl_put_traffic(struct sk_buff *skb,
 
 static int ksteer_nl_put_life(struct sk_buff *skb,
 			      const struct ksteer_flow *flow,
-			      const struct ksteer_dest *dest)
+			      struct ksteer_dest dest)
 {
 	u32 timeout = ksteer_flow_timeout(flow, dest);
 	u32 idle = ksteer_flow_idle(flow);
@@ -364,20 +364,20 @@ static int ksteer_nl_put_event(struct sk_buff *skb,
  */
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
-			   const struct ksteer_dest *dest,
+			   struct ksteer_dest dest,
 			   const struct ksteer_change *change)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
-	if (ksteer_nl_put_endpoints(skb, flow, dest->vs) ||
-	    (dest->tm &&
-	     nla_put_string(skb, KSTEER_A_FLOW_TM, dest->tm->settings.name)) ||
-	    nla_put_string(skb, KSTEER_A_FLOW_VS, dest->vs->settings.name) ||
+	if (ksteer_nl_put_endpoints(skb, flow, dest.vs) ||
+	    (dest.tm &&
+	     nla_put_string(skb, KSTEER_A_FLOW_TM, dest.tm->settings.name)) ||
+	    nla_put_string(skb, KSTEER_A_FLOW_VS, dest.vs->settings.name) ||
 	    ksteer_nl_put_life(skb, flow, dest) ||
 	    ksteer_nl_put_traffic(skb, flow) ||
-	    ksteer_nl_put_identity(dest->vs->kn, skb, flow) ||
+	    ksteer_nl_put_identity(dest.vs->kn, skb, flow) ||
 	    ksteer_nl_put_tcp(skb, flow) ||
 	    (change && ksteer_nl_put_event(skb, change))) {
 		nla_nest_cancel(skb, nest);

@@ -60,8 +60,7 @@ int ksteer_nl_check_ifindex(struct net *net, int ifindex,
 int ksteer_nl_put_addr(struct sk_buff *skb, int type,
 		       const union ksteer_addr *addr, u8 family);
 int ksteer_nl_put_stats(struct sk_buff *skb, int type,
-			const struct ksteer_sum *sum, u64 flows_total,
-			const struct ksteer_tally *tally);
+			const struct ksteer_sum *sum);
 const struct nlattr *ksteer_nl_next(const struct genl_info *info, int type,
 				    const struct nlattr *after);
 unsigned int ksteer_nl_count(const struct genl_info *info, int type);
@@ -102,7 +101,7 @@ int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 		      const struct ksteer_key *key, u8 fields);
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
-			   const struct ksteer_dest *dest,
+			   struct ksteer_dest dest,
 			   const struct ksteer_change *change);
 
 /* tcp_codec.c: what is known of a TCP connection */
@@ -152,7 +151,7 @@ int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,
 			   struct netlink_ext_ack *extack);
 bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 			    const struct ksteer_flow *flow,
-			    const struct ksteer_dest *dest);
+			    struct ksteer_dest dest);
 
 /* nl_*.c: the objects */
 int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm,

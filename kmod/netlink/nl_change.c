@@ -41,14 +41,13 @@ static u32 ksteer_event_mask(enum ksteer_event event)
  */
 void ksteer_upcall_flow_slow(struct ksteer_net *kn,
 			     const struct ksteer_flow *flow,
-			     const struct ksteer_dest *dest,
-			     enum ksteer_event event)
+			     struct ksteer_dest dest, enum ksteer_event event)
 {
 	/* Pairs with smp_store_release() of ksteer_changelog_create() */
 	struct ksteer_changelog *log = smp_load_acquire(&kn->changes);
 
 	lockdep_assert_held(ksteer_flow_spinlock(kn, flow));
-	if (!log || !(READ_ONCE(dest->vs->events) & ksteer_event_mask(event)))
+	if (!log || !(READ_ONCE(dest.vs->events) & ksteer_event_mask(event)))
 		return;
 	/*
 	 * Either a dump sees what became of the flow, or we see here that its
@@ -78,7 +77,7 @@ static int ksteer_nl_put_lost(struct sk_buff *skb,
 	return 0;
 }
 
-static int ksteer_nl_put_change(struct sk_buff *skb,
+static int ksteer_nl_put_change(struct ksteer_net *kn, struct sk_buff *skb,
 				const struct ksteer_change *change)
 {
 	const struct ksteer_flow *flow = &change->flow;
@@ -89,7 +88,7 @@ static int ksteer_nl_put_change(struct sk_buff *skb,
 	/* The flow is the log's own copy; the VRF's name is asked of its device */
 	rcu_read_lock();
 	err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
-				     rcu_dereference_protected(flow->dest, 1),
+				     ksteer_dest_unpack_rcu(kn, flow->dest),
 				     change);
 	rcu_read_unlock();
 	return err;
@@ -114,7 +113,7 @@ static u32 ksteer_change_send(struct ksteer_changelog *log, u32 most)
 		return most;
 	}
 	while (i < most &&
-	       !ksteer_nl_put_change(skb, ksteer_changelog_peek(log, i)))
+	       !ksteer_nl_put_change(kn, skb, ksteer_changelog_peek(log, i)))
 		i++;
 	skb = ksteer_nl_event_end(kn, KSTEER_NLGRP_FLOW, skb, hdr, 0);
 	ksteer_nl_event_multicast(kn, KSTEER_NLGRP_FLOW, skb);

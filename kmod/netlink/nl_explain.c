@@ -6,7 +6,7 @@
 #include <net/l3mdev.h>
 
 #include "../decide.h"
-#include "../flow.h"
+#include "../flow_dest.h"
 #include "../key.h"
 #include "../leave.h"
 #include "netlink.h"
@@ -65,16 +65,16 @@ static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
  */
 static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 				   const struct ksteer_flow *flow,
-				   const struct ksteer_dest *dest)
+				   struct ksteer_dest dest)
 {
 	const u32 fins = KSTEER_TRACK_FIN(KSTEER_DIR_OPEN) |
 			 KSTEER_TRACK_FIN(KSTEER_DIR_REPLY);
 	const struct ksteer_tuple *t = &query->key.tuple;
 	enum ksteer_flow_state state = ksteer_flow_state(flow);
-	struct ksteer_dest *to;
+	struct ksteer_dest to;
 
-	if (dest->tm && ksteer_leave_ask_rcu(flow, dest, KSTEER_SELECT_PEEK,
-					     &to) != KSTEER_LEAVE_NOT)
+	if (dest.tm && ksteer_leave_ask_rcu(flow, dest, KSTEER_SELECT_PEEK,
+					    &to) != KSTEER_LEAVE_NOT)
 		return true;
 	if (t->proto != IPPROTO_TCP || !query->opens)
 		return false;
@@ -82,26 +82,26 @@ static bool ksteer_entry_gives_way(const struct ksteer_query *query,
 	    (state == KSTEER_FLOW_STATE_CLOSING &&
 	     (READ_ONCE(flow->track) & fins) == fins))
 		return true;
-	return query->has_state && dest->tm &&
-	       !ksteer_vs_offers_rcu(dest->vs, dest->tm, t->family);
+	return query->has_state && dest.tm &&
+	       !ksteer_vs_offers_rcu(dest.vs, dest.tm, t->family);
 }
 
 static void ksteer_explain_entry(struct ksteer_flow *flow,
-				 struct ksteer_dest *dest, enum ksteer_dir dir,
+				 struct ksteer_dest dest, enum ksteer_dir dir,
 				 struct ksteer_decision *d)
 {
-	u32 flags = READ_ONCE(dest->vs->flags);
+	u32 flags = READ_ONCE(dest.vs->flags);
 
 	*d = (struct ksteer_decision){
 		.verdict = KSTEER_VERDICT_STEER,
 		.by = KSTEER_DECIDED_BY_STORE,
-		.vs = dest->vs,
+		.vs = dest.vs,
 		.dest = dest,
 		.partial = flow,
 		.template = KSTEER_FIELDS_FULL,
 		.reason = "the flow is stored",
 	};
-	if (!dest->tm) {
+	if (!dest.tm) {
 		d->verdict = KSTEER_VERDICT_ROUTE;
 		d->reason = "the flow is stored and follows the routing table";
 	} else if (dir == KSTEER_DIR_REPLY &&
@@ -118,13 +118,13 @@ static bool ksteer_explain_store(struct ksteer_net *kn,
 				 struct ksteer_decision *d)
 {
 	struct ksteer_lookup look;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct ksteer_flow *flow;
 
 	ksteer_nl_key_lookup(&query->key, 0, &look);
 	flow = ksteer_store_lookup_rcu(kn, &look);
-	dest = flow ? rcu_dereference(flow->dest) : NULL;
-	if (!dest || ksteer_entry_gives_way(query, flow, dest))
+	dest = flow ? ksteer_flow_dest_live_rcu(kn, flow) : KSTEER_DEST_NONE;
+	if (!dest.vs || ksteer_entry_gives_way(query, flow, dest))
 		return false;
 	ksteer_explain_entry(flow, dest, ksteer_flow_dir(flow, look.swapped),
 			     d);
@@ -211,9 +211,8 @@ static int ksteer_explain_put_vs(struct ksteer_net *kn, struct sk_buff *skb,
 	     nla_put_string(skb, KSTEER_A_EXPLAIN_POOL, pool->settings.name)) ||
 	    (pool &&
 	     nla_put_u32(skb, KSTEER_A_EXPLAIN_SCHED, pool->settings.sched)) ||
-	    (d->dest && d->dest->tm &&
-	     nla_put_string(skb, KSTEER_A_EXPLAIN_TM,
-			    d->dest->tm->settings.name)))
+	    (d->dest.tm && nla_put_string(skb, KSTEER_A_EXPLAIN_TM,
+					  d->dest.tm->settings.name)))
 		return -EMSGSIZE;
 	return 0;
 }

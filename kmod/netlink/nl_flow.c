@@ -3,13 +3,14 @@
 #include <linux/slab.h>
 
 #include "../changelog.h"
-#include "../flow.h"
+#include "../flow_dest.h"
 #include "../gc.h"
 #include "../key.h"
 #include "netlink.h"
 
 /**
  * struct ksteer_flow_dump - where a dump of flows stands
+ * @kn: ksteer of the namespace
  * @iter: place in the store
  * @filter: flows to show
  * @position: of the change log, when the dump began
@@ -18,6 +19,7 @@
  * @begun: whether @filter has been read and @position taken
  */
 struct ksteer_flow_dump {
+	const struct ksteer_net *kn;
 	struct rhashtable_iter iter;
 	struct ksteer_nl_filter filter;
 	u64 position;
@@ -55,6 +57,7 @@ int ksteer_nl_flow_get_start(struct netlink_callback *cb)
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
+	dump->kn = kn;
 	dump->seq = 1;
 	rhashtable_walk_enter(&kn->store.table, &dump->iter);
 	*ksteer_flow_dump(cb) = dump;
@@ -104,9 +107,9 @@ static int ksteer_flow_dump_one(struct sk_buff *skb,
 				const struct ksteer_flow_dump *dump,
 				const struct ksteer_flow *flow)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_live_rcu(dump->kn, flow);
 
-	if (!dest || !ksteer_nl_filter_match(&dump->filter, flow, dest))
+	if (!dest.vs || !ksteer_nl_filter_match(&dump->filter, flow, dest))
 		return 0;
 	return ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow, dest,
 				      NULL);
@@ -250,7 +253,7 @@ static struct ksteer_flow *ksteer_flow_find_rcu(struct ksteer_net *kn,
 static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
 				const struct ksteer_nl_key *key)
 {
-	const struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	const struct ksteer_flow *flow;
 	bool partial = key->fields != KSTEER_FIELDS_FULL;
 	int err = -ENOENT;
@@ -259,8 +262,8 @@ static int ksteer_flow_get_fill(struct ksteer_net *kn, struct sk_buff *skb,
 		mutex_lock(&kn->config);
 	rcu_read_lock();
 	flow = ksteer_flow_find_rcu(kn, key);
-	dest = flow ? rcu_dereference(flow->dest) : NULL;
-	if (dest)
+	dest = flow ? ksteer_flow_dest_live_rcu(kn, flow) : KSTEER_DEST_NONE;
+	if (dest.vs)
 		err = ksteer_nl_put_flow_rcu(skb, KSTEER_A_FLOWS_FLOW, flow,
 					     dest, NULL);
 	rcu_read_unlock();
@@ -319,9 +322,9 @@ int ksteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 static bool ksteer_flow_del_fits(struct ksteer_net *kn,
 				 struct ksteer_flow *flow, void *arg)
 {
-	const struct ksteer_dest *dest = rcu_dereference(flow->dest);
+	struct ksteer_dest dest = ksteer_flow_dest_live_rcu(kn, flow);
 
-	return dest && ksteer_nl_filter_match(arg, flow, dest);
+	return dest.vs && ksteer_nl_filter_match(arg, flow, dest);
 }
 
 static int ksteer_flow_del_filter(struct ksteer_net *kn,

@@ -19,12 +19,14 @@
  * @flow: the flow; not to be read once it is stored, since it may go
  * @nest: where it was asked for
  * @look: its key
+ * @dest: where it goes
  * @serial: its number
  */
 struct ksteer_push_one {
 	struct ksteer_flow *flow;
 	const struct nlattr *nest;
 	struct ksteer_lookup look;
+	struct ksteer_dest dest;
 	u32 serial;
 };
 
@@ -200,16 +202,13 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 			     struct ksteer_vs *vs, struct ksteer_tm *tm,
 			     const struct ksteer_tcp *tcp)
 {
-	struct ksteer_dest *dest;
 	int dir;
 
-	dest = tm ? ksteer_vs_bind(vs, tm) : vs->route_dest;
-	if (IS_ERR_OR_NULL(dest))
-		return -ENOMEM;
 	ksteer_nl_key_lookup(key,
 			     vs->settings.pool ? vs->settings.pool->index : 0,
 			     &one->look);
-	one->flow = ksteer_flow_alloc(&one->look, dest, tcp->track,
+	one->dest = (struct ksteer_dest){ .tm = tm, .vs = vs };
+	one->flow = ksteer_flow_alloc(&one->look, one->dest, tcp->track,
 				      GFP_KERNEL_ACCOUNT);
 	if (!one->flow)
 		return -ENOMEM;
@@ -288,7 +287,8 @@ static int ksteer_push_store(struct ksteer_push *push)
 		flow = push->one[push->stored].flow;
 		local_bh_disable();
 		rcu_read_lock();
-		result = ksteer_store_insert_rcu(push->kn, flow);
+		result = ksteer_store_insert_rcu(push->kn, flow,
+						 push->one[push->stored].dest);
 		rcu_read_unlock();
 		local_bh_enable();
 		if (result != flow) {

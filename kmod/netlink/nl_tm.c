@@ -100,10 +100,9 @@ static int ksteer_tm_put_drain(struct sk_buff *skb, const struct ksteer_tm *tm)
 int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm, u32 oper)
 {
 	struct ksteer_sum sum;
-	u64 flows_total;
 
 	lockdep_assert_held(&tm->kn->config);
-	ksteer_vs_tm_sum(tm, &sum, &flows_total);
+	ksteer_tm_sum(tm, &sum);
 	if (nla_put_u32(skb, KSTEER_A_TM_ID, tm->id) ||
 	    ksteer_tm_put_settings(skb, &tm->settings) ||
 	    ksteer_tm_put_drain(skb, tm) ||
@@ -111,8 +110,7 @@ int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm, u32 oper)
 	    nla_put_u64_64bit(skb, KSTEER_A_TM_NEIGH_FAILURES,
 			      atomic64_read(&tm->neigh_failures),
 			      KSTEER_A_TM_PAD) ||
-	    ksteer_nl_put_stats(skb, KSTEER_A_TM_STATS, &sum, flows_total,
-				&tm->count))
+	    ksteer_nl_put_stats(skb, KSTEER_A_TM_STATS, &sum))
 		return -EMSGSIZE;
 	return 0;
 }

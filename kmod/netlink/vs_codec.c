@@ -98,16 +98,14 @@ static int ksteer_vs_put_settings(struct sk_buff *skb,
 int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs)
 {
 	struct ksteer_sum sum;
-	u64 flows_total;
 
 	lockdep_assert_held(&vs->kn->config);
-	ksteer_vs_sum(vs, &sum, &flows_total);
+	ksteer_vs_sum(vs, &sum);
 	if (nla_put_u32(skb, KSTEER_A_VS_ID, vs->id) ||
 	    nla_put_string(skb, KSTEER_A_VS_NAME, vs->settings.name) ||
 	    ksteer_vs_put_match(skb, &vs->match) ||
 	    ksteer_vs_put_settings(skb, &vs->settings) ||
-	    ksteer_nl_put_stats(skb, KSTEER_A_VS_STATS, &sum, flows_total,
-				&vs->count))
+	    ksteer_nl_put_stats(skb, KSTEER_A_VS_STATS, &sum))
 		return -EMSGSIZE;
 	return 0;
 }

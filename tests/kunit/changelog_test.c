@@ -54,7 +54,7 @@ static void log_append(struct kunit *test, const struct ksteer_flow *flow,
 	struct fixture *fix = test->priv;
 
 	local_bh_disable();
-	ksteer_changelog_append(fix->kn.changes, flow, &fix->dest[dest], event);
+	ksteer_changelog_append(fix->kn.changes, flow, fix->dest[dest], event);
 	local_bh_enable();
 }
 
@@ -82,8 +82,8 @@ static void log_expect(struct kunit *test, struct ksteer_changelog *log,
 	KUNIT_EXPECT_EQ(test, change.flow.serial, flow->serial);
 	KUNIT_EXPECT_MEMEQ(test, &change.flow.key, &flow->key,
 			   sizeof(flow->key));
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(change.flow.dest),
-			    &fix->dest[dest]);
+	KUNIT_EXPECT_EQ(test, change.flow.dest,
+			ksteer_dest_pack(fix->dest[dest]));
 }
 
 /* As they came, with what the flow was then, not what it has become */
@@ -228,7 +228,7 @@ static void log_worker(struct kunit *test)
 struct log_writer {
 	struct ksteer_changelog *log;
 	struct ksteer_flow *flow;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct completion done;
 };
 
@@ -264,7 +264,7 @@ static void log_many(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(writer); i++) {
 		writer[i].log = log;
 		writer[i].flow = log_flow(test, i);
-		writer[i].dest = &fix->dest[i];
+		writer[i].dest = fix->dest[i];
 		init_completion(&writer[i].done);
 	}
 	for (i = 0; i < ARRAY_SIZE(writer); i++)

@@ -42,7 +42,7 @@ static void rival_vouches(struct fixture *fix, struct ksteer_flow *flow)
 static void rival_moves(struct fixture *fix, struct ksteer_flow *flow)
 {
 	rcu_read_lock();
-	ksteer_flow_move(&fix->kn, flow, &fix->dest[0], &fix->dest[1]);
+	ksteer_flow_move(&fix->kn, flow, fix->dest[0], fix->dest[1]);
 	rcu_read_unlock();
 }
 
@@ -94,8 +94,7 @@ static void rival_accounts(struct kunit *test, u32 flows)
 	for (i = 0; i < FIX_TMS; i++)
 		sum += atomic_read(&fix->tm[i].count.flows);
 	KUNIT_EXPECT_EQ(test, sum, flows);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.count.flows), flows);
-	KUNIT_EXPECT_EQ(test, atomic_read(&fix->vs.count.established), 0);
+	fix_vs_counts(test, &fix->vs, flows, 0, 0);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), flows);
 	for (i = 0; i <= MOST; i++) {
 		struct ksteer_flow *flow = fix_find(fix, nth(i));
@@ -125,12 +124,12 @@ static void evict_rival(struct kunit *test)
 	rival_alone(test);
 	fix->kn.store.max_flows = MOST;
 	look = nth(MOST);
-	spare = ksteer_flow_alloc(&look, &fix->dest[0], OPEN, GFP_KERNEL);
+	spare = ksteer_flow_alloc(&look, fix->dest[0], OPEN, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, spare);
 	window_open(WINDOW_REMOVE, NULL, rival_comes, &rival);
 	local_bh_disable();
 	rcu_read_lock();
-	flow = ksteer_store_insert_rcu(&fix->kn, spare);
+	flow = ksteer_store_insert_rcu(&fix->kn, spare, fix->dest[0]);
 	/* Whoever has looked it up before may still use it */
 	if (rival.flow)
 		ksteer_flow_touch(rival.flow);

@@ -15,7 +15,7 @@
 #include "gc.h"
 #include "key_read.h"
 
-static void fix_tms_init(struct fixture *fix)
+static void fix_tms_init(struct kunit *test, struct fixture *fix)
 {
 	u32 i;
 
@@ -27,11 +27,34 @@ static void fix_tms_init(struct fixture *fix)
 		tm->settings.state = KSTEER_TM_STATE_UP;
 		tm->settings.weight = 1;
 		tm->state = KSTEER_TM_STATE_UP;
-		tm->index = i;
+		tm->index = i + 1;
 		tm->kn = &fix->kn;
+		tm->traffic = alloc_percpu(struct ksteer_traffic);
+		KUNIT_ASSERT_NOT_NULL(test, tm->traffic);
 		fix->dest[i].tm = tm;
 		fix->dest[i].vs = &fix->vs;
 	}
+}
+
+/* Where flows find them.  Return: 0 or -ENOMEM */
+static int fix_number(struct fixture *fix)
+{
+	struct ksteer_net *kn = &fix->kn;
+	int err;
+	u32 i;
+
+	err = ksteer_objects_create(kn);
+	if (err)
+		return err;
+	fix->vs.index = 1;
+	mutex_lock(&kn->config);
+	err = ksteer_objects_reserve(kn, &kn->tm_at, FIX_TMS);
+	for (i = 0; !err && i < FIX_TMS; i++)
+		ksteer_objects_set(kn, &kn->tm_at, fix->tm[i].index,
+				   &fix->tm[i]);
+	ksteer_objects_set(kn, &kn->vs_at, fix->vs.index, &fix->vs);
+	mutex_unlock(&kn->config);
+	return err;
 }
 
 /**
@@ -55,27 +78,72 @@ int fix_init(struct kunit *test)
 	for (i = 0; i < KSTEER_TIMEOUTS; i++)
 		fix->vs.timeout[i] = 86400 * HZ;
 	fix->vs.persist = 86400 * HZ;
-	fix_tms_init(fix);
+	fix_tms_init(test, fix);
+	fix->vs.traffic = alloc_percpu(struct ksteer_traffic);
 	fix->kn.counters = alloc_percpu(struct ksteer_counters);
+	fix->kn.serial_here = ksteer_serials_create();
+	KUNIT_ASSERT_NOT_NULL(test, fix->vs.traffic);
 	KUNIT_ASSERT_NOT_NULL(test, fix->kn.counters);
+	KUNIT_ASSERT_NOT_NULL(test, fix->kn.serial_here);
+	KUNIT_ASSERT_EQ(test, fix_number(fix), 0);
 	return ksteer_store_create(&fix->kn);
 }
 
+static void fix_sum_is(struct kunit *test, const struct ksteer_sum *sum,
+		       int flows, int established, int partial)
+{
+	KUNIT_EXPECT_EQ(test, sum->traffic.flows, flows);
+	KUNIT_EXPECT_EQ(test, sum->established, established);
+	KUNIT_EXPECT_EQ(test, sum->traffic.partial, partial);
+	KUNIT_EXPECT_EQ(test, ksteer_sum_entries(sum), flows + partial);
+}
+
 /**
- * fix_counts - how many entries does an object have?
+ * fix_counts - how many entries does a traffic manager have?
  * @test: the case
- * @tally: the object's
+ * @tm: the traffic manager
  * @flows: under full keys
  * @established: of these
  * @partial: under less specific keys
  */
-void fix_counts(struct kunit *test, const struct ksteer_tally *tally, int flows,
+void fix_counts(struct kunit *test, const struct ksteer_tm *tm, int flows,
 		int established, int partial)
 {
-	KUNIT_EXPECT_EQ(test, atomic_read(&tally->flows), flows);
-	KUNIT_EXPECT_EQ(test, atomic_read(&tally->established), established);
-	KUNIT_EXPECT_EQ(test, atomic_read(&tally->partial), partial);
-	KUNIT_EXPECT_EQ(test, ksteer_tally_refs(tally), flows + partial);
+	struct ksteer_sum sum;
+
+	ksteer_tm_sum(tm, &sum);
+	fix_sum_is(test, &sum, flows, established, partial);
+}
+
+/**
+ * fix_vs_counts - how many entries does a virtual server have?
+ * @test: the case
+ * @vs: the virtual server
+ * @flows: under full keys
+ * @established: of these
+ * @partial: under less specific keys
+ */
+void fix_vs_counts(struct kunit *test, const struct ksteer_vs *vs, int flows,
+		   int established, int partial)
+{
+	struct ksteer_sum sum;
+
+	ksteer_vs_sum(vs, &sum);
+	fix_sum_is(test, &sum, flows, established, partial);
+}
+
+/**
+ * fix_flows_total - how many flows were given to a traffic manager?
+ * @tm: the traffic manager
+ *
+ * Return: the number.
+ */
+u64 fix_flows_total(const struct ksteer_tm *tm)
+{
+	struct ksteer_sum sum;
+
+	ksteer_tm_sum(tm, &sum);
+	return sum.traffic.flows_total;
 }
 
 /**
@@ -91,8 +159,13 @@ void fix_exit(struct kunit *test)
 
 	ksteer_store_destroy(&fix->kn);
 	for (i = 0; i < FIX_TMS; i++)
-		fix_counts(test, &fix->tm[i].count, 0, 0, 0);
-	fix_counts(test, &fix->vs.count, 0, 0, 0);
+		fix_counts(test, &fix->tm[i], 0, 0, 0);
+	fix_vs_counts(test, &fix->vs, 0, 0, 0);
+	for (i = 0; i < FIX_TMS; i++)
+		free_percpu(fix->tm[i].traffic);
+	free_percpu(fix->vs.traffic);
+	ksteer_objects_destroy(&fix->kn);
+	free_percpu(fix->kn.serial_here);
 	free_percpu(fix->kn.counters);
 }
 
@@ -246,12 +319,12 @@ struct ksteer_flow *fix_store(struct fixture *fix,
 {
 	struct ksteer_flow *flow;
 
-	flow = ksteer_flow_alloc(look, &fix->dest[dest], track, GFP_KERNEL);
+	flow = ksteer_flow_alloc(look, fix->dest[dest], track, GFP_KERNEL);
 	if (!flow)
 		return NULL;
 	local_bh_disable();
 	rcu_read_lock();
-	flow = ksteer_store_insert_rcu(&fix->kn, flow);
+	flow = ksteer_store_insert_rcu(&fix->kn, flow, fix->dest[dest]);
 	rcu_read_unlock();
 	local_bh_enable();
 	return flow;

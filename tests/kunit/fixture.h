@@ -11,7 +11,7 @@
 
 #include <kunit/test.h>
 
-#include "flow.h"
+#include "flow_dest.h"
 #include "key.h"
 #include "manager.h"
 #include "packet.h"
@@ -37,8 +37,11 @@ struct fixture {
 
 int fix_init(struct kunit *test);
 void fix_exit(struct kunit *test);
-void fix_counts(struct kunit *test, const struct ksteer_tally *tally, int flows,
+void fix_counts(struct kunit *test, const struct ksteer_tm *tm, int flows,
 		int established, int partial);
+void fix_vs_counts(struct kunit *test, const struct ksteer_vs *vs, int flows,
+		   int established, int partial);
+u64 fix_flows_total(const struct ksteer_tm *tm);
 struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 			   u8 family, const u32 *weight, u32 members);
 

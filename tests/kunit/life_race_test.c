@@ -44,12 +44,12 @@ struct life {
 	struct ksteer_tm *tm[2];
 	struct ksteer_pool *pool;
 	struct sk_buff *skb;
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct task_struct *task;
 	bool found;
 	bool go;
 	bool done;
-	struct ksteer_dest *to;
+	struct ksteer_dest to;
 	bool up;
 	bool meets;
 	bool more;
@@ -128,6 +128,8 @@ static struct life *life_make(struct kunit *test)
 	INIT_LIST_HEAD(&fix->kn.servers);
 	ida_init(&fix->kn.tm_indices);
 	ida_init(&fix->kn.pool_indices);
+	ida_init(&fix->kn.vs_indices);
+	ksteer_removal_init(&fix->kn);
 	fix->kn.hooked = true;
 	fix->kn.closing = true;
 	life->tm[STAYS] = life_tm(test, "stays");
@@ -144,14 +146,9 @@ static struct life *life_make(struct kunit *test)
 	return life;
 }
 
-static struct ksteer_dest *life_dest(struct life *life, u32 vs, u32 tm)
+static struct ksteer_dest life_dest(const struct life *life, u32 vs, u32 tm)
 {
-	struct ksteer_dest *dest;
-
-	rcu_read_lock();
-	dest = ksteer_vs_dest_rcu(life->vs[vs], life->tm[tm]);
-	rcu_read_unlock();
-	return dest;
+	return (struct ksteer_dest){ .tm = life->tm[tm], .vs = life->vs[vs] };
 }
 
 static void life_free(struct kunit *test, struct life *life)
@@ -162,6 +159,7 @@ static void life_free(struct kunit *test, struct life *life)
 	/* As the namespace does, see ksteer_net_remove() */
 	ksteer_store_destroy(&fix->kn);
 	mutex_lock(&fix->kn.config);
+	ksteer_removal_finish(&fix->kn);
 	ksteer_vs_remove_all(&fix->kn);
 	ksteer_pool_remove_all(&fix->kn);
 	ksteer_tm_remove_all(&fix->kn);
@@ -199,6 +197,7 @@ static void life_remove(struct kunit *test, struct life *life)
 		ksteer_tm_remove(life->tm[GOES]);
 	mutex_unlock(&life->fix->kn.config);
 	KUNIT_EXPECT_EQ(test, err, 0);
+	flush_work(&life->fix->kn.removed.work);
 }
 
 static struct ksteer_lookup life_look(struct ksteer_tuple *t)
@@ -211,11 +210,11 @@ static struct ksteer_lookup life_look(struct ksteer_tuple *t)
 }
 
 /* A packet is given to a destination: that is remembered.  RCU read side */
-static struct ksteer_dest *life_add(struct life *life, struct ksteer_dest *dest)
+static struct ksteer_dest life_add(struct life *life, struct ksteer_dest dest)
 {
 	struct ksteer_packet pkt = { .kn = &life->fix->kn, .skb = life->skb };
 	struct ksteer_decision d = {
-		.vs = dest->vs,
+		.vs = dest.vs,
 		.dest = dest,
 		.by = KSTEER_DECIDED_BY_SCHEDULER,
 	};
@@ -230,12 +229,12 @@ static struct ksteer_dest *life_add(struct life *life, struct ksteer_dest *dest)
 }
 
 /* And it is counted and sent there, as the hook does */
-static void life_send(struct life *life, struct ksteer_dest *dest)
+static void life_send(struct life *life, struct ksteer_dest dest)
 {
-	this_cpu_inc(dest->traffic->packets[KSTEER_DIR_OPEN]);
-	life->up =
-		READ_ONCE(dest->tm->way[KSTEER_SIDE_OPEN].leads[KSTEER_V4]) &&
-		dest->vs->kn == &life->fix->kn;
+	this_cpu_inc(dest.vs->traffic->packets[KSTEER_DIR_OPEN]);
+	this_cpu_inc(dest.tm->traffic->packets[KSTEER_DIR_OPEN]);
+	life->up = READ_ONCE(dest.tm->way[KSTEER_SIDE_OPEN].leads[KSTEER_V4]) &&
+		   dest.vs->kn == &life->fix->kn;
 	life->to = dest;
 }
 
@@ -288,10 +287,10 @@ static void life_forgets(void *arg, void *what)
 static bool life_look_at(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 void *arg)
 {
-	const void *dest = rcu_access_pointer(flow->dest);
 	struct life *life = arg;
 
-	life->early |= dest != life_dest(life, STAYS, STAYS);
+	life->early |= flow->dest !=
+		       ksteer_dest_pack(life_dest(life, STAYS, STAYS));
 	return false;
 }
 
@@ -304,7 +303,6 @@ static void life_old(struct kunit *test)
 
 	life->dest = life_dest(life, c->server ? GOES : STAYS,
 			       c->server ? STAYS : GOES);
-	KUNIT_ASSERT_NOT_NULL(test, life->dest);
 	life->task = kthread_run(life_old_reader, life, "ksteer_packet");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(life->task));
 	life_wait(&life->found);
@@ -321,7 +319,7 @@ static void life_old(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, life->early);
 	if (c->server)
 		KUNIT_EXPECT_FALSE(test, life->matched);
-	KUNIT_EXPECT_PTR_EQ(test, life->to, life->dest);
+	KUNIT_EXPECT_TRUE(test, ksteer_dest_same(life->to, life->dest));
 	/* It was stored, and is gone */
 	KUNIT_EXPECT_EQ(test, fix_count(life->fix, KSTEER_COUNT_STORED), 2);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn.store), 0);
@@ -351,7 +349,7 @@ static void life_finds(void *arg, void *flow)
 /* A packet that comes when all are through that might find what goes */
 static int life_new_reader(void *arg)
 {
-	struct ksteer_dest *to;
+	struct ksteer_dest to;
 	struct life *life = arg;
 
 	rcu_read_lock();
@@ -391,7 +389,7 @@ static void life_meets(void *arg, void *what)
 		return;
 	local_bh_disable();
 	rcu_read_lock();
-	ksteer_store_insert_rcu(&life->fix->kn, flow);
+	ksteer_store_insert_rcu(&life->fix->kn, flow, life->dest);
 	rcu_read_unlock();
 	local_bh_enable();
 	window_open(WINDOW_GRACE, NULL, life_waits_late, life);
@@ -405,42 +403,41 @@ static void life_meets(void *arg, void *what)
 }
 
 /*
- * Its way is another's: the packet follows, stores nothing by it, and what goes is
+ * What it meets makes way: the packet goes where it was to go, and what goes is
  * there for as long as the packet is on its way.
  */
-static void life_adopted(struct kunit *test)
+static void life_orphan(struct kunit *test)
 {
 	const struct life_case *c = test->param_value;
 	struct life *life = life_make(test);
-	struct ksteer_dest *goes;
 
-	goes = life_dest(life, c->server ? GOES : STAYS,
-			 c->server ? STAYS : GOES);
-	KUNIT_ASSERT_NOT_NULL(test, goes);
-	life->dest = goes;
+	life->dest = life_dest(life, c->server ? GOES : STAYS,
+			       c->server ? STAYS : GOES);
 	if (!c->server)
 		life_leave_pool(test, life);
 	window_open(WINDOW_FORGET, NULL, life_meets, life);
 	life_remove(test, life);
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_FORGET));
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_INSERTED));
-	KUNIT_EXPECT_FALSE(test, window_close(WINDOW_GRACE));
-	/* All that it had is forgotten, and it waits to be freed */
+	/* Who frees it has waited for the packet that might have its number */
+	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_GRACE));
 	window_tell(&life->go);
 	life_wait(&life->done);
-	KUNIT_EXPECT_FALSE(test, life->more);
-	KUNIT_EXPECT_PTR_EQ(test, life->to, goes);
+	KUNIT_EXPECT_TRUE(test, life->more);
+	KUNIT_EXPECT_TRUE(test,
+			  ksteer_dest_same(life->to,
+					   life_dest(life, STAYS, STAYS)));
 	rcu_barrier();
 	ksteer_store_walk(&life->fix->kn, life_look_at, life);
 	KUNIT_EXPECT_FALSE(test, life->early);
-	/* By the template, which is the server's own */
-	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn.store), 1);
+	/* The flow, and by the template, which is the server's own */
+	KUNIT_EXPECT_EQ(test, ksteer_store_count(&life->fix->kn.store), 2);
 	life_free(test, life);
 }
 
 static struct kunit_case life_race_cases[] = {
 	KUNIT_CASE_PARAM(life_old, life_gen_params),
-	KUNIT_CASE_PARAM(life_adopted, life_gen_params),
+	KUNIT_CASE_PARAM(life_orphan, life_gen_params),
 	{},
 };
 

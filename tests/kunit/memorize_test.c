@@ -51,23 +51,31 @@ static struct ksteer_pool *memory_pool(struct kunit *test, struct fixture *fix,
 	return pool;
 }
 
-/* A virtual server of the pool that knows as many traffic managers as there are */
-static void memory_vs(struct kunit *test, struct ksteer_pool *pool,
-		      struct ksteer_vs *vs, struct ksteer_dest *dest)
+static void memory_vs(struct ksteer_pool *pool, struct ksteer_vs *vs)
 {
-	struct ksteer_dest_table *t;
-	u32 i;
-
-	t = kunit_kzalloc(test, struct_size(t, dest, FIX_TMS), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->size = FIX_TMS;
-	for (i = 0; i < FIX_TMS; i++)
-		RCU_INIT_POINTER(t->dest[i], &dest[i]);
-	RCU_INIT_POINTER(vs->dests, t);
 	RCU_INIT_POINTER(vs->pool, pool);
 	vs->template[0] = KSTEER_FIELDS_FULL;
 	vs->templates = 1;
 	vs->persist_prefix[KSTEER_V4] = 32;
+}
+
+/* Another server; its entries are not those of the fixture's */
+static struct ksteer_vs *memory_other_vs(struct kunit *test,
+					 struct fixture *fix)
+{
+	struct ksteer_vs *vs = kunit_kzalloc(test, sizeof(*vs), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, vs);
+	vs->traffic = alloc_percpu(struct ksteer_traffic);
+	KUNIT_ASSERT_NOT_NULL(test, vs->traffic);
+	kunit_add_action(test, (kunit_action_t *)free_percpu,
+			 (void __force *)vs->traffic);
+	vs->kn = &fix->kn;
+	vs->index = fix->vs.index + 1;
+	mutex_lock(&fix->kn.config);
+	ksteer_objects_set(&fix->kn, &fix->kn.vs_at, vs->index, vs);
+	mutex_unlock(&fix->kn.config);
+	return vs;
 }
 
 static struct memory *memory_make(struct kunit *test)
@@ -82,7 +90,7 @@ static struct memory *memory_make(struct kunit *test)
 	ida_init(&fix->kn.pool_indices);
 	mem->fix = fix;
 	mem->pool = memory_pool(test, fix, 0);
-	memory_vs(test, mem->pool, &fix->vs, fix->dest);
+	memory_vs(mem->pool, &fix->vs);
 	mem->skb = fix_skb(test, &p);
 	return mem;
 }
@@ -100,13 +108,13 @@ static void memory_free(struct memory *mem)
  * A datagram of the source was given to a destination, and that is remembered.
  * Return: where it goes.
  */
-static struct ksteer_dest *memory_add(struct memory *mem, u16 sport,
-				      struct ksteer_dest *dest)
+static struct ksteer_dest memory_add(struct memory *mem, u16 sport,
+				     struct ksteer_dest dest)
 {
 	struct ksteer_tuple t =
 		fix_tuple(KSTEER_V4, SOURCE, sport, 9, 53, IPPROTO_UDP);
 	struct ksteer_decision d = {
-		.vs = dest->vs,
+		.vs = dest.vs,
 		.dest = dest,
 		.by = KSTEER_DECIDED_BY_SCHEDULER,
 	};
@@ -166,20 +174,20 @@ static void memorize_at_once(struct kunit *test)
 {
 	const struct second_case *c = test->param_value;
 	struct memory *mem = second_make(test);
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest;
 	struct ksteer_flow *flow;
 	u32 i;
 
 	for (i = 0; i < 6; i++) {
-		dest = memory_add(mem, 1000 + i, &mem->fix->dest[i % TMS]);
-		KUNIT_EXPECT_PTR_EQ(test, dest, &mem->fix->dest[0]);
+		dest = memory_add(mem, 1000 + i, mem->fix->dest[i % TMS]);
+		KUNIT_EXPECT_TRUE(test,
+				  ksteer_dest_same(dest, mem->fix->dest[0]));
 	}
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
-			    &mem->fix->dest[0]);
-	fix_counts(test, &mem->fix->tm[0].count, 6, 0, 1);
-	fix_counts(test, &mem->fix->tm[1].count, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(mem->fix->dest[0]));
+	fix_counts(test, &mem->fix->tm[0], 6, 0, 1);
+	fix_counts(test, &mem->fix->tm[1], 0, 0, 0);
 	memory_free(mem);
 }
 
@@ -191,22 +199,23 @@ static void memorize_follows(struct kunit *test)
 	struct fixture *fix = mem->fix;
 	struct ksteer_flow *flow;
 
-	memory_add(mem, 1000, &fix->dest[0]);
+	memory_add(mem, 1000, fix->dest[0]);
 	fix->tm[0].settings.weight = 0;
 	mutex_lock(&fix->kn.config);
 	ksteer_pool_rebuild_all(&fix->kn);
 	mutex_unlock(&fix->kn.config);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &fix->dest[1]),
-			    &fix->dest[1]);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &fix->dest[2]),
-			    &fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test,
+			  ksteer_dest_same(memory_add(mem, 1001, fix->dest[1]),
+					   fix->dest[1]));
+	KUNIT_EXPECT_TRUE(test,
+			  ksteer_dest_same(memory_add(mem, 1002, fix->dest[2]),
+					   fix->dest[1]));
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
-			    &fix->dest[1]);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(fix->dest[1]));
 	/* What is known stays */
-	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
-	fix_counts(test, &fix->tm[1].count, 2, 0, 1);
+	fix_counts(test, &fix->tm[0], 1, 0, 0);
+	fix_counts(test, &fix->tm[1], 2, 0, 1);
 	memory_free(mem);
 }
 
@@ -215,7 +224,7 @@ static void memory_other(void *arg, void *flow)
 {
 	struct memory *mem = arg;
 
-	memory_add(mem, 1001, &mem->fix->dest[1]);
+	memory_add(mem, 1001, mem->fix->dest[1]);
 }
 
 /*
@@ -230,7 +239,7 @@ static void memorize_gives_way(struct kunit *test)
 	struct fixture *fix = mem->fix;
 	struct ksteer_flow *flow;
 
-	memory_add(mem, 1000, &fix->dest[0]);
+	memory_add(mem, 1000, fix->dest[0]);
 	fix->tm[0].settings.weight = 0;
 	mutex_lock(&fix->kn.config);
 	ksteer_pool_rebuild_all(&fix->kn);
@@ -238,14 +247,14 @@ static void memorize_gives_way(struct kunit *test)
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
 	window_open(WINDOW_MOVE, flow, memory_other, mem);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &fix->dest[2]),
-			    &fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test,
+			  ksteer_dest_same(memory_add(mem, 1002, fix->dest[2]),
+					   fix->dest[1]));
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_MOVE));
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
-			    &fix->dest[1]);
-	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
-	fix_counts(test, &fix->tm[1].count, 2, 0, 1);
-	fix_counts(test, &fix->tm[2].count, 0, 0, 0);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(fix->dest[1]));
+	fix_counts(test, &fix->tm[0], 1, 0, 0);
+	fix_counts(test, &fix->tm[1], 2, 0, 1);
+	fix_counts(test, &fix->tm[2], 0, 0, 0);
 	memory_free(mem);
 }
 
@@ -264,16 +273,17 @@ static void memorize_gone(struct kunit *test)
 	struct fixture *fix = mem->fix;
 	struct ksteer_flow *flow;
 
-	memory_add(mem, 1000, &fix->dest[0]);
+	memory_add(mem, 1000, fix->dest[0]);
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
 	window_open(WINDOW_INSERTED, flow, memory_remove, mem);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &fix->dest[1]),
-			    &fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test,
+			  ksteer_dest_same(memory_add(mem, 1001, fix->dest[1]),
+					   fix->dest[1]));
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_INSERTED));
 	KUNIT_EXPECT_NULL(test, memory_second(mem, c->persist));
-	fix_counts(test, &fix->tm[0].count, 1, 0, 0);
-	fix_counts(test, &fix->tm[1].count, 1, 0, 0);
+	fix_counts(test, &fix->tm[0], 1, 0, 0);
+	fix_counts(test, &fix->tm[1], 1, 0, 0);
 	memory_free(mem);
 }
 
@@ -286,7 +296,7 @@ static void memorize_pools(struct kunit *test)
 	static const struct second_case template = { .persist = false };
 	struct ksteer_tuple t =
 		fix_tuple(KSTEER_V4, SOURCE, 1, 9, 53, IPPROTO_UDP);
-	struct ksteer_dest *dest;
+	struct ksteer_dest dest[2];
 	struct ksteer_pool *pool;
 	struct ksteer_lookup look;
 	struct ksteer_flow *flow;
@@ -296,76 +306,71 @@ static void memorize_pools(struct kunit *test)
 
 	test->param_value = &template;
 	mem = second_make(test);
-	dest = kunit_kcalloc(test, FIX_TMS, sizeof(*dest), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, dest);
-	vs = kunit_kzalloc(test, sizeof(*vs), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, vs);
+	vs = memory_other_vs(test, mem->fix);
 	pool = memory_pool(test, mem->fix, TMS);
-	memory_vs(test, pool, vs, dest);
-	vs->kn = &mem->fix->kn;
+	memory_vs(pool, vs);
 	vs->template[1] = KSTEER_FIELD_SRC;
 	vs->templates = 2;
-	for (i = 0; i < FIX_TMS; i++) {
-		dest[i].vs = vs;
-		dest[i].tm = &mem->fix->tm[i];
-	}
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1000, &mem->fix->dest[1]),
-			    &mem->fix->dest[1]);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1001, &dest[TMS]),
-			    &dest[TMS]);
+	for (i = 0; i < 2; i++)
+		dest[i] = (struct ksteer_dest){ .tm = &mem->fix->tm[TMS + i],
+						.vs = vs };
+	KUNIT_EXPECT_TRUE(
+		test, ksteer_dest_same(memory_add(mem, 1000, mem->fix->dest[1]),
+				       mem->fix->dest[1]));
+	KUNIT_EXPECT_TRUE(test, ksteer_dest_same(memory_add(mem, 1001, dest[0]),
+						 dest[0]));
 	/* From now on each is followed by its own */
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1002, &dest[TMS + 1]),
-			    &dest[TMS]);
-	KUNIT_EXPECT_PTR_EQ(test, memory_add(mem, 1003, &mem->fix->dest[2]),
-			    &mem->fix->dest[1]);
+	KUNIT_EXPECT_TRUE(test, ksteer_dest_same(memory_add(mem, 1002, dest[1]),
+						 dest[0]));
+	KUNIT_EXPECT_TRUE(
+		test, ksteer_dest_same(memory_add(mem, 1003, mem->fix->dest[2]),
+				       mem->fix->dest[1]));
 	ksteer_key_partial(&look, &t, KSTEER_FIELD_SRC, pool->index, false);
 	flow = fix_find(mem->fix, look);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest), &dest[TMS]);
-	fix_counts(test, &vs->count, 2, 0, 1);
-	fix_counts(test, &mem->fix->vs.count, 2, 0, 1);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(dest[0]));
+	fix_vs_counts(test, vs, 2, 0, 1);
+	fix_vs_counts(test, &mem->fix->vs, 2, 0, 1);
 	memory_free(mem);
 }
 
 /*
- * Another CPU has stored the flow, for a server that is about to go: the packet
- * follows, but nothing more is stored by that destination.
+ * The flow is stored already, for a server that was removed: that makes way, and
+ * the packet goes where it was to go.
  */
-static void memorize_adopted(struct kunit *test)
+static void memorize_orphan(struct kunit *test)
 {
 	const struct second_case *c = test->param_value;
 	struct memory *mem = second_make(test);
 	struct ksteer_tuple t =
 		fix_tuple(KSTEER_V4, SOURCE, 1000, 9, 53, IPPROTO_UDP);
-	struct ksteer_dest *dest, *other;
+	struct ksteer_dest dest, other;
 	struct ksteer_lookup look;
 	struct ksteer_flow *flow;
-	struct ksteer_vs *vs;
 
-	vs = kunit_kzalloc(test, sizeof(*vs), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, vs);
-	other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, other);
-	vs->kn = &mem->fix->kn;
-	vs->dead = true;
-	other->vs = vs;
-	other->tm = &mem->fix->tm[2];
+	other = (struct ksteer_dest){
+		.tm = &mem->fix->tm[2],
+		.vs = memory_other_vs(test, mem->fix),
+	};
+	other.vs->flags = KSTEER_VS_REMOVED;
 	ksteer_key_full(&look, &t);
 	flow = ksteer_flow_alloc(&look, other, KSTEER_FLOW_STATE_ESTABLISHED,
 				 GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
 	local_bh_disable();
 	rcu_read_lock();
-	ksteer_store_insert_rcu(&mem->fix->kn, flow);
+	ksteer_store_insert_rcu(&mem->fix->kn, flow, other);
 	rcu_read_unlock();
 	local_bh_enable();
-	dest = memory_add(mem, 1000, &mem->fix->dest[0]);
-	KUNIT_EXPECT_PTR_EQ(test, dest, other);
+	dest = memory_add(mem, 1000, mem->fix->dest[0]);
+	KUNIT_EXPECT_TRUE(test, ksteer_dest_same(dest, mem->fix->dest[0]));
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
-	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(flow->dest),
-			    &mem->fix->dest[0]);
-	KUNIT_EXPECT_EQ(test, ksteer_tally_refs(&vs->count), 1);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(mem->fix->dest[0]));
+	flow = fix_find(mem->fix, look);
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_EQ(test, flow->dest, ksteer_dest_pack(mem->fix->dest[0]));
+	fix_vs_counts(test, other.vs, 0, 0, 0);
 	memory_free(mem);
 }
 
@@ -381,7 +386,7 @@ static void memorize_refresh(struct kunit *test)
 	u32 now = (u32)jiffies;
 	struct ksteer_lookup look;
 
-	memory_add(mem, 1000, &fix->dest[0]);
+	memory_add(mem, 1000, fix->dest[0]);
 	ksteer_key_full(&look, &t);
 	flow = fix_find(fix, look);
 	entry = memory_second(mem, c->persist);
@@ -390,15 +395,15 @@ static void memorize_refresh(struct kunit *test)
 	entry->last_seen = now - 1000;
 	flow->last_seen = now - 400;
 	rcu_read_lock();
-	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	ksteer_refresh_seconds(&fix->kn, flow, fix->dest[0]);
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, entry->last_seen, now - 400);
 	/* Nothing older, and no flow of another traffic manager */
 	flow->last_seen = now - 500;
 	rcu_read_lock();
-	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	ksteer_refresh_seconds(&fix->kn, flow, fix->dest[0]);
 	flow->last_seen = now;
-	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[1]);
+	ksteer_refresh_seconds(&fix->kn, flow, fix->dest[1]);
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, entry->last_seen, now - 400);
 	/* A round's grace, and another one after each use */
@@ -429,7 +434,7 @@ static void memorize_not_back(struct kunit *test)
 	struct ksteer_lookup look;
 	u32 before = (u32)jiffies;
 
-	memory_add(mem, 1000, &fix->dest[0]);
+	memory_add(mem, 1000, fix->dest[0]);
 	ksteer_key_full(&look, &t);
 	flow = fix_find(fix, look);
 	entry = memory_second(mem, c->persist);
@@ -439,7 +444,7 @@ static void memorize_not_back(struct kunit *test)
 	flow->last_seen = before - 400;
 	window_open(WINDOW_CMPXCHG, &entry->last_seen, memory_use, entry);
 	rcu_read_lock();
-	ksteer_refresh_seconds(&fix->kn, flow, &fix->dest[0]);
+	ksteer_refresh_seconds(&fix->kn, flow, fix->dest[0]);
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, window_close(WINDOW_CMPXCHG));
 	KUNIT_EXPECT_GE(test, (s32)(entry->last_seen - before), 0);
@@ -452,7 +457,7 @@ static struct kunit_case memorize_cases[] = {
 	KUNIT_CASE_PARAM(memorize_gives_way, second_gen_params),
 	KUNIT_CASE_PARAM(memorize_gone, second_gen_params),
 	KUNIT_CASE(memorize_pools),
-	KUNIT_CASE_PARAM(memorize_adopted, second_gen_params),
+	KUNIT_CASE_PARAM(memorize_orphan, second_gen_params),
 	KUNIT_CASE_PARAM(memorize_refresh, second_gen_params),
 	KUNIT_CASE_PARAM(memorize_not_back, second_gen_params),
 	{},

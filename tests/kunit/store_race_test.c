@@ -35,7 +35,7 @@ static void race_change(struct race *race, struct ksteer_flow *flow, u32 what,
 			u32 n)
 {
 	struct fixture *fix = race->fix;
-	struct ksteer_dest *from = rcu_dereference(flow->dest);
+	struct ksteer_dest from = ksteer_flow_dest_rcu(&fix->kn, flow);
 
 	switch (what) {
 	case 0:
@@ -51,9 +51,9 @@ static void race_change(struct race *race, struct ksteer_flow *flow, u32 what,
 		ksteer_store_vouch(&fix->kn, flow);
 		break;
 	default:
-		if (from)
+		if (from.vs)
 			atomic_add(ksteer_flow_move(&fix->kn, flow, from,
-						    &fix->dest[n % FIX_TMS]),
+						    fix->dest[n % FIX_TMS]),
 				   &race->moved);
 	}
 }
@@ -121,7 +121,7 @@ static void store_race(struct kunit *test)
 		flows += atomic_read(&fix->tm[i].count.flows);
 		established += atomic_read(&fix->tm[i].count.established);
 	}
-	fix_counts(test, &fix->vs.count, flows, established, 0);
+	fix_vs_counts(test, &fix->vs, flows, established, 0);
 	for (i = 0; i < KEYS; i++) {
 		struct ksteer_flow *flow = fix_find(fix, race_look(i));
 
@@ -134,8 +134,8 @@ static void store_race(struct kunit *test)
 		doubted += *per_cpu_ptr(fix->kn.store.doubted_here, cpu);
 	KUNIT_EXPECT_EQ(test, doubted, 0);
 	for (i = 0; i < FIX_TMS; i++)
-		fix_counts(test, &fix->tm[i].count, 0, 0, 0);
-	fix_counts(test, &fix->vs.count, 0, 0, 0);
+		fix_counts(test, &fix->tm[i], 0, 0, 0);
+	fix_vs_counts(test, &fix->vs, 0, 0, 0);
 }
 
 static struct kunit_case race_cases[] = {

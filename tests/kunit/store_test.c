@@ -39,16 +39,16 @@ static void store_basic(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ksteer_flow_dir(flow, look.swapped),
 				KSTEER_DIR_OPEN);
 		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 1);
-		fix_counts(test, &fix->tm[3].count, 1, 1, 0);
-		fix_counts(test, &fix->vs.count, 1, 1, 0);
+		fix_counts(test, &fix->tm[3], 1, 1, 0);
+		fix_vs_counts(test, &fix->vs, 1, 1, 0);
 		KUNIT_EXPECT_TRUE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_FALSE(test, fix_remove(fix, flow));
 		KUNIT_EXPECT_NULL(test, fix_find(fix, look));
 		KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 0);
-		fix_counts(test, &fix->tm[3].count, 0, 0, 0);
-		fix_counts(test, &fix->vs.count, 0, 0, 0);
+		fix_counts(test, &fix->tm[3], 0, 0, 0);
+		fix_vs_counts(test, &fix->vs, 0, 0, 0);
 	}
-	KUNIT_EXPECT_EQ(test, atomic64_read(&fix->dest[3].flows_total), 2);
+	KUNIT_EXPECT_EQ(test, fix_flows_total(&fix->tm[3]), 2);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_STORED), 2);
 }
 
@@ -63,8 +63,8 @@ static void store_twice(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &look, 1, EST), flow);
 	KUNIT_EXPECT_PTR_EQ(test, fix_store(fix, &answer, 1, EST), flow);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), 1);
-	fix_counts(test, &fix->tm[0].count, 1, 1, 0);
-	fix_counts(test, &fix->tm[1].count, 0, 0, 0);
+	fix_counts(test, &fix->tm[0], 1, 1, 0);
+	fix_counts(test, &fix->tm[1], 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_STORED), 1);
 }
 
@@ -159,14 +159,14 @@ static void store_vlan_answer_first(struct kunit *test)
 	struct ksteer_lookup open = fix_look(0, 9, 1, 8, 2, 10);
 	struct ksteer_flow *flow, *again;
 
-	flow = ksteer_flow_alloc(&answer, &fix->dest[0], EST, GFP_KERNEL);
+	flow = ksteer_flow_alloc(&answer, fix->dest[0], EST, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, flow);
 	flow->flags ^= KSTEER_FLOW_SWAPPED;
 	flow->reply_link = flow->key.link;
 	flow->key.link = KSTEER_LINK_UNSEEN;
 	local_bh_disable();
 	rcu_read_lock();
-	again = ksteer_store_insert_rcu(&fix->kn, flow);
+	again = ksteer_store_insert_rcu(&fix->kn, flow, fix->dest[0]);
 	rcu_read_unlock();
 	local_bh_enable();
 	KUNIT_ASSERT_PTR_EQ(test, again, flow);
@@ -227,7 +227,7 @@ static void store_vrf_crowd(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(flow));
 		KUNIT_EXPECT_PTR_EQ(test, fix_find(fix, look), flow);
 	}
-	fix_counts(test, &fix->vs.count, 0, 0, 60);
+	fix_vs_counts(test, &fix->vs, 0, 0, 60);
 }
 
 /*
@@ -261,8 +261,8 @@ static bool store_pick(struct ksteer_net *kn, struct ksteer_flow *flow,
 	u32 *shown = arg;
 
 	(*shown)++;
-	return rcu_access_pointer(flow->dest) ==
-	       (void *)&container_of(kn, struct fixture, kn)->dest[1];
+	return flow->dest ==
+	       ksteer_dest_pack(container_of(kn, struct fixture, kn)->dest[1]);
 }
 
 /* A walk removes what it is told to and shows everything */
@@ -287,7 +287,8 @@ static void store_walk(struct kunit *test)
 
 		fix_store(fix, &look, 1, EST);
 	}
-	ksteer_store_forget(&fix->kn, store_pick, &shown, &fix->tm[1].count);
+	ksteer_store_walk(&fix->kn, store_pick, &shown);
+	fix_counts(test, &fix->tm[1], 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count(&fix->kn.store), n - n / 5);
 }
 
@@ -300,15 +301,15 @@ static void store_move(struct kunit *test)
 	bool moved, again;
 
 	rcu_read_lock();
-	moved = ksteer_flow_move(&fix->kn, flow, &fix->dest[0], &fix->dest[1]);
-	again = ksteer_flow_move(&fix->kn, flow, &fix->dest[0], &fix->dest[2]);
+	moved = ksteer_flow_move(&fix->kn, flow, fix->dest[0], fix->dest[1]);
+	again = ksteer_flow_move(&fix->kn, flow, fix->dest[0], fix->dest[2]);
 	rcu_read_unlock();
 	KUNIT_EXPECT_TRUE(test, moved);
 	KUNIT_EXPECT_FALSE(test, again);
-	fix_counts(test, &fix->tm[0].count, 0, 0, 0);
-	fix_counts(test, &fix->tm[1].count, 1, 1, 0);
-	fix_counts(test, &fix->tm[2].count, 0, 0, 0);
-	fix_counts(test, &fix->vs.count, 1, 1, 0);
+	fix_counts(test, &fix->tm[0], 0, 0, 0);
+	fix_counts(test, &fix->tm[1], 1, 1, 0);
+	fix_counts(test, &fix->tm[2], 0, 0, 0);
+	fix_vs_counts(test, &fix->vs, 1, 1, 0);
 	KUNIT_EXPECT_EQ(test, fix_count(fix, KSTEER_COUNT_MOVED), 1);
 }
 
@@ -324,34 +325,34 @@ static void store_counts(struct kunit *test)
 	template = fix_store(fix, &look, 0, TEMPLATE | KSTEER_TRACK_VOUCHED);
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(open));
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(template));
-	fix_counts(test, &fix->tm[0].count, 1, 0, 1);
+	fix_counts(test, &fix->tm[0], 1, 0, 1);
 	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), 1);
-	KUNIT_EXPECT_EQ(test, atomic64_read(&fix->dest[0].flows_total), 1);
+	KUNIT_EXPECT_EQ(test, fix_flows_total(&fix->tm[0]), 1);
 	rcu_read_lock();
-	ksteer_flow_move(&fix->kn, open, &fix->dest[0], &fix->dest[1]);
+	ksteer_flow_move(&fix->kn, open, fix->dest[0], fix->dest[1]);
 	rcu_read_unlock();
-	fix_counts(test, &fix->tm[0].count, 0, 0, 1);
-	fix_counts(test, &fix->tm[1].count, 1, 0, 0);
+	fix_counts(test, &fix->tm[0], 0, 0, 1);
+	fix_counts(test, &fix->tm[1], 1, 0, 0);
 	fix_opened(fix, open);
 	fix_opened(fix, open);
-	fix_counts(test, &fix->tm[1].count, 1, 1, 0);
+	fix_counts(test, &fix->tm[1], 1, 1, 0);
 	rcu_read_lock();
 	ksteer_store_vouch(&fix->kn, open);
 	ksteer_store_vouch(&fix->kn, open);
-	ksteer_flow_move(&fix->kn, open, &fix->dest[1], &fix->dest[2]);
+	ksteer_flow_move(&fix->kn, open, fix->dest[1], fix->dest[2]);
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, ksteer_store_count_open(&fix->kn), 0);
-	fix_counts(test, &fix->tm[1].count, 0, 0, 0);
-	fix_counts(test, &fix->tm[2].count, 1, 1, 0);
-	fix_counts(test, &fix->vs.count, 1, 1, 1);
+	fix_counts(test, &fix->tm[1], 0, 0, 0);
+	fix_counts(test, &fix->tm[2], 1, 1, 0);
+	fix_vs_counts(test, &fix->vs, 1, 1, 1);
 	fix_remove(fix, template);
-	fix_counts(test, &fix->vs.count, 1, 1, 0);
+	fix_vs_counts(test, &fix->vs, 1, 1, 0);
 	rcu_read_lock();
 	fix_remove(fix, open);
 	/* Too late: it counts no more */
 	fix_opened(fix, open);
 	rcu_read_unlock();
-	fix_counts(test, &fix->vs.count, 0, 0, 0);
+	fix_vs_counts(test, &fix->vs, 0, 0, 0);
 }
 
 /* Of flows that hide one another, each by its number */

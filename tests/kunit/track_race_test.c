@@ -224,7 +224,7 @@ static void pair_try(struct kunit *test, const struct pair_case *c)
 		c->name, is.track, is.end[0], is.end[1], is.ack[0], is.ack[1],
 		before.track, before.end[0], before.end[1], before.ack[0],
 		before.ack[1]);
-	fix_counts(test, &((struct fixture *)test->priv)->vs.count, 0, 0, 0);
+	fix_vs_counts(test, &((struct fixture *)test->priv)->vs, 0, 0, 0);
 }
 
 static void track_pair(struct kunit *test)
@@ -284,7 +284,7 @@ static void track_datagrams(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksteer_flow_state(other.flow), ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, other.flow->track & both, both);
 	/* Answered, so it counts, and once */
-	fix_counts(test, &fix->vs.count, 1, 1, 0);
+	fix_vs_counts(test, &fix->vs, 1, 1, 0);
 }
 
 static void vouch_comes(void *arg, void *what)

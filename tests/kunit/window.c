@@ -97,12 +97,13 @@ bool window_told(const bool *what)
 }
 
 struct ksteer_flow *__wrap_ksteer_store_insert_rcu(struct ksteer_net *kn,
-						   struct ksteer_flow *flow)
+						   struct ksteer_flow *flow,
+						   struct ksteer_dest dest)
 {
 	struct ksteer_flow *there;
 
 	window_pass(WINDOW_INSERT, flow);
-	there = __real_ksteer_store_insert_rcu(kn, flow);
+	there = __real_ksteer_store_insert_rcu(kn, flow, dest);
 	window_pass(WINDOW_INSERTED, there);
 	return there;
 }
@@ -114,7 +115,7 @@ bool __wrap_ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 }
 
 bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-			     struct ksteer_dest *from, struct ksteer_dest *to)
+			     struct ksteer_dest from, struct ksteer_dest to)
 {
 	window_pass(WINDOW_MOVE, flow);
 	return __real_ksteer_flow_move(kn, flow, from, to);
@@ -122,7 +123,7 @@ bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 
 void __wrap_ksteer_upcall_flow_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
-				    const struct ksteer_dest *dest,
+				    struct ksteer_dest dest,
 				    enum ksteer_event event)
 {
 	window_pass(WINDOW_EVENT, flow);
@@ -136,11 +137,17 @@ bool __wrap_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 	       __real_ksteer_nl_event_wanted(kn, group);
 }
 
-void __wrap_ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn,
-				void *arg, const struct ksteer_tally *tally)
+/* Its flows are about to be looked for */
+void __wrap_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum)
 {
-	window_pass(WINDOW_FORGET, tally);
-	__real_ksteer_store_forget(kn, fn, arg, tally);
+	window_pass(WINDOW_FORGET, vs);
+	__real_ksteer_vs_sum(vs, sum);
+}
+
+void __wrap_ksteer_tm_abandon(struct ksteer_tm *tm)
+{
+	window_pass(WINDOW_FORGET, tm);
+	__real_ksteer_tm_abandon(tm);
 }
 
 void __wrap_synchronize_rcu(void)

@@ -11,33 +11,35 @@
 #include "upcall.h"
 
 struct ksteer_flow *__real_ksteer_store_insert_rcu(struct ksteer_net *kn,
-						   struct ksteer_flow *flow);
+						   struct ksteer_flow *flow,
+						   struct ksteer_dest dest);
 struct ksteer_flow *__wrap_ksteer_store_insert_rcu(struct ksteer_net *kn,
-						   struct ksteer_flow *flow);
+						   struct ksteer_flow *flow,
+						   struct ksteer_dest dest);
 bool __real_ksteer_store_remove(struct ksteer_net *kn,
 				struct ksteer_flow *flow);
 bool __wrap_ksteer_store_remove(struct ksteer_net *kn,
 				struct ksteer_flow *flow);
 bool __real_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-			     struct ksteer_dest *from, struct ksteer_dest *to);
+			     struct ksteer_dest from, struct ksteer_dest to);
 bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-			     struct ksteer_dest *from, struct ksteer_dest *to);
+			     struct ksteer_dest from, struct ksteer_dest to);
 void __real_ksteer_upcall_flow_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
-				    const struct ksteer_dest *dest,
+				    struct ksteer_dest dest,
 				    enum ksteer_event event);
 void __wrap_ksteer_upcall_flow_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
-				    const struct ksteer_dest *dest,
+				    struct ksteer_dest dest,
 				    enum ksteer_event event);
 bool __real_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 				   unsigned int group);
 bool __wrap_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 				   unsigned int group);
-void __real_ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn,
-				void *arg, const struct ksteer_tally *tally);
-void __wrap_ksteer_store_forget(struct ksteer_net *kn, ksteer_walk_fn fn,
-				void *arg, const struct ksteer_tally *tally);
+void __real_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
+void __real_ksteer_tm_abandon(struct ksteer_tm *tm);
+void __wrap_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
+void __wrap_ksteer_tm_abandon(struct ksteer_tm *tm);
 void __real_synchronize_rcu(void);
 void __wrap_synchronize_rcu(void);
 
