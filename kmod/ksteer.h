@@ -67,6 +67,7 @@ enum ksteer_dir {
  *	    virtual servers that do not say otherwise; outermost lock
  * @tms: traffic managers, in order of creation; RCU walk allowed
  * @pools: pools
+ * @stale_pools: those of them that have to be rebuilt
  * @servers: virtual servers
  * @order: the same in the order in which they are arranged
  * @tables_waiting: bytes of arrangements that may not have been freed yet
@@ -110,6 +111,7 @@ struct ksteer_net {
 	struct mutex config; /* see above */
 	struct list_head tms;
 	struct list_head pools;
+	struct list_head stale_pools;
 	struct list_head servers;
 	struct rb_root order;
 	size_t tables_waiting;

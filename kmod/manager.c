@@ -11,6 +11,7 @@
 #include "leave.h"
 #include "manager.h"
 #include "match.h"
+#include "membership.h"
 #include "neigh.h"
 #include "object.h"
 #include "pool.h"
@@ -197,6 +198,7 @@ static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 	}
 	tm->kn = kn;
 	tm->id = ++kn->next_id;
+	INIT_LIST_HEAD(&tm->memberships);
 	return tm;
 }
 
@@ -234,6 +236,15 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	return tm;
 }
 
+/* Other settings, by which its pools have to be built anew */
+static void ksteer_tm_turn(struct ksteer_tm *tm,
+			   const struct ksteer_tm_settings *set)
+{
+	ksteer_tm_apply(tm, set);
+	ksteer_tm_look(tm);
+	ksteer_memberships_mark(tm);
+}
+
 /**
  * ksteer_tm_change - change a traffic manager
  * @tm: the traffic manager
@@ -248,9 +259,8 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 {
 	lockdep_assert_held(&tm->kn->config);
 	*moved = (struct ksteer_moved){};
-	ksteer_tm_apply(tm, set);
-	ksteer_tm_look(tm);
-	ksteer_pool_rebuild_all(tm->kn);
+	ksteer_tm_turn(tm, set);
+	ksteer_pool_rebuild_stale(tm->kn);
 	/* One that has none costs nothing, however full the store is */
 	if (set->state == KSTEER_TM_STATE_DOWN && ksteer_tally_refs(&tm->count))
 		ksteer_leave_all(tm, moved);
@@ -439,31 +449,43 @@ bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 	return ksteer_index_lookup_rcu(kn, &key);
 }
 
+/* Down, if its time to drain is over; its flows stay until the pools are rebuilt */
 static void ksteer_tm_end_drain(struct ksteer_tm *tm)
 {
 	struct ksteer_tm_settings set = tm->settings;
-	struct ksteer_moved moved;
 
+	tm->drained = tm->drain_until &&
+		      time_after_eq64(get_jiffies_64(), tm->drain_until);
+	if (!tm->drained)
+		return;
 	set.state = KSTEER_TM_STATE_DOWN;
-	ksteer_tm_change(tm, &set, &moved);
+	ksteer_tm_turn(tm, &set);
+}
+
+static void ksteer_tm_move_drained(struct ksteer_tm *tm)
+{
+	struct ksteer_moved moved = {};
+
+	if (!tm->drained)
+		return;
+	tm->drained = false;
+	ksteer_leave_all(tm, &moved);
 	tm->kn->generation++;
 	ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, &moved);
 }
 
-static void ksteer_tm_refresh_one(struct ksteer_tm *tm, bool *changed)
+static void ksteer_tm_refresh_one(struct ksteer_tm *tm)
 {
 	u32 oper;
 
-	*changed |= ksteer_tm_check(tm);
+	if (ksteer_tm_check(tm))
+		ksteer_memberships_mark(tm);
 	oper = ksteer_tm_oper(tm);
 	if (oper != tm->oper_told) {
 		tm->oper_told = oper;
-		*changed = true;
 		ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, NULL);
 	}
-	if (tm->drain_until &&
-	    time_after_eq64(get_jiffies_64(), tm->drain_until))
-		ksteer_tm_end_drain(tm);
+	ksteer_tm_end_drain(tm);
 }
 
 /* A device may have gone, or come again, or another may have its name now */
@@ -497,7 +519,6 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 {
 	struct ksteer_net *kn =
 		container_of(to_delayed_work(work), struct ksteer_net, refresh);
-	bool changed = false;
 	struct ksteer_tm *tm;
 
 	mutex_lock(&kn->config);
@@ -509,11 +530,10 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 	ksteer_announce_devices(kn);
 	ksteer_reply_refresh(kn);
 	list_for_each_entry(tm, &kn->tms, list)
-		ksteer_tm_refresh_one(tm, &changed);
-	if (changed)
-		ksteer_pool_rebuild_all(kn);
-	else
-		ksteer_pool_retry_stale(kn);
+		ksteer_tm_refresh_one(tm);
+	ksteer_pool_rebuild_stale(kn);
+	list_for_each_entry(tm, &kn->tms, list)
+		ksteer_tm_move_drained(tm);
 	if (!list_empty(&kn->tms))
 		ksteer_tm_refresh_later(kn);
 out:

@@ -82,6 +82,7 @@ struct ksteer_tm_settings {
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
  * @pools: pools that name it; written under kn->config
+ * @memberships: in which, links of struct ksteer_membership; kn->config
  * @place: its place in a pool that is being changed; kn->config
  * @removed: it was removed, and its flows are to go
  * @gone: link among those that were removed; see removal.h
@@ -92,6 +93,7 @@ struct ksteer_tm_settings {
  * @oper_told: oper state that listeners are told, and were last; kn->config
  * @neigh_failures: times that a next hop was seen to fail
  * @drain_until: jiffies64 at which a drain ends, 0 for never; kn->config
+ * @drained: that has just ended, and its flows are still there; kn->config
  * @rcu: for freeing
  */
 struct ksteer_tm {
@@ -109,6 +111,7 @@ struct ksteer_tm {
 	struct ksteer_net *kn;
 	struct list_head list;
 	u32 pools;
+	struct list_head memberships;
 	u32 place;
 	bool removed;
 	struct list_head gone;
@@ -117,6 +120,7 @@ struct ksteer_tm {
 	u32 oper_told;
 	atomic64_t neigh_failures;
 	u64 drain_until;
+	bool drained;
 	struct rcu_head rcu;
 };
 

@@ -139,6 +139,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	ida_init(&kn->vs_indices);
 	ida_init(&kn->pool_indices);
 	INIT_LIST_HEAD(&kn->pools);
+	INIT_LIST_HEAD(&kn->stale_pools);
 	INIT_LIST_HEAD(&kn->servers);
 	kn->order = RB_ROOT;
 	ksteer_tm_refresh_init(kn);

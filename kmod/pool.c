@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "manager.h"
+#include "membership.h"
 #include "packet.h"
 #include "pool.h"
 
@@ -283,7 +284,7 @@ static int ksteer_pool_rebuild(struct ksteer_pool *pool,
 	for (f = 0; f < KSTEER_FAMILIES; f++)
 		if (!keep[f])
 			ksteer_pool_publish(pool, f, set[f], s, owed);
-	pool->stale = false;
+	list_del_init(&pool->of_stale);
 	return 0;
 }
 
@@ -309,14 +310,6 @@ static int ksteer_settings_copy(struct ksteer_pool_settings *to,
 	return 0;
 }
 
-static void ksteer_members_count(const struct ksteer_pool_settings *s, int step)
-{
-	u32 i;
-
-	for (i = 0; i < s->members; i++)
-		WRITE_ONCE(s->member[i]->pools, s->member[i]->pools + step);
-}
-
 /**
  * ksteer_pool_create - add a pool
  * @kn: ksteer of the namespace
@@ -336,14 +329,15 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	pool->kn = kn;
+	INIT_LIST_HEAD(&pool->of_stale);
 	for (f = 0; f < KSTEER_FAMILIES; f++)
 		ksteer_turns_init(&pool->turns[f]);
 	if (ksteer_settings_copy(&pool->settings, set))
 		goto free;
 	pool->owed = ksteer_owed_create(&pool->settings);
-	if (!pool->owed)
-		goto free_settings;
-	if (ksteer_roster_add(kn, &pool->roster, set->member, set->members))
+	pool->membership = ksteer_memberships_create(&pool->settings);
+	if (!pool->owed || !pool->membership ||
+	    ksteer_roster_add(kn, &pool->roster, set->member, set->members))
 		goto free_owed;
 	index = ida_alloc_range(&kn->pool_indices, 1, U16_MAX, GFP_KERNEL);
 	if (index < 0)
@@ -352,7 +346,7 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
 		goto free_index;
 	pool->id = ++kn->next_id;
-	ksteer_members_count(&pool->settings, 1);
+	ksteer_memberships_link(pool);
 	list_add_tail(&pool->list, &kn->pools);
 	return pool;
 
@@ -360,8 +354,8 @@ free_index:
 	ida_free(&kn->pool_indices, index);
 free_owed:
 	kvfree(rcu_dereference_protected(pool->roster, 1));
+	kvfree(pool->membership);
 	kvfree(pool->owed);
-free_settings:
 	ksteer_settings_free(&pool->settings);
 free:
 	kfree(pool);
@@ -379,6 +373,7 @@ free:
 int ksteer_pool_change(struct ksteer_pool *pool,
 		       const struct ksteer_pool_settings *set)
 {
+	struct ksteer_membership *membership;
 	struct ksteer_pool_settings next;
 	s64 *owed;
 	int err;
@@ -388,24 +383,28 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 	if (err)
 		return err;
 	owed = ksteer_owed_create(&next);
-	err = owed ? ksteer_roster_add(pool->kn, &pool->roster, next.member,
-				       next.members) :
-		     -ENOMEM;
+	membership = ksteer_memberships_create(&next);
+	err = owed && membership ?
+		      ksteer_roster_add(pool->kn, &pool->roster, next.member,
+					next.members) :
+		      -ENOMEM;
 	if (err)
 		goto free;
 	ksteer_places_note(&next);
 	err = ksteer_pool_rebuild(pool, &next, owed);
 	if (err)
 		goto free;
-	ksteer_members_count(&next, 1);
-	ksteer_members_count(&pool->settings, -1);
+	ksteer_memberships_remove(pool);
 	ksteer_settings_free(&pool->settings);
 	kvfree(pool->owed);
 	pool->settings = next;
 	pool->owed = owed;
+	pool->membership = membership;
+	ksteer_memberships_link(pool);
 	return 0;
 
 free:
+	kvfree(membership);
 	kvfree(owed);
 	ksteer_settings_free(&next);
 	return err;
@@ -434,7 +433,8 @@ void ksteer_pool_remove(struct ksteer_pool *pool)
 {
 	lockdep_assert_held(&pool->kn->config);
 	list_del(&pool->list);
-	ksteer_members_count(&pool->settings, -1);
+	list_del(&pool->of_stale);
+	ksteer_memberships_remove(pool);
 	ksteer_settings_free(&pool->settings);
 	/* Entries of servers that have changed their pool ask the new one's */
 	ida_free(&pool->kn->pool_indices, pool->index);
@@ -473,38 +473,22 @@ bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm)
 }
 
 /**
- * ksteer_pool_rebuild_all - offer what is usable now
+ * ksteer_pool_rebuild_stale - offer what is usable now
  * @kn: ksteer of the namespace
  *
- * A pool whose set would come out the same keeps it.  Without memory a pool
- * keeps its old set, whose members packets check one by one anyway, and the
- * rebuild stays owed.
+ * A pool that is marked is rebuilt once, whoever has marked it; if its set would
+ * come out the same it keeps it.  Without memory a pool keeps its old set, whose
+ * members packets check one by one anyway, and stays marked.
  *
  * Context: process, under kn->config.
  */
-void ksteer_pool_rebuild_all(struct ksteer_net *kn)
+void ksteer_pool_rebuild_stale(struct ksteer_net *kn)
 {
-	struct ksteer_pool *pool;
+	struct ksteer_pool *pool, *next;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(pool, &kn->pools, list)
-		if (ksteer_pool_rebuild(pool, &pool->settings, pool->owed))
-			pool->stale = true;
-}
-
-/**
- * ksteer_pool_retry_stale - make up for rebuilds that found no memory
- * @kn: ksteer of the namespace
- *
- * Context: process, under kn->config.
- */
-void ksteer_pool_retry_stale(struct ksteer_net *kn)
-{
-	struct ksteer_pool *pool;
-
-	list_for_each_entry(pool, &kn->pools, list)
-		if (pool->stale)
-			ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
+	list_for_each_entry_safe(pool, next, &kn->stale_pools, of_stale)
+		ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
 }
 
 /**

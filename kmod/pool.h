@@ -7,6 +7,7 @@
 #include "roster.h"
 #include "sched/sched.h"
 
+struct ksteer_membership;
 struct ksteer_tuple;
 
 /**
@@ -46,7 +47,8 @@ struct ksteer_pool_settings {
  * @owed: wrr: what members are owed when no set keeps it, for each family by
  *	  place in @settings; kn->config
  * @servers: virtual servers that use it; kn->config
- * @stale: a rebuild has failed for want of memory and is owed; kn->config
+ * @membership: of each member in @settings; kn->config
+ * @of_stale: link in kn->stale_pools while a rebuild is owed; kn->config
  * @rcu: for freeing
  */
 struct ksteer_pool {
@@ -59,7 +61,8 @@ struct ksteer_pool {
 	struct list_head list;
 	s64 *owed;
 	u32 servers;
-	bool stale;
+	struct ksteer_membership *membership;
+	struct list_head of_stale;
 	struct ksteer_turns turns[KSTEER_FAMILIES];
 	struct rcu_head rcu;
 };
@@ -75,8 +78,7 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 void ksteer_pool_remove(struct ksteer_pool *pool);
 bool ksteer_pool_has(const struct ksteer_pool *pool,
 		     const struct ksteer_tm *tm);
-void ksteer_pool_rebuild_all(struct ksteer_net *kn);
-void ksteer_pool_retry_stale(struct ksteer_net *kn);
+void ksteer_pool_rebuild_stale(struct ksteer_net *kn);
 u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm);
 void ksteer_pool_remove_all(struct ksteer_net *kn);

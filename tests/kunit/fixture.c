@@ -31,6 +31,7 @@ static void fix_tms_init(struct kunit *test, struct fixture *fix)
 		tm->kn = &fix->kn;
 		tm->traffic = alloc_percpu(struct ksteer_traffic);
 		KUNIT_ASSERT_NOT_NULL(test, tm->traffic);
+		INIT_LIST_HEAD(&tm->memberships);
 		fix->dest[i].tm = tm;
 		fix->dest[i].vs = &fix->vs;
 	}
@@ -74,6 +75,7 @@ int fix_init(struct kunit *test)
 	test->priv = fix;
 	fix->kn.net = &init_net;
 	mutex_init(&fix->kn.config);
+	INIT_LIST_HEAD(&fix->kn.stale_pools);
 	fix->vs.kn = &fix->kn;
 	for (i = 0; i < KSTEER_TIMEOUTS; i++)
 		fix->vs.timeout[i] = 86400 * HZ;

@@ -7,6 +7,7 @@
 
 #include "decide.h"
 #include "fixture.h"
+#include "membership.h"
 #include "memorize.h"
 #include "pool.h"
 #include "window.h"
@@ -202,7 +203,8 @@ static void memorize_follows(struct kunit *test)
 	memory_add(mem, 1000, fix->dest[0]);
 	fix->tm[0].settings.weight = 0;
 	mutex_lock(&fix->kn.config);
-	ksteer_pool_rebuild_all(&fix->kn);
+	ksteer_memberships_mark(&fix->tm[0]);
+	ksteer_pool_rebuild_stale(&fix->kn);
 	mutex_unlock(&fix->kn.config);
 	KUNIT_EXPECT_TRUE(test,
 			  ksteer_dest_same(memory_add(mem, 1001, fix->dest[1]),
@@ -242,7 +244,8 @@ static void memorize_gives_way(struct kunit *test)
 	memory_add(mem, 1000, fix->dest[0]);
 	fix->tm[0].settings.weight = 0;
 	mutex_lock(&fix->kn.config);
-	ksteer_pool_rebuild_all(&fix->kn);
+	ksteer_memberships_mark(&fix->tm[0]);
+	ksteer_pool_rebuild_stale(&fix->kn);
 	mutex_unlock(&fix->kn.config);
 	flow = memory_second(mem, c->persist);
 	KUNIT_ASSERT_NOT_NULL(test, flow);

@@ -4,6 +4,7 @@
  * has no part in it.
  */
 #include "fixture.h"
+#include "membership.h"
 #include "pool.h"
 
 #define POOL_TMS 3
@@ -72,10 +73,15 @@ static int pool_pick(struct fixture *fix, struct ksteer_pool *pool)
 	return tm ? (int)(tm - fix->tm) : -1;
 }
 
+/* Whatever the case has changed of the traffic managers */
 static void pool_rebuild(struct fixture *fix)
 {
+	u32 i;
+
 	mutex_lock(&fix->kn.config);
-	ksteer_pool_rebuild_all(&fix->kn);
+	for (i = 0; i < POOL_TMS; i++)
+		ksteer_memberships_mark(&fix->tm[i]);
+	ksteer_pool_rebuild_stale(&fix->kn);
 	mutex_unlock(&fix->kn.config);
 }
 
@@ -163,6 +169,66 @@ static void pool_unchanged(struct kunit *test)
 	KUNIT_EXPECT_PTR_NE(test, set,
 			    rcu_access_pointer(pool->set[KSTEER_V4]));
 	pool_free(fix, pool);
+}
+
+static u32 pools_stale(const struct fixture *fix)
+{
+	struct list_head *at;
+	u32 n = 0;
+
+	list_for_each(at, &fix->kn.stale_pools)
+		n++;
+	return n;
+}
+
+static bool pool_stale(const struct ksteer_pool *pool)
+{
+	return !list_empty(&pool->of_stale);
+}
+
+/* What concerns one traffic manager concerns its own pools, each one once */
+static void pool_marked(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *all = pool_make(test, KSTEER_SCHED_LC);
+	struct ksteer_pool *two = pool_make(test, KSTEER_SCHED_WRR);
+	struct ksteer_pool *one = pool_make(test, KSTEER_SCHED_MAGLEV);
+	struct ksteer_tm *tm[] = { &fix->tm[1], &fix->tm[2] };
+	struct ksteer_set *kept;
+
+	pool_change(test, two, tm, 2);
+	pool_change(test, one, tm, 1);
+	KUNIT_EXPECT_EQ(test, fix->tm[0].pools, 1);
+	KUNIT_EXPECT_EQ(test, fix->tm[1].pools, 3);
+	KUNIT_EXPECT_EQ(test, fix->tm[2].pools, 2);
+	kept = rcu_access_pointer(one->set[KSTEER_V4]);
+	/* The third pool's member changes too, but nobody has said so */
+	fix->tm[0].settings.weight = 2;
+	fix->tm[1].settings.weight = 2;
+	fix->tm[2].settings.weight = 2;
+	mutex_lock(&fix->kn.config);
+	ksteer_memberships_mark(&fix->tm[0]);
+	KUNIT_EXPECT_TRUE(test, pool_stale(all));
+	KUNIT_EXPECT_FALSE(test, pool_stale(two));
+	ksteer_memberships_mark(&fix->tm[2]);
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 2);
+	KUNIT_EXPECT_TRUE(test, pool_stale(two));
+	KUNIT_EXPECT_FALSE(test, pool_stale(one));
+	ksteer_pool_rebuild_stale(&fix->kn);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fix->kn.stale_pools));
+	mutex_unlock(&fix->kn.config);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(one->set[KSTEER_V4]),
+			    kept);
+	pool_free(fix, all);
+	KUNIT_EXPECT_EQ(test, fix->tm[0].pools, 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fix->tm[0].memberships));
+	/* One that is marked may go */
+	mutex_lock(&fix->kn.config);
+	ksteer_memberships_mark(&fix->tm[1]);
+	mutex_unlock(&fix->kn.config);
+	pool_free(fix, one);
+	pool_free(fix, two);
+	KUNIT_EXPECT_TRUE(test, list_empty(&fix->kn.stale_pools));
 }
 
 struct turn_case {
@@ -307,6 +373,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_as_looked_at),
 	KUNIT_CASE(pool_of_failing),
 	KUNIT_CASE(pool_unchanged),
+	KUNIT_CASE(pool_marked),
 	KUNIT_CASE_PARAM(pool_turn, turn_gen_params),
 	KUNIT_CASE_PARAM(pool_turn_none, turn_gen_params),
 	KUNIT_CASE(pool_turn_change),
