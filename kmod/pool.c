@@ -39,6 +39,7 @@ static void ksteer_set_free(struct ksteer_set *set)
 	kvfree(set->prefix);
 	kvfree(set->span);
 	kvfree(set->standing);
+	ksteer_open_free(set);
 	bitmap_free(set->has);
 	kvfree(set);
 }
@@ -172,7 +173,8 @@ ksteer_set_create(const struct ksteer_pool_settings *s, u8 family)
 	set->prefixes = s->prefixes;
 	set->prefix =
 		ksteer_array_copy(s->prefix, s->prefixes, sizeof(*s->prefix));
-	if (!set->prefix || ksteer_set_note_members(set))
+	if (!set->prefix || ksteer_set_note_members(set) ||
+	    ksteer_open_create(set))
 		err = -ENOMEM;
 	if (!err && set->ops->table)
 		err = ksteer_sched_table_build(set, set->slots);
@@ -556,7 +558,7 @@ struct ksteer_tm *ksteer_pool_select_rcu(struct ksteer_pool *pool,
 		if (unlikely(!set))
 			return NULL;
 		if ((how & KSTEER_SELECT_HASH) && !set->ops->table)
-			i = ksteer_sched_hash_pick(set, tuple);
+			i = ksteer_sched_hash_pick(set, tuple, how);
 		else
 			i = set->ops->select(set, tuple, how);
 		if (likely(i >= 0))

@@ -32,7 +32,7 @@ static int ksteer_gport_select(struct ksteer_set *set,
 {
 	u64 hash = ksteer_sched_hash_gport(set, tuple);
 
-	return ksteer_sched_table_pick(set, hash);
+	return ksteer_sched_table_pick(set, hash, how);
 }
 
 const struct ksteer_sched_ops ksteer_sched_gport = {

@@ -18,7 +18,7 @@ static int ksteer_hash_src_select(struct ksteer_set *set,
 {
 	u64 hash = ksteer_sched_hash_addr(set, &tuple->src, tuple->family);
 
-	return ksteer_sched_table_pick(set, hash);
+	return ksteer_sched_table_pick(set, hash, how);
 }
 
 static int ksteer_hash_dst_select(struct ksteer_set *set,
@@ -27,7 +27,7 @@ static int ksteer_hash_dst_select(struct ksteer_set *set,
 {
 	u64 hash = ksteer_sched_hash_addr(set, &tuple->dst, tuple->family);
 
-	return ksteer_sched_table_pick(set, hash);
+	return ksteer_sched_table_pick(set, hash, how);
 }
 
 static int ksteer_prefix_cmp(const void *x, const void *y)
@@ -94,7 +94,7 @@ static int ksteer_hash_set_select(struct ksteer_set *set,
 				  const struct ksteer_tuple *tuple,
 				  unsigned int how)
 {
-	return ksteer_sched_table_pick(set, ksteer_hash_set(set, tuple));
+	return ksteer_sched_table_pick(set, ksteer_hash_set(set, tuple), how);
 }
 
 const struct ksteer_sched_ops ksteer_sched_hash_src = {

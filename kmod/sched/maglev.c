@@ -18,9 +18,9 @@ static int ksteer_maglev_select(struct ksteer_set *set,
 				unsigned int how)
 {
 	u32 fields = set->hash_fields ?: KSTEER_MAGLEV_FIELDS;
+	u64 hash = ksteer_sched_hash_fields(set, tuple, fields);
 
-	return ksteer_sched_table_pick(set, ksteer_sched_hash_fields(set, tuple,
-								     fields));
+	return ksteer_sched_table_pick(set, hash, how);
 }
 
 const struct ksteer_sched_ops ksteer_sched_maglev = {

@@ -2,6 +2,9 @@
 /*
  * Ordered list, also known as global availability: the first member in the
  * order of the pool that accepts.
+ *
+ * That the first of all has room again is seen at once; that another of many has,
+ * after some flows, see open.c.
  */
 
 #include "sched.h"
@@ -10,7 +13,9 @@ static int ksteer_ordered_select(struct ksteer_set *set,
 				 const struct ksteer_tuple *tuple,
 				 unsigned int how)
 {
-	return ksteer_sched_next(set, 0);
+	if (likely(ksteer_tm_accepts(set->member[0].tm)))
+		return 0;
+	return ksteer_open_next(set, 0, how);
 }
 
 const struct ksteer_sched_ops ksteer_sched_ordered = {

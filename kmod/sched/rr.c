@@ -9,22 +9,33 @@
 
 #include "sched.h"
 
+/* How often a CPU that is to pass over members may be outrun by others */
+#define KSTEER_RR_TRIES 8
+
 static int ksteer_rr_select(struct ksteer_set *set,
 			    const struct ksteer_tuple *tuple, unsigned int how)
 {
-	u32 at = 0;
-	u32 i;
+	atomic_t *next = &set->turns->next;
+	u32 i, at, turn, over;
+	int to = -1;
 
 	if (how & KSTEER_SELECT_PEEK)
-		return ksteer_sched_next(set, ksteer_turns_at(set));
-	for (i = 0; i < set->members; i++) {
-		at = (u32)atomic_fetch_inc(&set->turns->next) - set->base;
-		at %= set->members;
+		return ksteer_open_next(set, ksteer_turns_at(set), how);
+	for (i = 0; i < KSTEER_RR_TRIES; i++) {
+		turn = (u32)atomic_fetch_inc(next);
+		at = (turn - set->base) % set->members;
 		if (likely(ksteer_tm_accepts(set->member[at].tm)))
 			return at;
+		to = ksteer_open_next(set, at + 1, how);
+		/* Where nobody is chosen nobody has had a turn */
+		over = to < 0 ? -1 : (to + set->members - at) % set->members;
+		if (atomic_cmpxchg(next, turn + 1, turn + 1 + over) ==
+			    (int)(turn + 1) ||
+		    to < 0)
+			return to;
 	}
-	/* other CPUs may have taken just the turns of those that accept */
-	return ksteer_sched_next(set, at);
+	/* CPUs that go on outrunning each other blur the order */
+	return to;
 }
 
 const struct ksteer_sched_ops ksteer_sched_rr = {

@@ -10,7 +10,7 @@
 
 #include "sched.h"
 
-/* Slots to try before members are gone through one after the other */
+/* Slots to try before it is shared among those that accept */
 #define KSTEER_SCHED_PROBES 8
 
 /* Turns between two offers to give the CPU away */
@@ -121,37 +121,10 @@ int ksteer_sched_table_build(struct ksteer_set *set, u32 slots)
 }
 
 /**
- * ksteer_sched_next - the first member that accepts
- * @set: set
- * @from: index to begin at; after the last member comes the first
- *
- * Context: softirq or BH off, RCU read side.
- * Return: its index, or -1 if none accepts.
- */
-int ksteer_sched_next(const struct ksteer_set *set, u32 from)
-{
-	u32 at = from;
-	u32 i;
-
-	for (i = 0; i < set->members; i++, at++) {
-		if (at >= set->members)
-			at = 0;
-		if (ksteer_tm_accepts(set->member[at].tm))
-			return at;
-	}
-	return -1;
-}
-
-/* The upper half decides: all bits must come to bear on it */
-static u64 ksteer_sched_rehash(u64 hash)
-{
-	return (hash ^ hash >> 31) * 0x9e3779b97f4a7c15ULL;
-}
-
-/**
  * ksteer_sched_table_pick - choose by the lookup table
  * @set: set with a table
  * @hash: what to look for
+ * @how: KSTEER_SELECT_*
  *
  * What belongs to a member that does not accept is spread over the others by
  * weight; what belongs to those stays where it is.
@@ -159,7 +132,8 @@ static u64 ksteer_sched_rehash(u64 hash)
  * Context: softirq or BH off, RCU read side.
  * Return: index of the member, or -1 if none accepts.
  */
-int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
+int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash,
+			    unsigned int how)
 {
 	u32 at = 0;
 	u32 i;
@@ -168,32 +142,16 @@ int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash)
 		at = set->slot[ksteer_hash_reduce(hash, set->slots)];
 		if (likely(ksteer_tm_accepts(set->member[at].tm)))
 			return at;
-		hash = ksteer_sched_rehash(hash);
+		hash = ksteer_open_rehash(hash);
 	}
-	return ksteer_sched_next(set, at + 1);
-}
-
-/* The member to whose part of the sum of weights a hash points */
-static u32 ksteer_sched_point(const struct ksteer_set *set, u64 hash)
-{
-	u32 point = ksteer_hash_reduce(hash, set->total_weight);
-	u32 low = 0, high = set->members - 1;
-
-	while (low < high) {
-		u32 mid = (low + high) / 2;
-
-		if (point < set->member[mid].sum)
-			high = mid;
-		else
-			low = mid + 1;
-	}
-	return low;
+	return ksteer_open_share(set, hash, at + 1, how);
 }
 
 /**
  * ksteer_sched_hash_pick - choose by hash where the mechanism has no table
  * @set: set
  * @tuple: endpoints of the packet, in either direction
+ * @how: KSTEER_SELECT_*
  *
  * For packets that open nothing.  The members share by weight, and both
  * directions have the same answer while the members stay the same; what belongs
@@ -203,19 +161,19 @@ static u32 ksteer_sched_point(const struct ksteer_set *set, u64 hash)
  * Return: index of the member, or -1 if none accepts.
  */
 int ksteer_sched_hash_pick(const struct ksteer_set *set,
-			   const struct ksteer_tuple *tuple)
+			   const struct ksteer_tuple *tuple, unsigned int how)
 {
 	u64 hash = ksteer_sched_hash_gport(set, tuple);
-	u32 at = 0;
-	u32 i;
+	u32 i, point, at = 0;
 
 	for (i = 0; i < KSTEER_SCHED_PROBES; i++) {
-		at = ksteer_sched_point(set, hash);
+		point = ksteer_hash_reduce(hash, set->total_weight);
+		at = ksteer_point_at(set, point);
 		if (likely(ksteer_tm_accepts(set->member[at].tm)))
 			return at;
-		hash = ksteer_sched_rehash(hash);
+		hash = ksteer_open_rehash(hash);
 	}
-	return ksteer_sched_next(set, at + 1);
+	return ksteer_open_share(set, hash, at + 1, how);
 }
 
 static u64 ksteer_sched_sum_addr(const u64 *factor,

@@ -5,6 +5,8 @@
 
 #include "../manager.h"
 #include "../packet.h"
+#include "open.h"
+#include "turns.h"
 
 struct ksteer_span;
 
@@ -38,25 +40,6 @@ struct ksteer_prefix {
 	u8 len;
 	u8 family;
 };
-
-/**
- * struct ksteer_turns - whose turn it is in a pool; outlives its sets
- * @next: rr: turns taken so far; lc: the place after the last choice.  Sets
- *	  count from their own @base
- * @lock: covers the standings of the current set, and which one that is
- * @seen: @next when the current set was published; kn->config
- * @last: place in the pool of the member that was chosen last, -1 for none;
- *	  kn->config
- *
- * One for each family.  A set that is replaced must not make the turn begin
- * anew: with a member that comes and goes the first would get all.
- */
-struct ksteer_turns {
-	atomic_t next;
-	spinlock_t lock; /* see above */
-	u32 seen;
-	int last;
-} ____cacheline_aligned_in_smp;
 
 /**
  * struct ksteer_member - a traffic manager that a set offers
@@ -93,7 +76,13 @@ struct ksteer_member {
  * @slots: size of the table
  * @turns: what the mechanism remembers between packets; belongs to the pool
  * @base: value of @turns->next at which the first member has its turn
- * @standing: wrr: standing of each member; covered by @turns->lock
+ * @standing: wrr of few members: standing of each; covered by @turns->lock
+ * @step: wrr of many members: from the point of a turn to that of the next
+ * @unstep: its inverse, modulo @total_weight
+ * @guide: where parts of the sum of the weights begin; owned by the set, NULL if
+ *	   members are few
+ * @guide_shift: size of a part, as a power of two
+ * @open: who accepts, as far as was seen; owned by the set, NULL if members are few
  * @replaced: wrr: another set has taken its place; covered by @turns->lock
  * @has: bits by ksteer_tm.index: who is a member; owned by the set
  * @indices: bits of @has
@@ -101,7 +90,7 @@ struct ksteer_member {
  * @members: how many
  * @member: traffic managers in the order of the pool
  *
- * Immutable once published but for @standing and @replaced.
+ * Immutable once published but for @standing, @replaced and what @open holds.
  */
 struct ksteer_set {
 	const struct ksteer_sched_ops *ops;
@@ -119,6 +108,11 @@ struct ksteer_set {
 	struct ksteer_turns *turns;
 	u32 base;
 	s64 *standing;
+	u32 step;
+	u32 unstep;
+	u16 *guide;
+	u8 guide_shift;
+	struct ksteer_open *open;
 	bool replaced;
 	unsigned long *has;
 	u32 indices;
@@ -160,22 +154,22 @@ extern const struct ksteer_sched_ops ksteer_sched_gport;
 /* sched/sched.c: what the mechanisms share */
 const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched);
 int ksteer_sched_table_build(struct ksteer_set *set, u32 slots);
-int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash);
+int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash,
+			    unsigned int how);
 int ksteer_sched_hash_pick(const struct ksteer_set *set,
-			   const struct ksteer_tuple *tuple);
-int ksteer_sched_next(const struct ksteer_set *set, u32 from);
+			   const struct ksteer_tuple *tuple, unsigned int how);
 u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
 			   const union ksteer_addr *addr, u8 family);
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 			     const struct ksteer_tuple *tuple, u32 fields);
 
-/* sched/turns.c: what outlives a set */
-void ksteer_turns_init(struct ksteer_turns *turns);
-u32 ksteer_turns_at(const struct ksteer_set *set);
-void ksteer_turns_save(struct ksteer_turns *turns, const struct ksteer_set *old,
-		       s64 *owed);
-void ksteer_turns_load(struct ksteer_turns *turns, struct ksteer_set *set,
-		       const s64 *owed);
+/* sched/point.c: shares by weight */
+int ksteer_point_build(struct ksteer_set *set);
+u32 ksteer_point_at(const struct ksteer_set *set, u32 point);
+
+/* sched/wrr.c: what its turns say to turns.c */
+u32 ksteer_wrr_point(const struct ksteer_set *set, u32 turn);
+u32 ksteer_wrr_turn(const struct ksteer_set *set, u32 point);
 
 /* sched/gport.c */
 u64 ksteer_sched_hash_gport(const struct ksteer_set *set,

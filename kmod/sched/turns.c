@@ -21,9 +21,11 @@
 void ksteer_turns_init(struct ksteer_turns *turns)
 {
 	atomic_set(&turns->next, 0);
+	atomic_set(&turns->spare, 0);
 	spin_lock_init(&turns->lock);
 	turns->seen = 0;
 	turns->last = -1;
+	turns->phase = 0;
 }
 
 /**
@@ -36,6 +38,31 @@ void ksteer_turns_init(struct ksteer_turns *turns)
 u32 ksteer_turns_at(const struct ksteer_set *set)
 {
 	return ((u32)atomic_read(&set->turns->next) - set->base) % set->members;
+}
+
+/* The member that had the turn before this one */
+static u32 ksteer_turns_before(const struct ksteer_set *old, u32 next)
+{
+	if (old->step)
+		return ksteer_point_at(old, ksteer_wrr_point(old, next - 1));
+	return (next - 1 - old->base) % old->members;
+}
+
+/*
+ * Of many members none is owed anything, only the circle goes on where it was.  It
+ * is the middle of a point that is noted: so nothing is lost by rounding if the
+ * weights change with each flow.
+ */
+static void ksteer_turns_save_circle(struct ksteer_turns *turns,
+				     const struct ksteer_set *old, u32 next,
+				     s64 *owed)
+{
+	u64 point = ksteer_wrr_point(old, next);
+	u32 i;
+
+	turns->phase = div_u64(((2 * point + 1) << 31), old->total_weight);
+	for (i = 0; i < old->members; i++)
+		owed[old->member[i].place] = 0;
 }
 
 /**
@@ -57,9 +84,11 @@ void ksteer_turns_save(struct ksteer_turns *turns, const struct ksteer_set *old,
 		return;
 	/* Where nobody was chosen the one before stays the last */
 	if (next != turns->seen) {
-		i = (next - 1 - old->base) % old->members;
+		i = ksteer_turns_before(old, next);
 		turns->last = old->member[i].place;
 	}
+	if (old->step)
+		ksteer_turns_save_circle(turns, old, next, owed);
 	for (i = 0; old->standing && i < old->members; i++)
 		owed[old->member[i].place] =
 			div_s64(old->standing[i] * (1 << KSTEER_TURN_SHIFT),
@@ -96,7 +125,12 @@ void ksteer_turns_load(struct ksteer_turns *turns, struct ksteer_set *set,
 		return;
 	set->turns = turns;
 	/* Who takes turns by the old set meanwhile takes them from the new one */
-	set->base = turns->seen - ksteer_turns_follow(set, turns->last);
+	set->base = turns->seen;
+	if (set->step)
+		set->base -= ksteer_wrr_turn(
+			set, (u64)turns->phase * set->total_weight >> 32);
+	else
+		set->base -= ksteer_turns_follow(set, turns->last);
 	for (i = 0; set->standing && i < set->members; i++)
 		set->standing[i] =
 			owed[set->member[i].place] * set->total_weight >>

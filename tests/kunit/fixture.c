@@ -171,8 +171,73 @@ void fix_exit(struct kunit *test)
 	free_percpu(fix->kn.counters);
 }
 
+static void fix_set_free(void *arg)
+{
+	struct ksteer_set *set = arg;
+
+	ksteer_open_free(set);
+	kvfree(set->slot);
+	kvfree(set->standing);
+	kvfree(set->span);
+	kvfree(set->turns);
+	kvfree(set);
+}
+
+static int fix_set_build(struct fixture *fix, struct ksteer_set *set)
+{
+	int err = ksteer_open_create(set);
+
+	if (!err && set->ops->build)
+		err = set->ops->build(set);
+	if (!err && set->ops->table) {
+		mutex_lock(&fix->kn.config);
+		err = ksteer_sched_table_build(set, 0);
+		mutex_unlock(&fix->kn.config);
+	}
+	return err;
+}
+
 /**
- * fix_set - a set of traffic managers to select from
+ * fix_set_of - a set of traffic managers of one's own to select from
+ * @test: the case; frees the set at its end
+ * @sched: mechanism
+ * @family: KSTEER_V4 or KSTEER_V6
+ * @tm: the traffic managers
+ * @weight: their weights
+ * @members: how many
+ *
+ * Return: the set.
+ */
+struct ksteer_set *fix_set_of(struct kunit *test, enum ksteer_sched sched,
+			      u8 family, struct ksteer_tm *tm,
+			      const u32 *weight, u32 members)
+{
+	struct ksteer_set *set;
+	u32 i;
+
+	set = kvzalloc(struct_size(set, member, members), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	kunit_add_action(test, fix_set_free, set);
+	set->members = members;
+	set->ops = ksteer_sched_ops(sched);
+	set->seed = 0x1234567890abcdefULL;
+	set->family = family;
+	set->turns = kvzalloc(sizeof(*set->turns), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, set->turns);
+	ksteer_turns_init(set->turns);
+	for (i = 0; i < members; i++) {
+		set->total_weight += weight[i];
+		set->member[i].tm = &tm[i];
+		set->member[i].weight = weight[i];
+		set->member[i].sum = set->total_weight;
+		set->member[i].place = i;
+	}
+	KUNIT_ASSERT_EQ(test, fix_set_build(test->priv, set), 0);
+	return set;
+}
+
+/**
+ * fix_set - a set of the fixture's traffic managers to select from
  * @test: the case; frees the set at its end
  * @sched: mechanism
  * @family: KSTEER_V4 or KSTEER_V6
@@ -185,42 +250,29 @@ struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 			   u8 family, const u32 *weight, u32 members)
 {
 	struct fixture *fix = test->priv;
-	struct ksteer_set *set;
-	u32 i;
 
-	set = kunit_kzalloc(test, struct_size(set, member, members),
-			    GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, set);
-	set->members = members;
-	set->ops = ksteer_sched_ops(sched);
-	set->seed = 0x1234567890abcdefULL;
-	set->family = family;
-	set->turns = kunit_kzalloc(test, sizeof(*set->turns), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, set->turns);
-	ksteer_turns_init(set->turns);
-	for (i = 0; i < members; i++) {
-		set->total_weight += weight[i];
-		set->member[i].tm = &fix->tm[i];
-		set->member[i].weight = weight[i];
-		set->member[i].sum = set->total_weight;
-		set->member[i].place = i;
-	}
-	if (set->ops->build)
-		KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
-	if (set->ops->table) {
-		int err;
+	return fix_set_of(test, sched, family, fix->tm, weight, members);
+}
 
-		mutex_lock(&fix->kn.config);
-		err = ksteer_sched_table_build(set, 0);
-		mutex_unlock(&fix->kn.config);
-		KUNIT_ASSERT_EQ(test, err, 0);
-		kunit_add_action(test, (kunit_action_t *)kvfree, set->slot);
-	}
-	if (set->standing)
-		kunit_add_action(test, (kunit_action_t *)kvfree, set->standing);
-	if (set->span)
-		kunit_add_action(test, (kunit_action_t *)kvfree, set->span);
-	return set;
+/**
+ * fix_select - choose a member as a packet does
+ * @set: the set
+ * @t: endpoints of the packet
+ * @how: KSTEER_SELECT_*
+ *
+ * Return: its index, or less than 0.
+ */
+int fix_select(struct ksteer_set *set, const struct ksteer_tuple *t,
+	       unsigned int how)
+{
+	int at;
+
+	local_bh_disable();
+	rcu_read_lock();
+	at = set->ops->select(set, t, how);
+	rcu_read_unlock();
+	local_bh_enable();
+	return at;
 }
 
 /**

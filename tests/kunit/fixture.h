@@ -44,6 +44,11 @@ void fix_vs_counts(struct kunit *test, const struct ksteer_vs *vs, int flows,
 u64 fix_flows_total(const struct ksteer_tm *tm);
 struct ksteer_set *fix_set(struct kunit *test, enum ksteer_sched sched,
 			   u8 family, const u32 *weight, u32 members);
+struct ksteer_set *fix_set_of(struct kunit *test, enum ksteer_sched sched,
+			      u8 family, struct ksteer_tm *tm,
+			      const u32 *weight, u32 members);
+int fix_select(struct ksteer_set *set, const struct ksteer_tuple *t,
+	       unsigned int how);
 
 /* Addresses are small numbers in both families */
 union ksteer_addr fix_addr(u8 family, u32 n);

@@ -11,19 +11,6 @@
 
 static const u32 ones[FIX_TMS] = { [0 ... FIX_TMS - 1] = 1 };
 
-static int sched_select(struct ksteer_set *set, const struct ksteer_tuple *t,
-			unsigned int how)
-{
-	int at;
-
-	local_bh_disable();
-	rcu_read_lock();
-	at = set->ops->select(set, t, how);
-	rcu_read_unlock();
-	local_bh_enable();
-	return at;
-}
-
 static struct ksteer_tuple sched_tuple(struct rnd_state *rnd, u8 family)
 {
 	return fix_tuple(family, prandom_u32_state(rnd) & 0xffffff,
@@ -41,20 +28,20 @@ static void sched_rr(struct kunit *test)
 	u32 i, count[5] = {};
 
 	for (i = 0; i < 50; i++) {
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, KSTEER_SELECT_PEEK),
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, KSTEER_SELECT_PEEK),
 				i % 5);
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i % 5);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i % 5);
 	}
 	/* Those after one that accepts nothing get no more than their own */
 	fix->tm[2].state = KSTEER_TM_STATE_DRAIN;
 	for (i = 0; i < 40; i++)
-		count[sched_select(set, &t, 0)]++;
+		count[fix_select(set, &t, 0)]++;
 	for (i = 0; i < 5; i++)
 		KUNIT_EXPECT_EQ(test, count[i], left[i]);
 	for (i = 0; i < 5; i++)
 		fix->tm[i].state = KSTEER_TM_STATE_DOWN;
-	KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), -1);
-	KUNIT_EXPECT_EQ(test, sched_select(set, &t, KSTEER_SELECT_PEEK), -1);
+	KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), -1);
+	KUNIT_EXPECT_EQ(test, fix_select(set, &t, KSTEER_SELECT_PEEK), -1);
 }
 
 struct wrr_case {
@@ -86,8 +73,8 @@ static void sched_wrr_round(struct kunit *test, struct ksteer_set *set,
 	u32 i, count[6] = {};
 
 	for (i = 0; i < round; i++) {
-		int next = sched_select(set, &t, KSTEER_SELECT_PEEK);
-		int at = sched_select(set, &t, 0);
+		int next = fix_select(set, &t, KSTEER_SELECT_PEEK);
+		int at = fix_select(set, &t, 0);
 
 		KUNIT_ASSERT_EQ(test, next, at);
 		KUNIT_ASSERT_GE(test, at, 0);
@@ -126,7 +113,7 @@ static void sched_wrr_mixed(struct kunit *test)
 	u32 i;
 
 	for (i = 0; i < 70; i++)
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), want[i % 7]);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), want[i % 7]);
 }
 
 /* Fewest flows for its weight; of equals the first after the last choice */
@@ -170,9 +157,9 @@ static void sched_lc(struct kunit *test)
 		if (atomic_read(&tm->count.flows))
 			atomic_dec(&tm->count.flows);
 		want = naive_lc(set, after % 7);
-		KUNIT_ASSERT_EQ(test, sched_select(set, &t, KSTEER_SELECT_PEEK),
+		KUNIT_ASSERT_EQ(test, fix_select(set, &t, KSTEER_SELECT_PEEK),
 				want);
-		KUNIT_ASSERT_EQ(test, sched_select(set, &t, 0), want);
+		KUNIT_ASSERT_EQ(test, fix_select(set, &t, 0), want);
 		if (want < 0)
 			continue;
 		atomic_inc(&fix->tm[want].count.flows);
@@ -191,15 +178,15 @@ static void sched_ordered(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i);
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
 		/* Full is as good as down */
 		fix->tm[i].max_flows = 3;
 		atomic_set(&fix->tm[i].count.established, 2);
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), i);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
 		atomic_set(&fix->tm[i].count.established, 3);
 	}
-	KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), -1);
+	KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), -1);
 	for (i = 0; i < 4; i++)
 		atomic_set(&fix->tm[i].count.established, 0);
 }
@@ -278,7 +265,6 @@ static void sched_maglev_table(struct kunit *test)
 	err = ksteer_sched_table_build(set, c->slots);
 	mutex_unlock(&fix->kn.config);
 	KUNIT_ASSERT_EQ(test, err, 0);
-	kunit_add_action(test, (kunit_action_t *)kvfree, set->slot);
 	KUNIT_EXPECT_GE(test, set->slots, c->slots ?: 65537);
 	slot = kunit_kmalloc_array(test, set->slots, sizeof(*slot), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, slot);
@@ -325,23 +311,23 @@ static void sched_hash(struct kunit *test)
 		struct ksteer_tuple t = sched_tuple(&rnd, i & 1);
 		struct ksteer_tuple other = sched_tuple(&rnd, i & 1);
 		struct ksteer_tuple u = t;
-		int at = sched_select(set[i & 1], &t, 0);
+		int at = fix_select(set[i & 1], &t, 0);
 
 		KUNIT_ASSERT_GE(test, at, 0);
 		KUNIT_ASSERT_LT(test, at, 3);
 		count[at]++;
 		ksteer_key_turn(&u);
-		turned += sched_select(set[i & 1], &u, 0) != at;
+		turned += fix_select(set[i & 1], &u, 0) != at;
 		u = t;
 		u.src = other.src;
-		by_src += sched_select(set[i & 1], &u, 0) != at;
+		by_src += fix_select(set[i & 1], &u, 0) != at;
 		u = t;
 		u.dst = other.dst;
-		by_dst += sched_select(set[i & 1], &u, 0) != at;
+		by_dst += fix_select(set[i & 1], &u, 0) != at;
 		u = t;
 		u.sport = other.sport;
 		u.dport = other.dport;
-		by_port += sched_select(set[i & 1], &u, 0) != at;
+		by_port += fix_select(set[i & 1], &u, 0) != at;
 	}
 	KUNIT_EXPECT_EQ(test, turned == 0, c->symmetric);
 	KUNIT_EXPECT_EQ(test, by_src != 0, !!(c->matters & SRC));
@@ -367,9 +353,9 @@ static void sched_hash_down(struct kunit *test)
 		int before, after;
 
 		fix->tm[3].state = KSTEER_TM_STATE_UP;
-		before = sched_select(set, &t, 0);
+		before = fix_select(set, &t, 0);
 		fix->tm[3].state = KSTEER_TM_STATE_DOWN;
-		after = sched_select(set, &t, 0);
+		after = fix_select(set, &t, 0);
 		KUNIT_ASSERT_NE(test, after, 3);
 		if (before != 3)
 			KUNIT_ASSERT_EQ(test, after, before);
@@ -385,7 +371,7 @@ static void sched_hash_down(struct kunit *test)
 	for (i = 0; i < 10; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
 
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0), -1);
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), -1);
 	}
 }
 
@@ -394,8 +380,8 @@ static void sched_prefixes(struct kunit *test, struct ksteer_set *set,
 {
 	set->prefix = prefix;
 	set->prefixes = prefixes;
+	kvfree(set->span);
 	KUNIT_ASSERT_EQ(test, set->ops->build(set), 0);
-	kunit_add_action(test, (kunit_action_t *)kvfree, set->span);
 }
 
 /* The address that does not lie in the set decides, whichever it is */
@@ -421,12 +407,13 @@ static void sched_hash_set(struct kunit *test)
 		t.dst = fix_addr(family, 0x10000 + i);
 		u.src = fix_addr(family, 0x1ff00 + i % 256);
 		u.dst = t.src;
-		KUNIT_EXPECT_EQ(test, sched_select(set, &t, 0),
-				sched_select(set, &u, 0));
-		KUNIT_EXPECT_EQ(
-			test, sched_select(set, &t, 0),
-			ksteer_sched_table_pick(
-				set, ksteer_sched_hash_fields(set, &t, SRC)));
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0),
+				fix_select(set, &u, 0));
+		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0),
+				ksteer_sched_table_pick(
+					set,
+					ksteer_sched_hash_fields(set, &t, SRC),
+					0));
 	}
 }
 
@@ -440,8 +427,8 @@ static u32 sched_by(struct ksteer_set *set, struct ksteer_tuple t, bool server)
 		t.src = fix_addr(set->family, 0x50000 + i);
 		hash = ksteer_sched_hash_addr(set, server ? &t.dst : &t.src,
 					      set->family);
-		n += sched_select(set, &t, 0) ==
-		     ksteer_sched_table_pick(set, hash);
+		n += fix_select(set, &t, 0) ==
+		     ksteer_sched_table_pick(set, hash, 0);
 	}
 	return n;
 }
@@ -516,7 +503,7 @@ static void sched_hash_row(struct kunit *test)
 		struct ksteer_tuple t =
 			fix_tuple(KSTEER_V4, i, 1024, 0x10000, 80, IPPROTO_UDP);
 
-		count[sched_select(set, &t, 0)]++;
+		count[fix_select(set, &t, 0)]++;
 	}
 	for (i = 0; i < 4; i++) {
 		KUNIT_EXPECT_GT(test, count[i], PICKS / 4 - PICKS / 20);
@@ -536,10 +523,10 @@ static void sched_hash_pick(struct kunit *test)
 	prandom_seed_state(&rnd, 8);
 	for (i = 0; i < PICKS; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
-		int at = ksteer_sched_hash_pick(set, &t);
+		int at = ksteer_sched_hash_pick(set, &t, 0);
 
 		ksteer_key_turn(&t);
-		KUNIT_ASSERT_EQ(test, ksteer_sched_hash_pick(set, &t), at);
+		KUNIT_ASSERT_EQ(test, ksteer_sched_hash_pick(set, &t, 0), at);
 		count[at]++;
 	}
 	for (i = 0; i < 3; i++)
@@ -551,12 +538,12 @@ static void sched_hash_pick(struct kunit *test)
 	for (i = 0; i < 20; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
 
-		KUNIT_EXPECT_EQ(test, ksteer_sched_hash_pick(set, &t), 1);
+		KUNIT_EXPECT_EQ(test, ksteer_sched_hash_pick(set, &t, 0), 1);
 	}
 	fix->tm[1].state = KSTEER_TM_STATE_DOWN;
-	KUNIT_EXPECT_EQ(test,
-			ksteer_sched_hash_pick(set, &(struct ksteer_tuple){}),
-			-1);
+	KUNIT_EXPECT_EQ(
+		test, ksteer_sched_hash_pick(set, &(struct ksteer_tuple){}, 0),
+		-1);
 }
 
 static void sched_numbers(struct kunit *test)
