@@ -4,7 +4,8 @@
 #
 # What the number of virtual servers costs a packet: a new flow, and a packet that
 # nobody wants, beside none, beside a thousand and ten thousand servers of one
-# address, of prefixes, of overlapping port ranges, of VLANs, and of all of these.
+# address, of prefixes, of overlapping port ranges, of VLANs, and of all of these.  And
+# what the number of members of a pool costs a new flow, by mechanism.
 #
 #   part_size.sh [SERVERS...]
 
@@ -20,3 +21,4 @@ BENCH_OPTIONS=(-m 3072 -t 6000)
 for servers; do
 	bench_guest "size-$servers" size.sh "$BENCH_INJECTOR" "$servers" || exit 1
 done
+bench_guest select select.sh "$BENCH_INJECTOR" 1000 || exit 1
