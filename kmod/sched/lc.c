@@ -20,7 +20,7 @@
 /*
  * Of a thousand equal members with 100,000 flows that come and go, with 2 the
  * greatest load is 4 flows above the mean and the least 8 below it; with 4 it is 2
- * and 4; with 8 it is 1 and 3, for twice the work.
+ * and 6; with 8 it is 1 and 3, for twice the work.
  */
 #define KSTEER_LC_LOTS 4
 

@@ -149,6 +149,8 @@ static void many_circles(struct kunit *test)
 		many->weight[0] = sum - KSTEER_OPEN_FEW;
 		set = fix_set_of(test, KSTEER_SCHED_WRR, KSTEER_V4, many->tm,
 				 many->weight, KSTEER_OPEN_FEW + 1);
+		/* Two turns in a row are far from each other either way */
+		bad += 8 * min(set->step, sum - set->step) < 3 * sum;
 		for (i = 0; i < sum; i++)
 			bad += ksteer_wrr_turn(set, ksteer_wrr_point(set, i)) !=
 			       i;
@@ -194,26 +196,22 @@ static void many_spread(const struct ksteer_set *set, u32 flows, int *above,
 	}
 }
 
-/* Some flows end and others come, which is harder than that they only come */
-static void many_churn(struct ksteer_set *set, u32 flows, u32 times)
+/* Flows come, then some end and others come, which is harder; @of: whose each is */
+static void many_churn(struct ksteer_set *set, u16 *of, u32 flows, u32 times)
 {
 	struct ksteer_tuple t = {};
 	struct rnd_state rnd;
-	u32 i;
+	u32 i, flow;
 
 	prandom_seed_state(&rnd, 4);
 	for (i = 0; i < flows + times; i++) {
-		struct ksteer_tm *tm;
-
+		flow = i;
 		if (i >= flows) {
-			do
-				tm = set->member[prandom_u32_state(&rnd) % MANY]
-					     .tm;
-			while (!atomic_read(&tm->count.flows));
-			atomic_dec(&tm->count.flows);
+			flow = prandom_u32_state(&rnd) % flows;
+			atomic_dec(&set->member[of[flow]].tm->count.flows);
 		}
-		tm = set->member[fix_select(set, &t, 0)].tm;
-		atomic_inc(&tm->count.flows);
+		of[flow] = fix_select(set, &t, 0);
+		atomic_inc(&set->member[of[flow]].tm->count.flows);
 		if (i % 4096 == 0)
 			cond_resched();
 	}
@@ -223,8 +221,11 @@ static void many_churn(struct ksteer_set *set, u32 flows, u32 times)
 static void many_lc(struct kunit *test)
 {
 	static const u32 most[] = { 1, 100 };
+	u16 *of = vzalloc(LC_FLOWS * sizeof(*of));
 	u32 i;
 
+	KUNIT_ASSERT_NOT_NULL(test, of);
+	kunit_add_action(test, many_free, of);
 	for (i = 0; i < ARRAY_SIZE(most); i++) {
 		struct many *many = many_make(test);
 		struct ksteer_set *set;
@@ -232,11 +233,11 @@ static void many_lc(struct kunit *test)
 
 		many_weigh(many, most[i], 3);
 		set = many_set(test, many, KSTEER_SCHED_LC);
-		many_churn(set, LC_FLOWS, LC_FLOWS);
+		many_churn(set, of, LC_FLOWS, 3 * LC_FLOWS);
 		many_spread(set, LC_FLOWS, &above, &below);
 		kunit_info(test, "weights to %u: %d above, %d below", most[i],
 			   above, below);
-		KUNIT_EXPECT_LE(test, above, 4);
+		KUNIT_EXPECT_LE(test, above, 3);
 		KUNIT_EXPECT_LE(test, below, 8);
 	}
 }
@@ -365,7 +366,6 @@ static void many_room(struct kunit *test)
 			if (many_pick(set, &rnd, 0) == free)
 				break;
 		KUNIT_EXPECT_LE(test, i, MANY / 4 + 1);
-		KUNIT_EXPECT_EQ(test, many_pick(set, &rnd, 0), free);
 		atomic_set(&many->tm[free].count.established, 3);
 	}
 }
@@ -380,6 +380,10 @@ static void many_room_again(struct kunit *test)
 	u32 i, before;
 
 	prandom_seed_state(&rnd, 7);
+	for (i = 0; i < 10; i++)
+		many_pick(set, &rnd, KSTEER_SELECT_PEEK);
+	KUNIT_EXPECT_EQ(test, atomic_read(&set->open->weight),
+			set->total_weight);
 	for (i = 0; i < 100; i++)
 		many_pick(set, &rnd, 0);
 	/* The mechanisms that go by the record have found them all */
