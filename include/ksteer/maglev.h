@@ -5,8 +5,13 @@
  * Each node goes through the slots in an order of its own and takes the first
  * that is free, whenever its turn comes.  Turns are dealt by Webster's rule:
  * turn k of a node is due at (k + 1/2) / weight.  So shares are as near to the
- * weights as whole slots allow, a node that comes or goes leaves the turns of
- * the others where they were, and the work does not depend on the weights.
+ * weights as whole slots allow, and a node that comes or goes leaves the turns of
+ * the others where they were.
+ *
+ * Nodes of one weight have their turns at the same time, in the order of their
+ * identities.  So they are a class that has its turn as a whole, one node after the
+ * other, and only classes are compared: there is nothing to compare where all have
+ * the same weight, and no more than the nodes where all have others.
  *
  * Pure C, shared by the kernel module and by userspace.
  */
@@ -16,6 +21,7 @@
 #include <linux/types.h>
 #include <linux/errno.h>
 #include <ksteer/hash.h>
+#include <ksteer/maglev_order.h>
 #include <ksteer/prime.h>
 
 #ifndef __KERNEL__
@@ -27,48 +33,14 @@
 #define KSTEER_MAGLEV_FREE 0xffff /* a slot that nobody has taken yet */
 
 /* Words of scratch memory that a fill with so many nodes needs */
-#define KSTEER_MAGLEV_SCRATCH(nodes) (4 * (nodes))
+#define KSTEER_MAGLEV_SCRATCH(nodes) (7 * (nodes) + 1)
 
-/**
- * struct ksteer_maglev_node - one that gets a share of the table
- * @id_hash: its identity, ksteer_name_hash(); decides its order of slots
- * @weight: its share in relation to the others', 1 to KSTEER_MAGLEV_WEIGHT_MAX
- */
-struct ksteer_maglev_node {
-	__u64 id_hash;
-	__u32 weight;
-};
-
-/**
- * struct ksteer_maglev - a table while it is being filled
- * @slot: the table
- * @slots: its size
- * @left: slots still free
- * @node: nodes
- * @nodes: how many
- * @heap: nodes, the one whose turn is due first on top
- * @place: slot that a node looks at next
- * @skip: distance of the slots that a node looks at
- * @turns: turns that a node has had
- */
-struct ksteer_maglev {
-	__u16 *slot;
-	__u32 slots;
-	__u32 left;
-	const struct ksteer_maglev_node *node;
-	__u32 nodes;
-	__u32 *heap;
-	__u32 *place;
-	__u32 *skip;
-	__u32 *turns;
-};
-
-/* Is the next turn of a due before that of b? */
+/* Is the next turn of class a due before that of b? */
 static inline bool ksteer_maglev_before(const struct ksteer_maglev *m, __u32 a,
 					__u32 b)
 {
-	const struct ksteer_maglev_node *na = &m->node[a];
-	const struct ksteer_maglev_node *nb = &m->node[b];
+	const struct ksteer_maglev_node *na = &m->node[m->order[m->at[a]]];
+	const struct ksteer_maglev_node *nb = &m->node[m->order[m->at[b]]];
 	__u64 due_a = (2 * (__u64)m->turns[a] + 1) * nb->weight;
 	__u64 due_b = (2 * (__u64)m->turns[b] + 1) * na->weight;
 
@@ -79,19 +51,19 @@ static inline bool ksteer_maglev_before(const struct ksteer_maglev *m, __u32 a,
 
 static inline void ksteer_maglev_sift(struct ksteer_maglev *m, __u32 at)
 {
-	__u32 node = m->heap[at];
+	__u32 class = m->heap[at];
 	__u32 child;
 
-	while ((child = 2 * at + 1) < m->nodes) {
-		if (child + 1 < m->nodes &&
+	while ((child = 2 * at + 1) < m->classes) {
+		if (child + 1 < m->classes &&
 		    ksteer_maglev_before(m, m->heap[child + 1], m->heap[child]))
 			child++;
-		if (ksteer_maglev_before(m, node, m->heap[child]))
+		if (ksteer_maglev_before(m, class, m->heap[child]))
 			break;
 		m->heap[at] = m->heap[child];
 		at = child;
 	}
-	m->heap[at] = node;
+	m->heap[at] = class;
 }
 
 static inline __u32 ksteer_maglev_next(const struct ksteer_maglev *m,
@@ -125,10 +97,13 @@ static inline int ksteer_maglev_begin(struct ksteer_maglev *m, __u16 *slot,
 		.left = slots,
 		.node = node,
 		.nodes = nodes,
-		.heap = scratch,
-		.place = scratch + nodes,
-		.skip = scratch + 2 * nodes,
+		.order = scratch,
+		.heap = scratch + nodes,
+		.at = scratch + 2 * nodes,
 		.turns = scratch + 3 * nodes,
+		.place = scratch + 4 * nodes,
+		.skip = scratch + 5 * nodes,
+		.first = scratch + 6 * nodes,
 	};
 	__u32 i;
 
@@ -139,16 +114,16 @@ static inline int ksteer_maglev_begin(struct ksteer_maglev *m, __u16 *slot,
 		if (!node[i].weight ||
 		    node[i].weight > KSTEER_MAGLEV_WEIGHT_MAX)
 			return -EINVAL;
-		all.heap[i] = i;
 		all.place[i] = ksteer_hash_reduce(node[i].id_hash, slots);
 		all.skip[i] = 1 + ksteer_hash_reduce(node[i].id_hash << 32,
 						     slots - 1);
-		all.turns[i] = 0;
 	}
 	for (i = 0; i < slots; i++)
 		slot[i] = KSTEER_MAGLEV_FREE;
 	*m = all;
-	for (i = nodes / 2; i--;)
+	ksteer_maglev_sort(m);
+	ksteer_maglev_part(m);
+	for (i = m->classes / 2; i--;)
 		ksteer_maglev_sift(m, i);
 	return 0;
 }
@@ -163,12 +138,16 @@ static inline int ksteer_maglev_begin(struct ksteer_maglev *m, __u16 *slot,
 static inline __u32 ksteer_maglev_step(struct ksteer_maglev *m, __u32 turns)
 {
 	for (; m->left && turns; m->left--, turns--) {
-		__u32 node = m->heap[0];
+		__u32 class = m->heap[0];
+		__u32 node = m->order[m->at[class]];
 
 		while (m->slot[m->place[node]] != KSTEER_MAGLEV_FREE)
 			m->place[node] = ksteer_maglev_next(m, node);
 		m->slot[m->place[node]] = node;
-		m->turns[node]++;
+		if (++m->at[class] == m->first[class + 1]) {
+			m->at[class] = m->first[class];
+			m->turns[class]++;
+		}
 		ksteer_maglev_sift(m, 0);
 	}
 	return m->left;
