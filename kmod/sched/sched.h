@@ -18,6 +18,9 @@ struct ksteer_span;
 #define KSTEER_SELECT_NONE (-1) /* no member accepts */
 #define KSTEER_SELECT_AGAIN (-2) /* another set has taken the place of this */
 
+/* The golden section of a whole of 2^32 parts */
+#define KSTEER_WRR_GOLDEN 0x9e3779b9U
+
 /* Factors of the hash, one for each word of 32 bits that may be hashed */
 enum ksteer_factor {
 	KSTEER_FACTOR_BASE,
@@ -79,6 +82,7 @@ struct ksteer_member {
  * @standing: wrr of few members: standing of each; covered by @turns->lock
  * @step: wrr of many members: from the point of a turn to that of the next
  * @unstep: its inverse, modulo @total_weight
+ * @offset: wrr of many members: where in a point its turns are, in parts of 2^32
  * @guide: where parts of the sum of the weights begin; owned by the set, NULL if
  *	   members are few
  * @guide_shift: size of a part, as a power of two
@@ -110,6 +114,7 @@ struct ksteer_set {
 	s64 *standing;
 	u32 step;
 	u32 unstep;
+	u32 offset;
 	u16 *guide;
 	u8 guide_shift;
 	struct ksteer_open *open;

@@ -49,20 +49,36 @@ static u32 ksteer_turns_before(const struct ksteer_set *old, u32 next)
 }
 
 /*
- * Of many members none is owed anything, only the circle goes on where it was.  It
- * is the middle of a point that is noted: so nothing is lost by rounding if the
- * weights change with each flow.
+ * Of many members none is owed anything, only the circle goes on where it was.  That
+ * is noted to a part of a point: rounded to points, weights that change with each
+ * flow would soon lead round by the same few members.
  */
 static void ksteer_turns_save_circle(struct ksteer_turns *turns,
 				     const struct ksteer_set *old, u32 next,
 				     s64 *owed)
 {
-	u64 point = ksteer_wrr_point(old, next);
+	u64 last = (u64)ksteer_wrr_point(old, next - 1) << 32 | old->offset;
 	u32 i;
 
-	turns->phase = div_u64(((2 * point + 1) << 31), old->total_weight);
+	if (next != turns->seen)
+		turns->phase = div_u64(last, old->total_weight);
 	for (i = 0; i < old->members; i++)
 		owed[old->member[i].place] = 0;
+}
+
+/*
+ * A golden section behind the last turn, whatever the steps of both sets are: so
+ * turns lie evenly also if each has a set of its own.
+ * Return: the turn that is there, counted from @base
+ */
+static u32 ksteer_turns_load_circle(const struct ksteer_turns *turns,
+				    struct ksteer_set *set)
+{
+	u32 phase = turns->phase + KSTEER_WRR_GOLDEN;
+	u64 at = (u64)phase * set->total_weight;
+
+	set->offset = at;
+	return ksteer_wrr_turn(set, at >> 32);
 }
 
 /**
@@ -126,11 +142,8 @@ void ksteer_turns_load(struct ksteer_turns *turns, struct ksteer_set *set,
 	set->turns = turns;
 	/* Who takes turns by the old set meanwhile takes them from the new one */
 	set->base = turns->seen;
-	if (set->step)
-		set->base -= ksteer_wrr_turn(
-			set, (u64)turns->phase * set->total_weight >> 32);
-	else
-		set->base -= ksteer_turns_follow(set, turns->last);
+	set->base -= set->step ? ksteer_turns_load_circle(turns, set) :
+				 ksteer_turns_follow(set, turns->last);
 	for (i = 0; set->standing && i < set->members; i++)
 		set->standing[i] =
 			owed[set->member[i].place] * set->total_weight >>

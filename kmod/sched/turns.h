@@ -18,8 +18,8 @@ struct ksteer_set;
  * @seen: @next when the current set was published; kn->config
  * @last: place in the pool of the member that was chosen last, -1 for none;
  *	  kn->config
- * @phase: wrr of many members: how much of the circle of the weights lay before
- *	   the next point, in parts of 2^32; kn->config
+ * @phase: wrr of many members: where on the circle of the weights the last turn was,
+ *	   in parts of 2^32; kn->config
  *
  * One for each family.  A set that is replaced must not make the turn begin
  * anew: with a member that comes and goes the first would get all.

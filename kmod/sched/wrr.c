@@ -35,9 +35,6 @@
 /* Steps to choose from, next to the golden section on either side */
 #define KSTEER_WRR_STEPS 256
 
-/* 2^32 over the golden ratio */
-#define KSTEER_WRR_GOLDEN 0x9e3779b9U
-
 /**
  * ksteer_wrr_point - where on the circle of the weights a turn is
  * @set: wrr set of many members

@@ -458,7 +458,7 @@ static void many_turns(struct kunit *test)
 	struct fixture *fix = test->priv;
 	struct ksteer_pool *pool = many_pool(test, many, KSTEER_SCHED_WRR);
 	struct ksteer_tm *tm, *guest = &many->tm[400], *last = NULL;
-	u32 i, wrong = 0, twice = 0, rounds = 5;
+	u32 i, wrong = 0, twice = 0, rounds = 4;
 
 	for (i = 0; i < rounds * MANY; i++) {
 		guest->usable = i & 1 ? BIT(KSTEER_V4) : 0;
@@ -470,6 +470,9 @@ static void many_turns(struct kunit *test)
 		many->count[tm - many->tm]++;
 		twice += tm == last;
 		last = tm;
+		/* The sets that are gone */
+		if (i % 256 == 0)
+			rcu_barrier();
 	}
 	for (i = 0; i < MANY; i++)
 		wrong += &many->tm[i] != guest &&
