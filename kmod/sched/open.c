@@ -235,6 +235,7 @@ int ksteer_open_next(const struct ksteer_set *set, u32 from, unsigned int how)
 {
 	struct ksteer_open *open = set->open;
 	bool peek = how & KSTEER_SELECT_PEEK;
+	unsigned long now = jiffies;
 	int at;
 
 	if (!open)
@@ -247,9 +248,9 @@ int ksteer_open_next(const struct ksteer_set *set, u32 from, unsigned int how)
 		return at;
 	if (peek)
 		return ksteer_open_each(set, from);
-	if (READ_ONCE(open->swept) == jiffies)
+	if (READ_ONCE(open->swept) == now)
 		return -1;
-	WRITE_ONCE(open->swept, jiffies);
+	WRITE_ONCE(open->swept, now);
 	WRITE_ONCE(open->cursor, 0);
 	ksteer_open_look_at(set, set->members);
 	return ksteer_open_round(set, from, how);
