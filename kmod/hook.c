@@ -28,12 +28,10 @@
 #include "reply.h"
 #include "rewrite.h"
 #include "rewrite_send.h"
-#include "sctp.h"
 #include "stats.h"
 #include "store_find.h"
-#include "tcp.h"
 #include "trace.h"
-#include "track.h"
+#include "track_packet.h"
 #include "unserved.h"
 #include "vserver.h"
 
@@ -98,18 +96,6 @@ static __always_inline unsigned int ksteer_act(struct ksteer_packet *pkt,
 	}
 	return ksteer_send_family(pkt, ksteer_tm_way(tm, dir, family),
 				  ksteer_is_direct(dest), family, to);
-}
-
-/* A SYN, an INIT, or any packet of a protocol that has none such */
-static bool ksteer_opens(const struct ksteer_packet *pkt)
-{
-	const u8 open = KSTEER_TCP_SYN | KSTEER_TCP_ACK | KSTEER_TCP_RST;
-
-	if (pkt->icmp_error)
-		return false;
-	if (pkt->tcp)
-		return (pkt->tcp_flags & open) == KSTEER_TCP_SYN;
-	return pkt->look.key.proto != IPPROTO_SCTP || ksteer_sctp_opens(pkt);
 }
 
 static void ksteer_ask(const struct ksteer_packet *pkt,
@@ -180,35 +166,6 @@ static noinline unsigned int ksteer_known_error(struct ksteer_packet *pkt,
 	if (pkt->family == KSTEER_V4)
 		return ksteer_act(pkt, dest, dir, KSTEER_V4, nobody);
 	return ksteer_act(pkt, dest, dir, KSTEER_V6, nobody);
-}
-
-/*
- * Only a SYN asks.  Not whether the traffic manager is full: the connection that
- * ends leaves its place to the one that begins.
- */
-static bool ksteer_is_leaving(const struct ksteer_packet *pkt,
-			      struct ksteer_dest dest)
-{
-	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest.tm &&
-	       !ksteer_vs_offers_rcu(dest.vs, dest.tm, pkt->family);
-}
-
-/* Return: false if the packet opens a connection that is to be selected anew */
-static __always_inline bool ksteer_track(struct ksteer_flow *flow,
-					 const struct ksteer_packet *pkt,
-					 struct ksteer_dest dest,
-					 enum ksteer_dir dir)
-{
-	if (likely(ksteer_track_fast(flow, pkt, dir)))
-		return true;
-	if (pkt->tcp)
-		return ksteer_track_tcp(flow, pkt, dest, dir,
-					ksteer_is_leaving(pkt, dest));
-	if (pkt->look.key.proto == IPPROTO_SCTP)
-		return ksteer_track_sctp(flow, pkt, dest, dir);
-	if (!ksteer_track_is_stray(flow, pkt, dest, dir, false))
-		ksteer_track_datagram(pkt->kn, flow, dir);
-	return true;
 }
 
 /*

@@ -211,21 +211,18 @@ bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 }
 
 /**
- * ksteer_key_read_slow - read what is not plain TCP or UDP with linear headers
+ * ksteer_key_read_linked - read a packet whose link is known
  * @pkt: the packet; @kn, @skb and @family are set, all else is filled
+ * @link: its link id, negative without
  *
- * Return: whether there is a key.  If there is none and @icmp_error is set, it
- *	   is an error for somebody who has not sent what it quotes.
+ * Return: as ksteer_key_read_slow().
  */
-bool ksteer_key_read_slow(struct ksteer_packet *pkt)
+bool ksteer_key_read_linked(struct ksteer_packet *pkt, int link)
 {
 	struct ksteer_headers h;
-	int link = 0;
 
 	pkt->icmp_error = false;
 	pkt->tcp = false;
-	if (!ksteer_link_is_plain(pkt->skb->dev))
-		link = ksteer_link_of_rcu(pkt->kn, pkt->skb->dev);
 	if (link < 0)
 		return false;
 	if (!ksteer_read_ip(pkt->skb, 0, pkt->family, &h) || h.fragment)
@@ -242,6 +239,22 @@ bool ksteer_key_read_slow(struct ksteer_packet *pkt)
 	ksteer_key_fill(&pkt->look, h.src, h.dst, h.port[0], h.port[1], h.proto,
 			link, pkt->family);
 	return true;
+}
+
+/**
+ * ksteer_key_read_slow - read what is not plain TCP or UDP with linear headers
+ * @pkt: the packet; @kn, @skb and @family are set, all else is filled
+ *
+ * Return: whether there is a key.  If there is none and @icmp_error is set, it
+ *	   is an error for somebody who has not sent what it quotes.
+ */
+bool ksteer_key_read_slow(struct ksteer_packet *pkt)
+{
+	int link = 0;
+
+	if (!ksteer_link_is_plain(pkt->skb->dev))
+		link = ksteer_link_of_rcu(pkt->kn, pkt->skb->dev);
+	return ksteer_key_read_linked(pkt, link);
 }
 
 /**

@@ -10,6 +10,7 @@
 #define KSTEER_FIELDS_FULL KSTEER_KIND_FIELDS
 
 bool ksteer_key_read_slow(struct ksteer_packet *pkt);
+bool ksteer_key_read_linked(struct ksteer_packet *pkt, int link);
 enum ksteer_counter ksteer_key_lacks(const struct ksteer_packet *pkt);
 bool ksteer_key_quoted(const struct sk_buff *skb, u8 family,
 		       union ksteer_addr *to);

@@ -69,6 +69,8 @@ enum ksteer_dir {
  * @pools: pools
  * @stale_pools: those of them that have to be rebuilt
  * @servers: virtual servers
+ * @locals: of these, those that want what this machine sends: while there are any,
+ *	    there are hooks in OUTPUT
  * @order: the same in the order in which they are arranged
  * @tables_waiting: bytes of arrangements that may not have been freed yet
  * @table_stale: @vs_table does not know all devices that have changed
@@ -113,6 +115,7 @@ struct ksteer_net {
 	struct list_head pools;
 	struct list_head stale_pools;
 	struct list_head servers;
+	u32 locals;
 	struct rb_root order;
 	size_t tables_waiting;
 	bool table_stale;

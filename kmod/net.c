@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "index.h"
 #include "ksteer.h"
+#include "local.h"
 #include "manager.h"
 #include "match.h"
 #include "net.h"
@@ -171,6 +172,7 @@ static void __net_exit ksteer_net_pre_exit(struct net *net)
 	ksteer_removal_stop(kn);
 	mutex_lock(&kn->config);
 	ksteer_net_unhook(kn);
+	ksteer_local_stop(kn);
 	ksteer_tm_abandon_all(kn);
 	mutex_unlock(&kn->config);
 }

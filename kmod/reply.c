@@ -6,8 +6,8 @@
  * input drops them if the router has the virtual address too, as keepalived
  * puts it there (accept_local), or if no route leads back to the address by the
  * device that they come by (rp_filter): it does not know that they belong to a
- * connection.  We do, and send them by the route to the client.  IPv6 has no
- * such checks.
+ * connection.  We do, and send them by the route to the client; or give them that
+ * to the socket here that has asked.  IPv6 has no such checks.
  *
  * Which servers this concerns is found out once, when an address, a route or a
  * filter changes; the answers of all others pay nothing.
@@ -77,12 +77,18 @@ static struct rtable *ksteer_reply_route(struct net *net,
 	};
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
-	if (IS_ERR(rt))
-		return NULL;
-	if (rt->rt_type == RTN_UNICAST && !(rt->rt_flags & RTCF_LOCAL))
-		return rt;
-	ip_rt_put(rt);
-	return NULL;
+	return IS_ERR(rt) ? NULL : rt;
+}
+
+/*
+ * An answer for a socket of this machine.  The route by which the machine sends
+ * to itself takes it in and asks for no source, as input asks for none of what
+ * has a route already.
+ */
+static void ksteer_reply_take(struct sk_buff *skb, struct rtable *rt)
+{
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst_clone(&rt->dst));
 }
 
 /**
@@ -92,8 +98,8 @@ static struct rtable *ksteer_reply_route(struct net *net,
  * @to: whom it is counted for if it is sent
  *
  * Context: softirq or BH off, RCU read side.
- * Return: false if the router takes it, or is right to drop it; true if it is
- *	   gone: sent, or dropped on the way.
+ * Return: false if the router takes it, by a route that it may have been given,
+ *	   or is right to drop it; true if it is gone: sent, or dropped on the way.
  */
 bool ksteer_reply_send(struct ksteer_packet *pkt, struct ksteer_dest dest,
 		       const struct ksteer_account *to)
@@ -109,6 +115,13 @@ bool ksteer_reply_send(struct ksteer_packet *pkt, struct ksteer_dest dest,
 	rt = ksteer_reply_route(net, pkt->skb);
 	if (!rt)
 		return false;
+	if (rt->rt_type != RTN_UNICAST || rt->rt_flags & RTCF_LOCAL) {
+		if (rt->rt_type == RTN_LOCAL &&
+		    READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_LOCAL)
+			ksteer_reply_take(pkt->skb, rt);
+		ip_rt_put(rt);
+		return false;
+	}
 	route.dst = &rt->dst;
 	route.mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
 	route.room = LL_RESERVED_SPACE(rt->dst.dev) + rt->dst.header_len;

@@ -27,6 +27,7 @@
 	C(FROM_TM, from_tm, "packets that come from the traffic manager; routed on") \
 	C(TO_TM, to_tm, "packets addressed to a traffic manager; routed on") \
 	C(LOCAL, local, "packets addressed to this machine; left alone")	\
+	C(LOCAL_SELF, local_self, "packets of this machine to the address they come from; left alone") \
 	C(ROUTED, routed, "packets of servers that follow the routing table") \
 	C(MIDSTREAM_HASH, midstream_hash, "packets that open nothing, without entry: by hash") \
 	C(MIDSTREAM_PASS, midstream_pass, "packets that open nothing, without entry: left alone") \
@@ -57,6 +58,7 @@
 	C(EVENT_LOST, event_lost, "flow events lost: listeners could not keep up, or no memory") \
 	C(FORWARD, forward, "packets sent through FORWARD and POSTROUTING") \
 	C(DIRECT, direct, "packets sent past those hooks")		\
+	C(LOCAL_SENT, local_sent, "packets of this machine sent through OUTPUT and POSTROUTING") \
 	C(REPLY_SENT, reply_sent, "of these, answers that the router's source checks would drop") \
 	C(TOO_BIG, too_big, "packets dropped: larger than the MTU; the sender was told") \
 	C(TTL, ttl, "packets dropped: TTL or hop limit ran out; the sender was told") \

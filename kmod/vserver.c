@@ -8,6 +8,7 @@
 #include "changelog.h"
 #include "flow.h"
 #include "key.h"
+#include "local.h"
 #include "manager.h"
 #include "match.h"
 #include "neigh.h"
@@ -244,7 +245,12 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 	/* Once it is found, flows keep its number */
 	ksteer_objects_set(kn, &kn->vs_at, vs->index, vs);
 	if (!err)
+		err = ksteer_local_want(kn, set->flags);
+	if (!err) {
 		err = ksteer_match_add(kn, vs);
+		if (err)
+			ksteer_local_leave(kn, set->flags);
+	}
 	if (err) {
 		ksteer_objects_set(kn, &kn->vs_at, vs->index, NULL);
 		ksteer_vs_free(vs);
@@ -277,6 +283,8 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 
 	lockdep_assert_held(&vs->kn->config);
 	err = ksteer_vs_need_log(vs->kn, set);
+	if (!err)
+		err = ksteer_local_want(vs->kn, set->flags);
 	if (err)
 		return err;
 	ksteer_vs_apply(vs, set);
@@ -285,8 +293,10 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 	if (err) {
 		ksteer_vs_apply(vs, &old);
 		WRITE_ONCE(vs->persist_id, persist_id);
+		ksteer_local_leave(vs->kn, set->flags);
 		return err;
 	}
+	ksteer_local_leave(vs->kn, old.flags);
 	if (set->pool)
 		set->pool->servers++;
 	if (old.pool)
@@ -317,6 +327,7 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 		return err;
 	list_del(&vs->list);
 	ksteer_neigh_leave(vs);
+	ksteer_local_leave(kn, vs->settings.flags);
 	if (vs->settings.pool)
 		vs->settings.pool->servers--;
 	if (list_empty(&kn->servers))

@@ -164,6 +164,8 @@ cases_vs()
 	vs-new name=n addr=10.9.9.9 pool=h store=1 !template=63 => EINVAL "Without a store templates have no use"
 	vs-set name=web !store=1 => EINVAL "Without a store the pool's scheduler must be a hash"
 	vs-set name=none !pool=p => EINVAL "Without a store the pool's scheduler must be a hash"
+	vs-new name=n addr=10.9.9.0 prefixlen=24 pool=h !flags=16 => EINVAL "Local packets need a server of a single address"
+	vs-new name=n pool=h !flags=17 => EINVAL "Local packets need a server of a single address"
 	vs-set name=web max-flows=5 events=1 !pool=zz => ENOENT "No pool of this name"
 	vs-get dump ?name=web => EINVAL "A dump shows all objects and takes no name"
 	END

@@ -9,6 +9,7 @@
 #include "../flow_dest.h"
 #include "../key.h"
 #include "../leave.h"
+#include "../local.h"
 #include "netlink.h"
 
 #define KSTEER_EXPLAIN_ATTRS                                    \
@@ -148,6 +149,31 @@ static void ksteer_explain_link(struct ksteer_net *kn,
 		ksteer_link_read(kn, link, t);
 }
 
+/* What this machine sends comes by lo, as far as it comes by a device */
+static bool ksteer_explain_is_local(const struct ksteer_query *query)
+{
+	return query->ifindex == LOOPBACK_IFINDEX;
+}
+
+/* Is a packet that this machine sends itself left to the routes? */
+static bool ksteer_explain_stays(struct ksteer_net *kn,
+				 const struct ksteer_query *query,
+				 struct ksteer_decision *d)
+{
+	const struct ksteer_tuple *t = &query->key.tuple;
+	bool self = ksteer_addr_equal(&t->src, &t->dst);
+
+	if (!self && ksteer_local_match_rcu(kn, t, NULL))
+		return false;
+	*d = (struct ksteer_decision){
+		.verdict = KSTEER_VERDICT_PASS,
+		.by = KSTEER_DECIDED_BY_NOTHING,
+		.reason = self ? "it goes to the address that it comes from" :
+				 "no virtual server takes it from this machine",
+	};
+	return true;
+}
+
 static void ksteer_explain_decide(struct ksteer_net *kn,
 				  struct ksteer_query *query,
 				  struct ksteer_decision *d)
@@ -158,8 +184,12 @@ static void ksteer_explain_decide(struct ksteer_net *kn,
 		.peek = true,
 	};
 
-	if (query->ifindex)
+	if (ksteer_explain_is_local(query)) {
+		if (ksteer_explain_stays(kn, query, d))
+			return;
+	} else if (query->ifindex) {
 		q.dev = dev_get_by_index_rcu(kn->net, query->ifindex);
+	}
 	if (q.dev)
 		ksteer_explain_link(kn, query, q.dev);
 	if (!ksteer_explain_store(kn, query, d))

@@ -390,6 +390,21 @@ static int ksteer_vs_check_store(const struct ksteer_vs_settings *set,
 	return 0;
 }
 
+/* In a prefix there may be whom this machine answers, and an answer asks nothing */
+static int ksteer_vs_check_local(const struct ksteer_vs_settings *set,
+				 struct genl_info *info)
+{
+	const struct ksteer_match *m = &set->match;
+
+	if (!(set->flags & KSTEER_VS_FLAGS_LOCAL) ||
+	    (!m->any_addr &&
+	     m->prefixlen == (m->family == KSTEER_V4 ? 32 : 128)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[KSTEER_A_VS_FLAGS],
+			    "Local packets need a server of a single address");
+	return -EINVAL;
+}
+
 /**
  * ksteer_nl_vs_precheck - can a virtual server be as a request asks?
  * @set: its settings to be
@@ -400,6 +415,10 @@ static int ksteer_vs_check_store(const struct ksteer_vs_settings *set,
 int ksteer_nl_vs_precheck(const struct ksteer_vs_settings *set,
 			  struct genl_info *info)
 {
+	int err = ksteer_vs_check_local(set, info);
+
+	if (err)
+		return err;
 	if (set->forward == KSTEER_FORWARD_ROUTE)
 		return ksteer_vs_check_route(set, info);
 	if (!set->pool) {

@@ -208,6 +208,7 @@ const struct term ksteer_vs_terms[] = {
 	FLAG_TERM("direct"),
 	FLAG_TERM("symmetric"),
 	FLAG_TERM("any-vlan"),
+	FLAG_TERM("local"),
 	{ .word = "midstream", .attr = KSTEER_A_VS_MIDSTREAM },
 	{ .word = "reject", .attr = KSTEER_A_VS_REJECT },
 	{ .word = "unserved", .attr = KSTEER_A_VS_UNSERVED },

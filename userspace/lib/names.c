@@ -119,6 +119,7 @@ static const char *const vs_flags_strings[] = {
 	"direct",
 	"symmetric",
 	"any-vlan",
+	"local",
 };
 
 NAMES(vs_flags, "flag");

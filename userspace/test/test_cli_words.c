@@ -179,15 +179,16 @@ static void flags_not_named_stay(void **state)
 	ksteer_mark(&old, KSTEER_A_VS_FLAGS);
 	fake_answer(KSTEER_CMD_VS_GET, &ksteer_vs_object, &old);
 	fake_ack();
-	assert_int_equal(run_line(run,
-				  "vs set v direct off symmetric any-vlan"),
-			 CLI_OK);
+	assert_int_equal(
+		run_line(run, "vs set v direct off symmetric any-vlan local"),
+		CLI_OK);
 	assert_int_equal(fake_request_cmd(0), KSTEER_CMD_VS_GET);
 	assert_int_equal(fake_request_cmd(1), KSTEER_CMD_VS_SET);
 	fake_request(1, &ksteer_vs_object, &vs);
 	assert_int_equal(vs.flags, KSTEER_VS_FLAGS_NOARP |
 					   KSTEER_VS_FLAGS_SYMMETRIC |
-					   KSTEER_VS_FLAGS_ANY_VLAN);
+					   KSTEER_VS_FLAGS_ANY_VLAN |
+					   KSTEER_VS_FLAGS_LOCAL);
 }
 
 static void flow_words(void **state)

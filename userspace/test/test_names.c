@@ -27,7 +27,7 @@ static const struct {
 	{ &ksteer_reject_names, KSTEER_REJECT_DROP, "drop" },
 	{ &ksteer_unserved_names, KSTEER_UNSERVED_ROUTE, "route" },
 	{ &ksteer_store_names, KSTEER_STORE_NONE, "none" },
-	{ &ksteer_vs_flags_names, 3, "any-vlan" },
+	{ &ksteer_vs_flags_names, 4, "local" },
 	{ &ksteer_flow_state_names, KSTEER_FLOW_STATE_TEMPLATE, "template" },
 	{ &ksteer_flow_origin_names, KSTEER_FLOW_ORIGIN_PUSHED, "pushed" },
 	{ &ksteer_tcp_flags_names, 12, "reply-reset" },

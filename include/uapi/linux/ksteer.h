@@ -201,12 +201,15 @@ enum ksteer_unserved {
  *   to the traffic manager too, unless they come from it.
  * @KSTEER_VS_FLAGS_ANY_VLAN: A flow is one, by whatever VLAN its packets
  *   arrive; what is in another VRF is another flow.
+ * @KSTEER_VS_FLAGS_LOCAL: Packets that the router itself sends to the address
+ *   are steered too.
  */
 enum ksteer_vs_flags {
 	KSTEER_VS_FLAGS_NOARP = 1,
 	KSTEER_VS_FLAGS_DIRECT = 2,
 	KSTEER_VS_FLAGS_SYMMETRIC = 4,
 	KSTEER_VS_FLAGS_ANY_VLAN = 8,
+	KSTEER_VS_FLAGS_LOCAL = 16,
 };
 
 /**
