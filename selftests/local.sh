@@ -268,6 +268,58 @@ case_sandwich()
 	truth "$(kcount from_tm) >= 48" "given back, in both directions"
 }
 
+# vrf_all: the router's devices are in VRF red, and with them routes and addresses
+vrf_all()
+{
+	local dev
+
+	ip -n "$R" link add red type vrf table 71
+	ip -n "$R" link set red up
+	for dev in cl1 tm1 tm2; do
+		ip -n "$R" link set "$dev" master red
+	done
+	ip -n "$R" -batch - <<-END
+		addr replace fd01:1::1/64 dev cl1 nodad
+		addr replace fd02:1::1/64 dev tm1 nodad
+		addr replace fd02:2::1/64 dev tm2 nodad
+		route add default via 10.1.1.2 table 71
+		route add default via fd01:1::2 table 71
+	END
+}
+
+# red WORD...: the router asks in VRF red
+red()
+{
+	in_ns "$R" ip vrf exec red ask "$@"
+}
+
+case_vrf()
+{
+	local f
+
+	need_module vrf
+	topo 2
+	vrf_all
+	tms_add
+	ks pool add p sched rr tm t1 tm t2
+	serve tcp:80 udp:80
+	for f in $FAMILIES; do
+		kb <<-END
+			vs add v$f addr ${VIP[$f]} pool p in red local on
+			vs add o$f addr ${VIP[$f]%9}8 pool p in cl1 local on
+		END
+		is "$(red -n 4 -m 3 tcp "${VIP[$f]}" 80 | names)" "t1=6 t2=6" \
+			"TCP, IPv$f"
+		is "$(red -n 4 -m 3 udp "${VIP[$f]}" 80 | names)" "t1=6 t2=6" \
+			"UDP, IPv$f"
+		is "$(flow_field vrf dst "${VIP[$f]}" | sort -u)" red "VRF, IPv$f"
+		reset_counts
+		is "$(red -t 300 udp "${VIP[$f]%9}8" 80 | order)" - \
+			"to a server of a device, IPv$f"
+		counted local_sent 0
+	done
+}
+
 # --- the router has the address -----------------------------------------------
 
 # have F: the address is the router's
@@ -556,6 +608,7 @@ case_add "symmetric, answered by the traffic manager" case_words symmetric
 case_add "store none and a hash" case_hash
 case_add "forward route" case_route
 case_add "symmetric, with a server behind firewalls" case_sandwich
+case_add "in a vrf" case_vrf
 case_add "the router has the address" case_own
 case_add "a filter of sources" case_filter
 case_add "large transfers, and a narrow way" case_large

@@ -195,7 +195,7 @@ static void restore_changes_what_exists(void **state)
 static void restore_of_a_virtual_server(void **state)
 {
 	const char *name = run_file(
-		"vs add v port 80 proto tcp pool p noarp on direct off symmetric off any-vlan off\n");
+		"vs add v port 80 proto tcp pool p noarp on direct off symmetric off any-vlan off local off\n");
 	struct ksteer_vs old = { .name = "v", .proto = 6 };
 	struct run *run = *state;
 	struct ksteer_vs vs;
