@@ -39,7 +39,7 @@ static const struct word vs_words[] = {
 	W(VS_IFINDEX, "ifindex", U32),
 	W(VS_POOL, "pool", STRING),
 	W(VS_FORWARD, "forward", U32, .max = 1),
-	W(VS_FLAGS, "flags", U32, .mask = 15),
+	W(VS_FLAGS, "flags", U32, .mask = 31),
 	W(VS_MIDSTREAM, "midstream", U32, .max = 1),
 	W(VS_STORE, "store", U32, .max = 1),
 	W(VS_TEMPLATE, "template", U32, .mask = 0x3f),
