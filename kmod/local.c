@@ -263,11 +263,24 @@ static unsigned int ksteer_local_steer(struct ksteer_packet *pkt)
 		ksteer_count(pkt->kn, KSTEER_COUNT_LOCAL_SELF);
 		return NF_ACCEPT;
 	}
-	/* TCP leaves there what is none; the output would set it next */
-	pkt->skb->dev = pkt->state->out;
 	flow = ksteer_store_lookup_rcu(pkt->kn, &pkt->look);
 	return flow ? ksteer_local_known(pkt, flow, &t, vrf) :
 		      ksteer_local_unknown(pkt, &t, vrf);
+}
+
+/*
+ * TCP leaves there what is no device; the output would set it next.  Afterwards the
+ * packet has come in by none: that one is held by the route that it had before.
+ */
+static unsigned int ksteer_local_show(struct ksteer_packet *pkt)
+{
+	unsigned int verdict;
+
+	pkt->skb->dev = pkt->state->out;
+	verdict = ksteer_local_steer(pkt);
+	if (verdict == NF_ACCEPT)
+		pkt->skb->dev = NULL;
+	return verdict;
 }
 
 static struct ksteer_packet ksteer_local_packet(struct sk_buff *skb,
@@ -289,9 +302,23 @@ static unsigned int ksteer_local_last(void *priv, struct sk_buff *skb,
 	unsigned int verdict;
 
 	local_bh_disable();
-	verdict = ksteer_local_steer(&pkt);
+	verdict = ksteer_local_show(&pkt);
 	local_bh_enable();
 	return verdict;
+}
+
+/* Will the other hook steer it?  Its answers to others are conntrack's business */
+static bool ksteer_local_is_ours(struct ksteer_packet *pkt,
+				 const struct ksteer_vs *vs)
+{
+	const struct ksteer_flow *flow;
+
+	flow = ksteer_store_lookup_rcu(pkt->kn, &pkt->look);
+	if (flow)
+		return ksteer_flow_dir(flow, pkt->look.swapped) ==
+		       KSTEER_DIR_OPEN;
+	return ksteer_opens(pkt) ||
+	       READ_ONCE(vs->midstream) != KSTEER_MIDSTREAM_PASS;
 }
 
 static unsigned int ksteer_local_first(void *priv, struct sk_buff *skb,
@@ -304,7 +331,7 @@ static unsigned int ksteer_local_first(void *priv, struct sk_buff *skb,
 	local_bh_disable();
 	vs = ksteer_local_read(&pkt, l3mdev_master_dev_rcu(state->out), &t);
 	if (vs && READ_ONCE(vs->forward) != KSTEER_FORWARD_ROUTE &&
-	    !ksteer_local_is_self(&t))
+	    !ksteer_local_is_self(&t) && ksteer_local_is_ours(&pkt, vs))
 		ksteer_untrack(skb);
 	local_bh_enable();
 	return NF_ACCEPT;

@@ -27,7 +27,7 @@
 	C(FROM_TM, from_tm, "packets that come from the traffic manager; routed on") \
 	C(TO_TM, to_tm, "packets addressed to a traffic manager; routed on") \
 	C(LOCAL, local, "packets addressed to this machine; left alone")	\
-	C(LOCAL_SELF, local_self, "packets of this machine to the address they come from; left alone") \
+	C(LOCAL_SELF, local_self, "packets of this machine to their own source; left alone") \
 	C(ROUTED, routed, "packets of servers that follow the routing table") \
 	C(MIDSTREAM_HASH, midstream_hash, "packets that open nothing, without entry: by hash") \
 	C(MIDSTREAM_PASS, midstream_pass, "packets that open nothing, without entry: left alone") \

@@ -115,11 +115,7 @@ static const char *const store_strings[] = {
 NAMES(store, "store policy");
 
 static const char *const vs_flags_strings[] = {
-	"noarp",
-	"direct",
-	"symmetric",
-	"any-vlan",
-	"local",
+	"noarp", "direct", "symmetric", "any-vlan", "local",
 };
 
 NAMES(vs_flags, "flag");
