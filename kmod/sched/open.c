@@ -109,25 +109,24 @@ static void ksteer_open_shut(const struct ksteer_set *set, u32 at,
 		ksteer_open_add(set, at, -(int)set->member[at].weight);
 }
 
-/* Look at so many of those that were full, from the cursor to the last member */
-static void ksteer_open_look_at(const struct ksteer_set *set, u32 most)
+/*
+ * Look at so many of those that were full, from one to the last member.  Return: where
+ * the next look begins.
+ */
+static u32 ksteer_open_look_at(const struct ksteer_set *set, u32 at, u32 most)
 {
 	struct ksteer_open *open = set->open;
-	u32 at = READ_ONCE(open->cursor);
 
 	while (most--) {
 		at = find_next_zero_bit(open->bit, set->members, at);
-		if (at >= set->members) {
-			at = 0;
-			break;
-		}
+		if (at >= set->members)
+			return 0;
 		if (ksteer_tm_accepts(set->member[at].tm) &&
 		    !test_and_set_bit(at, open->bit))
 			ksteer_open_add(set, at, set->member[at].weight);
 		at++;
 	}
-	/* CPUs that overwrite each other here only look at some twice */
-	WRITE_ONCE(open->cursor, at);
+	return at;
 }
 
 /**
@@ -138,8 +137,15 @@ static void ksteer_open_look_at(const struct ksteer_set *set, u32 most)
  */
 void ksteer_open_look(const struct ksteer_set *set)
 {
-	if (unlikely(atomic_read(&set->open->weight) != set->total_weight))
-		ksteer_open_look_at(set, KSTEER_OPEN_LOOKS);
+	struct ksteer_open *open = set->open;
+	u32 at;
+
+	if (likely(atomic_read(&open->weight) == set->total_weight))
+		return;
+	at = ksteer_open_look_at(set, READ_ONCE(open->cursor),
+				 KSTEER_OPEN_LOOKS);
+	/* CPUs that overwrite each other here only look at some twice */
+	WRITE_ONCE(open->cursor, at);
 }
 
 /* The member to whose part of the sum of the open ones' weights this points */
@@ -250,9 +256,8 @@ int ksteer_open_next(const struct ksteer_set *set, u32 from, unsigned int how)
 		return ksteer_open_each(set, from);
 	if (READ_ONCE(open->swept) == now)
 		return -1;
+	ksteer_open_look_at(set, 0, set->members);
 	WRITE_ONCE(open->swept, now);
-	WRITE_ONCE(open->cursor, 0);
-	ksteer_open_look_at(set, set->members);
 	return ksteer_open_round(set, from, how);
 }
 
