@@ -17,6 +17,10 @@
 #error "ksteer has not been tried on Linux 6.13 and newer: 6.1 to 6.12 only"
 #endif
 
+#if !IS_ENABLED(CONFIG_64BIT)
+#error "ksteer needs a 64-bit kernel"
+#endif
+
 /* nf_register_net_hook() warns and fails without it, and no symbol is missing */
 #if !IS_ENABLED(CONFIG_NETFILTER_FAMILY_ARP)
 #error "ksteer needs a kernel with CONFIG_NETFILTER_FAMILY_ARP"
