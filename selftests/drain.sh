@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Downloads outlast what is done meanwhile on a slow machine too
-SIZE=200000 RATE=$((12288 / KSTEER_SLOW))
+SIZE=200000 RATE=$((8192 / KSTEER_SLOW))
 
 # nginx on every traffic manager: /file slowly, /name at once
 web_start()
