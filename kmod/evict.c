@@ -92,8 +92,9 @@ static void ksteer_evict_rank(const struct ksteer_conn_store *store,
 	v->flow = flow;
 	v->silence = ksteer_flow_idle(flow);
 	/* Less specific keys live while their flows do: expiry knows of those */
-	if (state != KSTEER_FLOW_STATE_TEMPLATE &&
-	    v->silence > ksteer_flow_timeout(flow, dest)) {
+	if (unlikely(ksteer_dest_is_removed(dest)) ||
+	    (state != KSTEER_FLOW_STATE_TEMPLATE &&
+	     v->silence > ksteer_flow_timeout(flow, dest))) {
 		v->count = KSTEER_COUNT_EXPIRED;
 		v->rank = KSTEER_EVICT_EXPIRED;
 	} else if (state == KSTEER_FLOW_STATE_CLOSED) {
@@ -166,7 +167,7 @@ static void ksteer_evict_bucket(const struct ksteer_net *kn,
 	rht_for_each_entry_rcu(flow, pos, tbl, bucket, node) {
 		if (search->entries-- <= 0)
 			break;
-		dest = ksteer_flow_dest_rcu(kn, flow);
+		dest = ksteer_flow_dest_any_rcu(kn, flow);
 		if (!dest.vs ||
 		    (search->whom == KSTEER_EVICT_THE_DOUBTED &&
 		     !(READ_ONCE(flow->track) & KSTEER_TRACK_DOUBTED)))
@@ -247,7 +248,7 @@ static bool ksteer_evict_one(struct ksteer_net *kn, enum ksteer_evict_whom whom)
  */
 bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
+	struct ksteer_dest dest = ksteer_flow_dest_any_rcu(kn, flow);
 	struct ksteer_victim v;
 
 	if (!dest.vs)

@@ -16,6 +16,9 @@
 
 static struct kmem_cache *ksteer_flow_cache;
 
+/* A power of 2: what one CPU gives is not another's, after the numbers wrap too */
+static u32 ksteer_serial_step __read_mostly;
+
 /**
  * struct ksteer_bin - flows of one CPU on their way to the allocator
  * @lock: covers all of this; BH-safe, innermost
@@ -88,6 +91,7 @@ int ksteer_flow_init(void)
 	int cpu;
 
 	BUILD_BUG_ON(sizeof(struct ksteer_flow) != 128);
+	ksteer_serial_step = roundup_pow_of_two(nr_cpu_ids);
 	BUILD_BUG_ON(offsetof(struct ksteer_flow, bytes) < 64);
 	for_each_possible_cpu(cpu)
 		ksteer_bin_init(&per_cpu(ksteer_bin, cpu));
@@ -123,8 +127,8 @@ void ksteer_flow_exit(void)
 /**
  * ksteer_serials_create - serial numbers of flows, for each CPU its own
  *
- * A CPU adds to its last the number of CPUs that there may be, so none is given
- * twice, and no line is shared.
+ * A CPU adds to its last as much as there may be CPUs, so two never give the same,
+ * and no line is shared.
  *
  * Return: the last number of each, by which it is parted from those of others; NULL
  *	   without memory.
@@ -179,8 +183,8 @@ struct ksteer_flow *ksteer_flow_alloc(const struct ksteer_lookup *look,
 	flow->key = look->key;
 	flow->dest = ksteer_dest_pack(dest);
 	/* Each CPU has numbers of its own, so their order is not that of flows */
-	flow->serial =
-		this_cpu_add_return(*dest.vs->kn->serial_here, nr_cpu_ids);
+	flow->serial = this_cpu_add_return(*dest.vs->kn->serial_here,
+					   ksteer_serial_step);
 	flow->reply_link = KSTEER_LINK_UNSEEN;
 	flow->flags = look->swapped ? KSTEER_FLOW_SWAPPED : 0;
 	if (unlikely(READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_ANY_VLAN) &&

@@ -22,10 +22,22 @@ static inline u64 ksteer_dest_pack(struct ksteer_dest dest)
 static __always_inline struct ksteer_dest
 ksteer_dest_unpack_rcu(const struct ksteer_net *kn, u64 packed)
 {
-	return (struct ksteer_dest){
+	struct ksteer_dest dest = {
 		.tm = ksteer_object_rcu(&kn->tm_at, (u32)packed),
 		.vs = ksteer_object_rcu(&kn->vs_at, packed >> 32),
 	};
+
+	/* Gone since the number was read: without it, it would mean another thing */
+	if (unlikely(!dest.tm) && (u32)packed)
+		dest.vs = NULL;
+	return dest;
+}
+
+/* Was the virtual server or the traffic manager removed? */
+static inline bool ksteer_dest_is_removed(struct ksteer_dest dest)
+{
+	return READ_ONCE(dest.vs->flags) & KSTEER_VS_REMOVED ||
+	       (dest.tm && READ_ONCE(dest.tm->removed));
 }
 
 /* Where a flow goes, be its server removed or not.  RCU read side */
@@ -57,9 +69,9 @@ static inline struct ksteer_dest
 ksteer_flow_dest_live_rcu(const struct ksteer_net *kn,
 			  const struct ksteer_flow *flow)
 {
-	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
+	struct ksteer_dest dest = ksteer_flow_dest_any_rcu(kn, flow);
 
-	if (dest.tm && READ_ONCE(dest.tm->removed))
+	if (!dest.vs || ksteer_dest_is_removed(dest))
 		return KSTEER_DEST_NONE;
 	return dest;
 }
@@ -67,6 +79,7 @@ ksteer_flow_dest_live_rcu(const struct ksteer_net *kn,
 /* Under the flow's lock, or before anybody else sees the flow */
 static inline void ksteer_flow_dest_set(struct ksteer_flow *flow, u64 packed)
 {
+	/* Pairs with smp_load_acquire() of ksteer_flow_dest_any_rcu() */
 	smp_store_release(&flow->dest, packed);
 }
 

@@ -43,7 +43,7 @@ static u32 ksteer_gc_fill(struct ksteer_conn_store *store)
 
 static bool ksteer_gc_look(struct ksteer_net *kn, struct ksteer_flow *flow)
 {
-	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
+	struct ksteer_dest dest = ksteer_flow_dest_live_rcu(kn, flow);
 
 	if (!dest.vs)
 		return false;

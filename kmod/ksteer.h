@@ -137,6 +137,7 @@ struct ksteer_net {
 
 struct ksteer_net *ksteer_net(const struct net *net);
 struct workqueue_struct *ksteer_net_queue(const struct ksteer_net *kn);
+struct workqueue_struct *ksteer_net_removals(const struct ksteer_net *kn);
 int ksteer_net_hook(struct ksteer_net *kn);
 void ksteer_net_unhook(struct ksteer_net *kn);
 

@@ -316,6 +316,8 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
+	/* Devices may wait for that */
+	ksteer_tm_abandon(tm);
 	ksteer_removal_add_tm(tm);
 }
 

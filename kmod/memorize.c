@@ -84,8 +84,8 @@ ksteer_store_key(struct ksteer_packet *pkt, const struct ksteer_lookup *look,
 
 	do {
 		flow = ksteer_store_try(pkt, look, dest, partial, dir);
-	} while (unlikely(IS_ERR(flow)) && --tries);
-	return likely(!IS_ERR(flow)) ? flow : NULL;
+	} while (IS_ERR(flow) && --tries);
+	return IS_ERR(flow) ? NULL : flow;
 }
 
 /*

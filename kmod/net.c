@@ -31,6 +31,9 @@ static unsigned int ksteer_net_id __read_mostly;
 #define KSTEER_USER_WORKERS 2
 static struct workqueue_struct *ksteer_user_queue __read_mostly;
 
+/* Removal waits for grace periods: nobody else is to wait with it */
+static struct workqueue_struct *ksteer_user_removals __read_mostly;
+
 /**
  * ksteer_net - ksteer of a namespace
  * @net: the namespace
@@ -52,6 +55,18 @@ struct workqueue_struct *ksteer_net_queue(const struct ksteer_net *kn)
 {
 	return kn->net->user_ns == &init_user_ns ? system_unbound_wq :
 						   ksteer_user_queue;
+}
+
+/**
+ * ksteer_net_removals - where a namespace's removals are to be queued
+ * @kn: ksteer of the namespace
+ *
+ * Return: the queue.
+ */
+struct workqueue_struct *ksteer_net_removals(const struct ksteer_net *kn)
+{
+	return kn->net->user_ns == &init_user_ns ? system_unbound_wq :
+						   ksteer_user_removals;
 }
 
 /*
@@ -226,9 +241,15 @@ int ksteer_net_init(void)
 		"ksteer_user", WQ_UNBOUND | WQ_SYSFS, KSTEER_USER_WORKERS);
 	if (!ksteer_user_queue)
 		return -ENOMEM;
-	err = register_pernet_subsys(&ksteer_net_ops);
-	if (err)
-		destroy_workqueue(ksteer_user_queue);
+	ksteer_user_removals = alloc_workqueue("ksteer_removal", WQ_UNBOUND,
+					       KSTEER_USER_WORKERS);
+	err = ksteer_user_removals ? register_pernet_subsys(&ksteer_net_ops) :
+				     -ENOMEM;
+	if (!err)
+		return 0;
+	if (ksteer_user_removals)
+		destroy_workqueue(ksteer_user_removals);
+	destroy_workqueue(ksteer_user_queue);
 	return err;
 }
 
@@ -238,5 +259,6 @@ int ksteer_net_init(void)
 void ksteer_net_exit(void)
 {
 	unregister_pernet_subsys(&ksteer_net_ops);
+	destroy_workqueue(ksteer_user_removals);
 	destroy_workqueue(ksteer_user_queue);
 }

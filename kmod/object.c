@@ -39,8 +39,8 @@ static struct ksteer_objects *ksteer_objects_alloc(u32 size)
 }
 
 /* That of a table, to whoever may write there */
-static struct ksteer_objects *
-ksteer_objects_of(struct ksteer_net *kn, const ksteer_object_table *table)
+static struct ksteer_objects *ksteer_objects_of(struct ksteer_net *kn,
+						void __rcu *__rcu *const *table)
 {
 	return container_of(ksteer_dereference_config(kn, *table),
 			    struct ksteer_objects, at[0]);
@@ -94,7 +94,7 @@ void ksteer_objects_destroy(struct ksteer_net *kn)
  * Context: process, under kn->config.
  * Return: 0 or -ENOMEM.
  */
-int ksteer_objects_reserve(struct ksteer_net *kn, ksteer_object_table *table,
+int ksteer_objects_reserve(struct ksteer_net *kn, void __rcu *__rcu **table,
 			   u32 number)
 {
 	struct ksteer_objects *old = ksteer_objects_of(kn, table), *new;
@@ -122,7 +122,7 @@ int ksteer_objects_reserve(struct ksteer_net *kn, ksteer_object_table *table,
  *
  * Context: under kn->config.
  */
-void ksteer_objects_set(struct ksteer_net *kn, const ksteer_object_table *table,
+void ksteer_objects_set(struct ksteer_net *kn, void __rcu *__rcu *const *table,
 			u32 number, void *object)
 {
 	rcu_assign_pointer(ksteer_objects_of(kn, table)->at[number], object);

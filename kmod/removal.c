@@ -19,8 +19,7 @@ static bool ksteer_flow_is_orphan(struct ksteer_net *kn,
 {
 	struct ksteer_dest dest = ksteer_flow_dest_any_rcu(kn, flow);
 
-	return dest.vs && (READ_ONCE(dest.vs->flags) & KSTEER_VS_REMOVED ||
-			   (dest.tm && READ_ONCE(dest.tm->removed)));
+	return dest.vs && ksteer_dest_is_removed(dest);
 }
 
 static bool ksteer_removal_has_flows(const struct ksteer_removal *now)
@@ -29,13 +28,17 @@ static bool ksteer_removal_has_flows(const struct ksteer_removal *now)
 	const struct ksteer_vs *vs;
 	struct ksteer_sum sum;
 
-	list_for_each_entry(tm, &now->tms, gone)
-		if (ksteer_tally_refs(&tm->count))
+	list_for_each_entry(tm, &now->tms, gone) {
+		ksteer_tm_sum(tm, &sum);
+		if (ksteer_sum_entries(&sum))
 			return true;
+		cond_resched();
+	}
 	list_for_each_entry(vs, &now->servers, gone) {
 		ksteer_vs_sum(vs, &sum);
 		if (ksteer_sum_entries(&sum))
 			return true;
+		cond_resched();
 	}
 	return false;
 }
@@ -61,8 +64,10 @@ static void ksteer_removal_unlist(struct ksteer_net *kn,
 	lockdep_assert_held(&kn->config);
 	/* Events that wait speak of them */
 	ksteer_upcall_flush(kn);
-	list_for_each_entry(tm, &now->tms, gone)
+	list_for_each_entry(tm, &now->tms, gone) {
 		ksteer_removal_unlist_tm(kn, tm);
+		cond_resched();
+	}
 	list_for_each_entry(vs, &now->servers, gone)
 		ksteer_objects_set(kn, &kn->vs_at, vs->index, NULL);
 }
@@ -95,16 +100,28 @@ static void ksteer_removal_take(struct ksteer_net *kn,
 	mutex_unlock(&kn->config);
 }
 
-/* Devices may wait to go */
-static void ksteer_removal_abandon(struct ksteer_net *kn,
-				   const struct ksteer_removal *now)
+/* The namespace closes, and frees all flows at once */
+static void ksteer_removal_put_back(struct ksteer_net *kn,
+				    struct ksteer_removal *now)
 {
-	struct ksteer_tm *tm;
-
 	mutex_lock(&kn->config);
-	list_for_each_entry(tm, &now->tms, gone)
-		ksteer_tm_abandon(tm);
+	list_splice(&now->tms, &kn->removed.tms);
+	list_splice(&now->servers, &kn->removed.servers);
 	mutex_unlock(&kn->config);
+}
+
+/* Return: whether there are none left */
+static bool ksteer_removal_flows(struct ksteer_net *kn,
+				 const struct ksteer_removal *now)
+{
+	while (ksteer_removal_has_flows(now)) {
+		if (READ_ONCE(kn->closing))
+			return false;
+		ksteer_store_walk(kn, ksteer_flow_is_orphan, NULL);
+		/* Someone else may be about to release the last */
+		cond_resched();
+	}
+	return true;
 }
 
 static void ksteer_removal_work(struct work_struct *work)
@@ -114,13 +131,13 @@ static void ksteer_removal_work(struct work_struct *work)
 	struct ksteer_removal now;
 
 	ksteer_removal_take(kn, &now);
+	if (list_empty(&now.tms) && list_empty(&now.servers))
+		return;
 	/* Packets that have selected one of them are through after this */
 	synchronize_rcu();
-	ksteer_removal_abandon(kn, &now);
-	while (ksteer_removal_has_flows(&now)) {
-		ksteer_store_walk(kn, ksteer_flow_is_orphan, NULL);
-		/* Someone else may be about to release the last */
-		cond_resched();
+	if (!ksteer_removal_flows(kn, &now)) {
+		ksteer_removal_put_back(kn, &now);
+		return;
 	}
 	mutex_lock(&kn->config);
 	ksteer_removal_unlist(kn, &now);
@@ -171,7 +188,7 @@ void ksteer_removal_add_tm(struct ksteer_tm *tm)
 {
 	lockdep_assert_held(&tm->kn->config);
 	list_add_tail(&tm->gone, &tm->kn->removed.tms);
-	queue_work(ksteer_net_queue(tm->kn), &tm->kn->removed.work);
+	queue_work(ksteer_net_removals(tm->kn), &tm->kn->removed.work);
 }
 
 /**
@@ -184,5 +201,5 @@ void ksteer_removal_add_vs(struct ksteer_vs *vs)
 {
 	lockdep_assert_held(&vs->kn->config);
 	list_add_tail(&vs->gone, &vs->kn->removed.servers);
-	queue_work(ksteer_net_queue(vs->kn), &vs->kn->removed.work);
+	queue_work(ksteer_net_removals(vs->kn), &vs->kn->removed.work);
 }

@@ -431,7 +431,7 @@ static void event_mirror(struct kunit *test)
 	struct event_mob mob = { .fix = fix };
 	/* Each processor gives numbers of its own */
 	struct event_mirror mirror = {
-		.most = (THREADS * STEPS + 2) * nr_cpu_ids,
+		.most = (THREADS * STEPS + 2) * roundup_pow_of_two(nr_cpu_ids),
 	};
 	struct ksteer_change change;
 	u32 i;

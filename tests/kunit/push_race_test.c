@@ -30,7 +30,8 @@ static struct ksteer_push *push_make(struct kunit *test)
 	for (i = 0; i < FLOWS; i++) {
 		one = &push->one[i];
 		one->look = push_look(i, 5);
-		one->flow = ksteer_flow_alloc(&one->look, fix->dest[0],
+		one->dest = fix->dest[0];
+		one->flow = ksteer_flow_alloc(&one->look, one->dest,
 					      KSTEER_TRACK_PUSHED, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, one->flow);
 		one->serial = one->flow->serial;

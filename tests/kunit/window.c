@@ -144,10 +144,10 @@ void __wrap_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum)
 	__real_ksteer_vs_sum(vs, sum);
 }
 
-void __wrap_ksteer_tm_abandon(struct ksteer_tm *tm)
+void __wrap_ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum)
 {
 	window_pass(WINDOW_FORGET, tm);
-	__real_ksteer_tm_abandon(tm);
+	__real_ksteer_tm_sum(tm, sum);
 }
 
 void __wrap_synchronize_rcu(void)

@@ -37,9 +37,9 @@ bool __real_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 bool __wrap_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 				   unsigned int group);
 void __real_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
-void __real_ksteer_tm_abandon(struct ksteer_tm *tm);
+void __real_ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum);
 void __wrap_ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
-void __wrap_ksteer_tm_abandon(struct ksteer_tm *tm);
+void __wrap_ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum);
 void __real_synchronize_rcu(void);
 void __wrap_synchronize_rcu(void);
 
