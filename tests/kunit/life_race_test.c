@@ -191,6 +191,8 @@ static void life_remove(struct kunit *test, struct life *life)
 	int err = 0;
 
 	mutex_lock(&life->fix->kn.config);
+	/* Or the worker would leave the flows to the namespace's end */
+	life->fix->kn.closing = false;
 	if (c->server)
 		err = ksteer_vs_remove(life->vs[GOES]);
 	else
@@ -198,6 +200,7 @@ static void life_remove(struct kunit *test, struct life *life)
 	mutex_unlock(&life->fix->kn.config);
 	KUNIT_EXPECT_EQ(test, err, 0);
 	flush_work(&life->fix->kn.removed.work);
+	life->fix->kn.closing = true;
 }
 
 static struct ksteer_lookup life_look(struct ksteer_tuple *t)

@@ -45,7 +45,8 @@ static struct ksteer_flow *push_packet(struct kunit *test, u32 n, u16 vlan)
 	struct ksteer_lookup look = push_look(n, vlan);
 	struct ksteer_flow *flow;
 
-	flow = fix_store(test->priv, &look, 1, KSTEER_FLOW_STATE_ESTABLISHED);
+	flow = fix_store(test->priv, &look, 1,
+			 KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_VOUCHED);
 	KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(flow));
 	return flow;
 }
@@ -87,7 +88,9 @@ static void push_kin(void *arg, void *what)
 	struct ksteer_flow *flow;
 
 	flow = ksteer_flow_alloc(&look, fix->dest[1],
-				 KSTEER_FLOW_STATE_ESTABLISHED, GFP_ATOMIC);
+				 KSTEER_FLOW_STATE_ESTABLISHED |
+					 KSTEER_TRACK_VOUCHED,
+				 GFP_ATOMIC);
 	if (flow)
 		ksteer_store_insert_rcu(&fix->kn, flow, fix->dest[1]);
 }

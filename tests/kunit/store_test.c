@@ -5,7 +5,8 @@
 #include "fixture.h"
 #include "store_find.h"
 
-#define EST KSTEER_FLOW_STATE_ESTABLISHED
+/* Somebody vouches for it, so it counts for the limits */
+#define EST (KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_VOUCHED)
 #define OPEN KSTEER_FLOW_STATE_OPEN
 #define TEMPLATE KSTEER_FLOW_STATE_TEMPLATE
 
