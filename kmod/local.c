@@ -269,8 +269,8 @@ static unsigned int ksteer_local_steer(struct ksteer_packet *pkt)
 }
 
 /*
- * TCP leaves there what is no device; the output would set it next.  Afterwards the
- * packet has come in by none: that one is held by the route that it had before.
+ * TCP leaves there what is no device; the output would set it next.  Afterwards it is
+ * the device of the packet's route, old or new, which is held by that.
  */
 static unsigned int ksteer_local_show(struct ksteer_packet *pkt)
 {
@@ -279,7 +279,7 @@ static unsigned int ksteer_local_show(struct ksteer_packet *pkt)
 	pkt->skb->dev = pkt->state->out;
 	verdict = ksteer_local_steer(pkt);
 	if (verdict == NF_ACCEPT)
-		pkt->skb->dev = NULL;
+		pkt->skb->dev = skb_dst(pkt->skb)->dev;
 	return verdict;
 }
 
