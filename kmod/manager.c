@@ -168,21 +168,6 @@ static void ksteer_tm_refresh_later(struct ksteer_net *kn)
 	rcu_read_unlock();
 }
 
-/* Its number, dense so that tables by it are small.  Return: 0 or -ENOMEM */
-static int ksteer_tm_number(struct ksteer_net *kn, struct ksteer_tm *tm)
-{
-	int index = ida_alloc_min(&kn->tm_indices, 1, GFP_KERNEL);
-
-	if (index < 0)
-		return -ENOMEM;
-	tm->index = index;
-	if (ksteer_objects_reserve(kn, &kn->tm_at, index)) {
-		ida_free(&kn->tm_indices, index);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 {
 	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
@@ -191,7 +176,9 @@ static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 		return NULL;
 	tm->traffic =
 		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
-	if (!tm->traffic || ksteer_tm_number(kn, tm)) {
+	if (!tm->traffic ||
+	    ksteer_objects_number(kn, &kn->tm_at, &kn->tm_indices,
+				  &tm->index)) {
 		free_percpu(tm->traffic);
 		kfree(tm);
 		return NULL;

@@ -114,6 +114,31 @@ int ksteer_objects_reserve(struct ksteer_net *kn, void __rcu *__rcu **table,
 }
 
 /**
+ * ksteer_objects_number - the number of a new object, and room for it
+ * @kn: ksteer of the namespace
+ * @table: one of its tables
+ * @numbers: those that are taken of it
+ * @number: filled: dense, so that tables by it are small; not 0
+ *
+ * Context: process, under kn->config.
+ * Return: 0 or -ENOMEM.
+ */
+int ksteer_objects_number(struct ksteer_net *kn, void __rcu *__rcu **table,
+			  struct ida *numbers, u32 *number)
+{
+	int next = ida_alloc_min(numbers, 1, GFP_KERNEL);
+
+	if (next < 0)
+		return -ENOMEM;
+	if (ksteer_objects_reserve(kn, table, next)) {
+		ida_free(numbers, next);
+		return -ENOMEM;
+	}
+	*number = next;
+	return 0;
+}
+
+/**
  * ksteer_objects_set - let a number stand for an object
  * @kn: ksteer of the namespace
  * @table: one of its tables, with room for it

@@ -5,6 +5,7 @@
 
 #include <linux/rcupdate.h>
 
+struct ida;
 struct ksteer_net;
 
 /*
@@ -24,6 +25,8 @@ int ksteer_objects_create(struct ksteer_net *kn);
 void ksteer_objects_destroy(struct ksteer_net *kn);
 int ksteer_objects_reserve(struct ksteer_net *kn, void __rcu *__rcu **table,
 			   u32 number);
+int ksteer_objects_number(struct ksteer_net *kn, void __rcu *__rcu **table,
+			  struct ida *numbers, u32 *number);
 void ksteer_objects_set(struct ksteer_net *kn, void __rcu *__rcu *const *table,
 			u32 number, void *object);
 

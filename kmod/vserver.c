@@ -172,21 +172,6 @@ void ksteer_vs_free(struct ksteer_vs *vs)
 	kfree(vs);
 }
 
-/* Its number, and its place by that.  Return: 0 or -ENOMEM */
-static int ksteer_vs_number(struct ksteer_net *kn, struct ksteer_vs *vs)
-{
-	int index = ida_alloc_min(&kn->vs_indices, 1, GFP_KERNEL);
-
-	if (index < 0)
-		return -ENOMEM;
-	vs->index = index;
-	if (ksteer_objects_reserve(kn, &kn->vs_at, index)) {
-		ida_free(&kn->vs_indices, index);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
 static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 					 const struct ksteer_vs_settings *set)
 {
@@ -196,7 +181,9 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 		return NULL;
 	vs->traffic =
 		alloc_percpu_gfp(struct ksteer_traffic, GFP_KERNEL_ACCOUNT);
-	if (!vs->traffic || ksteer_vs_number(kn, vs)) {
+	if (!vs->traffic ||
+	    ksteer_objects_number(kn, &kn->vs_at, &kn->vs_indices,
+				  &vs->index)) {
 		free_percpu(vs->traffic);
 		kfree(vs);
 		return NULL;
