@@ -42,18 +42,6 @@ test_protocol()
 	is "$(kcount malformed)" 0 "packets without key"
 }
 
-# echos NS FAMILY: echo requests that a machine has received
-echos()
-{
-	if [ "$2" = 4 ]; then
-		in_ns "$1" awk '/^Icmp:/ { if (n++) print $i; else
-			for (i = 1; $i != "InEchos"; i++); }' /proc/net/snmp
-	else
-		in_ns "$1" awk '$1 == "Icmp6InEchos" { print $2 }' \
-			/proc/net/snmp6
-	fi
-}
-
 test_icmp_echo()
 {
 	local f proto

@@ -62,18 +62,6 @@ case_stays()
 	counted select 24
 }
 
-# echos NS FAMILY: echo requests that a machine has received
-echos()
-{
-	if [ "$2" = 4 ]; then
-		in_ns "$1" awk '/^Icmp:/ { if (n++) print $i; else
-			for (i = 1; $i != "InEchos"; i++); }' /proc/net/snmp
-	else
-		in_ns "$1" awk '$1 == "Icmp6InEchos" { print $2 }' \
-			/proc/net/snmp6
-	fi
-}
-
 case_ping()
 {
 	local f
