@@ -365,6 +365,26 @@ struct ksteer_flow *fix_hit(struct fixture *fix, struct ksteer_lookup look)
 }
 
 /**
+ * fix_pool_select - give a new flow to a member of a pool
+ * @pool: the pool
+ *
+ * Return: the traffic manager, NULL if none accepts.
+ */
+struct ksteer_tm *fix_pool_select(struct ksteer_pool *pool)
+{
+	struct ksteer_tuple t =
+		fix_tuple(KSTEER_V4, 1, 1024, 2, 80, IPPROTO_TCP);
+	struct ksteer_tm *tm;
+
+	local_bh_disable();
+	rcu_read_lock();
+	tm = ksteer_pool_select_rcu(pool, &t, 0);
+	rcu_read_unlock();
+	local_bh_enable();
+	return tm;
+}
+
+/**
  * fix_remove - take a flow out of the store
  * @fix: the fixture
  * @flow: the flow

@@ -64,6 +64,7 @@ struct ksteer_flow *fix_store(struct fixture *fix,
 			      u32 track);
 struct ksteer_flow *fix_find(struct fixture *fix, struct ksteer_lookup look);
 struct ksteer_flow *fix_hit(struct fixture *fix, struct ksteer_lookup look);
+struct ksteer_tm *fix_pool_select(struct ksteer_pool *pool);
 bool fix_remove(struct fixture *fix, struct ksteer_flow *flow);
 void fix_opened(struct fixture *fix, struct ksteer_flow *flow);
 

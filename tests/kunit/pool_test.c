@@ -61,15 +61,8 @@ static void pool_change(struct kunit *test, struct ksteer_pool *pool,
 /* Number of the member that a new flow is given to, -1 for none */
 static int pool_pick(struct fixture *fix, struct ksteer_pool *pool)
 {
-	struct ksteer_tuple t =
-		fix_tuple(KSTEER_V4, 1, 1024, 2, 80, IPPROTO_TCP);
-	struct ksteer_tm *tm;
+	struct ksteer_tm *tm = fix_pool_select(pool);
 
-	local_bh_disable();
-	rcu_read_lock();
-	tm = ksteer_pool_select_rcu(pool, &t, 0);
-	rcu_read_unlock();
-	local_bh_enable();
 	return tm ? (int)(tm - fix->tm) : -1;
 }
 

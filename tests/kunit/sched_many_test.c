@@ -434,20 +434,6 @@ static struct ksteer_pool *many_pool(struct kunit *test, struct many *many,
 	return pool;
 }
 
-static struct ksteer_tm *many_pool_pick(struct ksteer_pool *pool)
-{
-	struct ksteer_tuple t =
-		fix_tuple(KSTEER_V4, 1, 1024, 2, 80, IPPROTO_TCP);
-	struct ksteer_tm *tm;
-
-	local_bh_disable();
-	rcu_read_lock();
-	tm = ksteer_pool_select_rcu(pool, &t, 0);
-	rcu_read_unlock();
-	local_bh_enable();
-	return tm;
-}
-
 /*
  * One of them comes and goes all the time.  The others have their shares as if it
  * did not, and it gets no burst when it comes.
@@ -466,7 +452,7 @@ static void many_turns(struct kunit *test)
 		ksteer_memberships_mark(guest);
 		ksteer_pool_rebuild_stale(&fix->kn);
 		mutex_unlock(&fix->kn.config);
-		tm = many_pool_pick(pool);
+		tm = fix_pool_select(pool);
 		many->count[tm - many->tm]++;
 		twice += tm == last;
 		last = tm;

@@ -26,7 +26,7 @@
  * @WINDOW_MOVE: before ksteer_flow_move(); the flow
  * @WINDOW_EVENT: before a flow's event is noted; the flow
  * @WINDOW_GRACE: before synchronize_rcu(); nothing
- * @WINDOW_FORGET: before ksteer_store_forget(); the count of what goes
+ * @WINDOW_FORGET: before what was removed is asked for its flows; the object
  * @WINDOW_PLACES: their number
  *
  * Calls within one object are held by what is wrapped by macros alone.
