@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Where the instructions of a packet go, function by function: plain forwarding,
-# and ksteer with a known UDP flow, a new one, a known TCP connection, and UDP
-# without netfilter's later hooks. Counted by a plugin of the emulator
-# (plugin/packet.c), so that inlined functions count with their callers.
+# and ksteer with a known UDP flow, an ICMP error of it, a packet that is not
+# ksteer's, a new flow, a known TCP connection, and UDP without netfilter's later
+# hooks. Counted by a plugin of the emulator (plugin/packet.c), so that inlined
+# functions count with their callers.
 #
 #   part_profile.sh
 #
@@ -45,6 +46,8 @@ case_name()
 	case $1 in
 	plain) echo "plain udp4" ;;
 	udp) echo "ksteer udp4 known 1" ;;
+	icmp) echo "ksteer icmp4 known 1" ;;
+	other) echo "ksteer udp4 other 1" ;;
 	new) echo "ksteer udp4 new" ;;
 	tcp) echo "ksteer tcp4 known 1" ;;
 	direct) echo "ksteer-direct udp4 known 1" ;;

@@ -115,8 +115,8 @@ static __always_inline bool ksteer_key_read(struct ksteer_packet *pkt,
 	pkt->icmp_error = false;
 	/* The ports stand first in both headers */
 	if (family == KSTEER_V4) {
-		union ksteer_addr src = { .v4 = ip4->saddr };
-		union ksteer_addr dst = { .v4 = ip4->daddr };
+		union ksteer_addr src = { .w32 = { (__force u32)ip4->saddr } };
+		union ksteer_addr dst = { .w32 = { (__force u32)ip4->daddr } };
 
 		ksteer_key_fill(&pkt->look, src, dst, th->source, th->dest,
 				proto, link, KSTEER_V4);

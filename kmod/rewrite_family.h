@@ -30,7 +30,8 @@ struct ksteer_family {
 	bool (*must_tell)(const struct sk_buff *skb, unsigned int mtu);
 	unsigned int (*fragment_max)(const struct sk_buff *skb);
 	u8 (*hops)(const struct sk_buff *skb);
-	void (*count_hop)(struct sk_buff *skb, const struct dst_entry *dst);
+	void (*count_hop)(struct net *net, struct sk_buff *skb,
+			  const struct dst_entry *dst);
 	bool (*options)(struct sk_buff *skb);
 	struct neighbour *(*neighbour)(struct net_device *dev,
 				       const union ksteer_addr *hop);
@@ -54,15 +55,15 @@ static inline u8 ksteer_hops_v4(const struct sk_buff *skb)
 	return ip_hdr(skb)->ttl;
 }
 
-static inline void ksteer_count_hop_v4(struct sk_buff *skb,
+static inline void ksteer_count_hop_v4(struct net *net, struct sk_buff *skb,
 				       const struct dst_entry *dst)
 {
-	struct net *net = dev_net(dst->dev);
+	struct iphdr *iph = ip_hdr(skb);
 
-	ip_decrease_ttl(ip_hdr(skb));
+	ip_decrease_ttl(iph);
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
-		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+		skb->priority = rt_tos2priority(iph->tos);
 	IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
 }
 
@@ -100,12 +101,12 @@ static inline u8 ksteer_hops_v6(const struct sk_buff *skb)
 	return ipv6_hdr(skb)->hop_limit;
 }
 
-static inline void ksteer_count_hop_v6(struct sk_buff *skb,
+static inline void ksteer_count_hop_v6(struct net *net, struct sk_buff *skb,
 				       const struct dst_entry *dst)
 {
 	ipv6_hdr(skb)->hop_limit--;
 	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
-	IP6_INC_STATS(dev_net(dst->dev), ip6_dst_idev((struct dst_entry *)dst),
+	IP6_INC_STATS(net, ip6_dst_idev((struct dst_entry *)dst),
 		      IPSTATS_MIB_OUTFORWDATAGRAMS);
 }
 

@@ -106,7 +106,7 @@ ksteer_send_by(struct ksteer_packet *pkt, const struct ksteer_route *route,
 				   SKB_DROP_REASON_NOMEM);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
-	f->count_hop(skb, dst);
+	f->count_hop(kn->net, skb, dst);
 	if (direct &&
 	    likely(route->plain && !ksteer_needs_cutting(f, skb, mtu))) {
 		/* No hook comes that would look, but a template holds memory */

@@ -61,10 +61,16 @@ direct()
 
 profile()
 {
+	local vip
+
 	run "plain" t1 n=$FEW
 	ksteer_up
 	prepare n=3
 	run "udp" one n=$FEW
+	run "icmp" one kind=icmp n=$FEW
+	vip=$VIP VIP=$OTHER
+	run "other" t1 n=$FEW
+	VIP=$vip
 	run "new" all n=$FEW flows=$FEW first=100
 	prepare kind=syn n=1
 	inject dev=t1 kind=synack lladdr=02:00:00:01:00:01 n=1
