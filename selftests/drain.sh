@@ -8,10 +8,21 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Downloads outlast what is done meanwhile on a slow machine too
-SIZE=200000 RATE=$((8192 / KSTEER_SLOW))
+SIZE=400000
 
-# nginx on every traffic manager: /file slowly, /name at once
+# pace RATE: of each connection's answers
+pace()
+{
+	local ns
+
+	for ns in "${T[@]}"; do
+		# Packet by packet: what is sent together has one place in time
+		in_ns "$ns" ip link set dev t0 gso_max_segs 1
+		in_ns "$ns" tc qdisc replace dev t0 root fq maxrate "$1"
+	done
+}
+
+# nginx on every traffic manager: /file and /name
 web_start()
 {
 	local n dir
@@ -40,10 +51,7 @@ web_start()
 				listen 80 backlog=1024;
 				listen [::]:80 backlog=1024;
 				add_header X-TM t$n;
-				location /file {
-					root $CASE_DIR;
-					limit_rate $RATE;
-				}
+				location /file { root $CASE_DIR; }
 				location /name { return 200 "t$n\n"; }
 			}
 		}
@@ -60,6 +68,7 @@ web_topo()
 	topo 3
 	tms_add
 	web_start
+	pace 32kbit
 	{
 		echo "pool add p sched ${1:-rr} tm t1 tm t2 tm t3"
 		for f in $FAMILIES; do
@@ -69,8 +78,9 @@ web_topo()
 	} | kb
 }
 
-# downloads COUNT: so many of each family, in the background. A line for each
-# at its end in $CASE_DIR/result: exit code, traffic manager, file
+# downloads COUNT: so many of each family, in the background; at their pace they
+# go on until `ended` lifts it. A line for each at its end in $CASE_DIR/result:
+# exit code, traffic manager, file
 downloads()
 {
 	in_ns "$C" curl -sS --no-buffer --parallel --parallel-immediate \
@@ -103,7 +113,8 @@ ended()
 {
 	local code tm file
 
-	wait_until 150 downloads_end
+	pace 1gbit
+	wait_until 60 downloads_end
 	# Of what broke, curl may tell twice
 	sort -u -o "$CASE_DIR/result" "$CASE_DIR/result"
 	cut -d ' ' -f 1,2 "$CASE_DIR/result" | sort | uniq -c
@@ -116,6 +127,14 @@ ended()
 		is "$code" 0 "end of a download of $tm"
 		[ "$(sha256sum <"$file")" = "$SUM" ] || fail "$file is damaged"
 	done <"$CASE_DIR/result"
+	[ $# = 1 ] || abort_unheard "$2"
+}
+
+# The server of a broken download does not hear of it, and its socket would hold
+# on to the namespace, until it gives up after minutes
+abort_unheard()
+{
+	in_ns "${T[${1#t}]}" ss -HK sport = :80 >/dev/null
 }
 
 downloads_end()
