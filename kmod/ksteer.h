@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
+#include <linux/rbtree_types.h>
 #include <linux/siphash.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -66,9 +67,14 @@ enum ksteer_dir {
  * @config: covers all that follows, and all members of managers, pools and
  *	    virtual servers that do not say otherwise; outermost lock
  * @tms: traffic managers, in order of creation; RCU walk allowed
- * @pools: pools
+ * @tm_names: the same by name
+ * @pools: pools, likewise
+ * @pool_names: the same by name
  * @stale_pools: those of them that have to be rebuilt
- * @servers: virtual servers
+ * @servers: virtual servers, likewise
+ * @server_names: the same by name
+ * @matches: the same by what they match
+ * @persist_groups: those that name a group of persistence, by its name
  * @locals: of these, those that want what this machine sends: while there are any,
  *	    there are hooks in OUTPUT
  * @order: the same in the order in which they are arranged
@@ -112,9 +118,14 @@ struct ksteer_net {
 
 	struct mutex config; /* see above */
 	struct list_head tms;
+	struct rb_root tm_names;
 	struct list_head pools;
+	struct rb_root pool_names;
 	struct list_head stale_pools;
 	struct list_head servers;
+	struct rb_root server_names;
+	struct rb_root matches;
+	struct rb_root persist_groups;
 	u32 locals;
 	struct rb_root order;
 	size_t tables_waiting;

@@ -32,13 +32,11 @@
  */
 struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name)
 {
-	struct ksteer_tm *tm;
+	struct ksteer_named *named;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(tm, &kn->tms, list)
-		if (!strcmp(tm->settings.name, name))
-			return tm;
-	return NULL;
+	named = ksteer_named_find(&kn->tm_names, name);
+	return named ? container_of(named, struct ksteer_tm, named) : NULL;
 }
 
 /* When a drain that begins now has to end, in jiffies64; 0 for never */
@@ -218,6 +216,7 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);
 	ksteer_tm_apply(tm, set);
+	ksteer_named_add(&kn->tm_names, &tm->named, tm->settings.name);
 	ksteer_tm_look(tm);
 	ksteer_tm_refresh_later(kn);
 	return tm;
@@ -303,6 +302,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
+	ksteer_named_remove(&tm->kn->tm_names, &tm->named);
 	/* Devices may wait for that */
 	ksteer_tm_abandon(tm);
 	ksteer_removal_add_tm(tm);
@@ -355,6 +355,7 @@ void ksteer_tm_remove_all(struct ksteer_net *kn)
 
 	list_for_each_entry_safe(tm, next, &kn->tms, list) {
 		list_del_rcu(&tm->list);
+		ksteer_named_remove(&kn->tm_names, &tm->named);
 		ksteer_tm_abandon(tm);
 		ksteer_tm_free(tm);
 	}

@@ -6,6 +6,7 @@
 #include <linux/etherdevice.h>
 #include "dest.h"
 #include "ksteer.h"
+#include "name.h"
 #include "route.h"
 
 /**
@@ -81,6 +82,7 @@ struct ksteer_tm_settings {
  * @settings: all settings; covered by kn->config
  * @kn: owner
  * @list: link in kn->tms; written under kn->config, RCU walk allowed
+ * @named: link in kn->tm_names; kn->config
  * @pools: pools that name it; written under kn->config
  * @memberships: in which, links of struct ksteer_membership; kn->config
  * @place: its place in a pool that is being changed; kn->config
@@ -110,6 +112,7 @@ struct ksteer_tm {
 	struct ksteer_tm_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	struct ksteer_named named;
 	u32 pools;
 	struct list_head memberships;
 	u32 place;

@@ -157,6 +157,11 @@ static int __net_init ksteer_net_create(struct net *net)
 	INIT_LIST_HEAD(&kn->pools);
 	INIT_LIST_HEAD(&kn->stale_pools);
 	INIT_LIST_HEAD(&kn->servers);
+	kn->tm_names = RB_ROOT;
+	kn->pool_names = RB_ROOT;
+	kn->server_names = RB_ROOT;
+	kn->matches = RB_ROOT;
+	kn->persist_groups = RB_ROOT;
 	kn->order = RB_ROOT;
 	ksteer_tm_refresh_init(kn);
 	ksteer_announce_init(kn);

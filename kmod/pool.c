@@ -22,13 +22,11 @@
  */
 struct ksteer_pool *ksteer_pool_lookup(struct ksteer_net *kn, const char *name)
 {
-	struct ksteer_pool *pool;
+	struct ksteer_named *named;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(pool, &kn->pools, list)
-		if (!strcmp(pool->settings.name, name))
-			return pool;
-	return NULL;
+	named = ksteer_named_find(&kn->pool_names, name);
+	return named ? container_of(named, struct ksteer_pool, named) : NULL;
 }
 
 static void ksteer_set_free(struct ksteer_set *set)
@@ -350,6 +348,7 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	pool->id = ++kn->next_id;
 	ksteer_memberships_link(pool);
 	list_add_tail(&pool->list, &kn->pools);
+	ksteer_named_add(&kn->pool_names, &pool->named, pool->settings.name);
 	return pool;
 
 free_index:
@@ -435,6 +434,7 @@ void ksteer_pool_remove(struct ksteer_pool *pool)
 {
 	lockdep_assert_held(&pool->kn->config);
 	list_del(&pool->list);
+	ksteer_named_remove(&pool->kn->pool_names, &pool->named);
 	list_del(&pool->of_stale);
 	ksteer_memberships_remove(pool);
 	ksteer_settings_free(&pool->settings);

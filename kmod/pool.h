@@ -4,6 +4,7 @@
 #define _KSTEER_POOL_H
 
 #include "ksteer.h"
+#include "name.h"
 #include "roster.h"
 #include "sched/sched.h"
 
@@ -44,6 +45,7 @@ struct ksteer_pool_settings {
  * @settings: settings, with arrays of its own; covered by kn->config
  * @kn: owner
  * @list: link in kn->pools; kn->config
+ * @named: link in kn->pool_names; kn->config
  * @owed: wrr: what members are owed when no set keeps it, for each family by
  *	  place in @settings; kn->config
  * @servers: virtual servers that use it; kn->config
@@ -59,6 +61,7 @@ struct ksteer_pool {
 	struct ksteer_pool_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	struct ksteer_named named;
 	s64 *owed;
 	u32 servers;
 	struct ksteer_membership *membership;

@@ -56,27 +56,49 @@ void ksteer_vs_defaults(struct ksteer_vs_settings *set)
  */
 struct ksteer_vs *ksteer_vs_lookup(struct ksteer_net *kn, const char *name)
 {
-	struct ksteer_vs *vs;
+	struct ksteer_named *named;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list)
-		if (!strcmp(vs->settings.name, name))
-			return vs;
-	return NULL;
+	named = ksteer_named_find(&kn->server_names, name);
+	return named ? container_of(named, struct ksteer_vs, named) : NULL;
 }
 
-static bool ksteer_match_same(const struct ksteer_match *a,
-			      const struct ksteer_match *b)
+/* What a match says beside addresses and devices, in a word */
+static u64 ksteer_match_word(const struct ksteer_match *m)
 {
+	return (u64)m->port_min << 48 | (u64)m->port_max << 32 |
+	       (u64)m->proto << 24 | (u64)m->has_vlan << 16 | m->vlan;
+}
+
+/* An order in which no two matches are equal that differ in anything */
+static int ksteer_match_differ(const struct ksteer_match *a,
+			       const struct ksteer_match *b)
+{
+	u64 x = ksteer_match_word(a), y = ksteer_match_word(b);
+
+	if (x != y)
+		return x < y ? -1 : 1;
 	if (a->any_addr != b->any_addr)
-		return false;
-	if (!a->any_addr &&
-	    (a->family != b->family || a->prefixlen != b->prefixlen ||
-	     !ksteer_addr_equal(&a->addr, &b->addr)))
-		return false;
-	return a->port_min == b->port_min && a->port_max == b->port_max &&
-	       a->proto == b->proto && a->has_vlan == b->has_vlan &&
-	       a->vlan == b->vlan && !strcmp(a->dev, b->dev);
+		return a->any_addr ? 1 : -1;
+	if (!a->any_addr && a->family != b->family)
+		return (int)a->family - b->family;
+	if (!a->any_addr && a->prefixlen != b->prefixlen)
+		return (int)a->prefixlen - b->prefixlen;
+	return (a->any_addr ? 0 : memcmp(&a->addr, &b->addr, sizeof(a->addr))) ?:
+		       strcmp(a->dev, b->dev);
+}
+
+static int ksteer_vs_match_differs(const void *match,
+				   const struct rb_node *node)
+{
+	return ksteer_match_differ(
+		match, &rb_entry(node, struct ksteer_vs, matched)->match);
+}
+
+static bool ksteer_vs_match_before(struct rb_node *x, const struct rb_node *y)
+{
+	return ksteer_vs_match_differs(
+		       &rb_entry(x, struct ksteer_vs, matched)->match, y) < 0;
 }
 
 /**
@@ -90,13 +112,11 @@ static bool ksteer_match_same(const struct ksteer_match *a,
 struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
 				       const struct ksteer_match *match)
 {
-	struct ksteer_vs *vs;
+	struct rb_node *node;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list)
-		if (ksteer_match_same(&vs->match, match))
-			return vs;
-	return NULL;
+	node = rb_find(match, &kn->matches, ksteer_vs_match_differs);
+	return rb_entry_safe(node, struct ksteer_vs, matched);
 }
 
 static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
@@ -120,17 +140,40 @@ static void ksteer_vs_apply_templates(struct ksteer_vs *vs,
 static u32 ksteer_vs_persist_id(const struct ksteer_vs *vs,
 				const struct ksteer_vs_settings *set)
 {
-	const struct ksteer_vs *peer;
+	const struct ksteer_named *peer;
 
 	lockdep_assert_held(&vs->kn->config);
 	if (!set->persist_group[0])
 		return vs->id;
 	if (!strcmp(vs->settings.persist_group, set->persist_group))
 		return vs->persist_id;
-	list_for_each_entry(peer, &vs->kn->servers, list)
-		if (!strcmp(peer->settings.persist_group, set->persist_group))
-			return peer->persist_id;
-	return ++vs->kn->next_id;
+	peer = ksteer_named_find(&vs->kn->persist_groups, set->persist_group);
+	return peer ? container_of(peer, struct ksteer_vs, grouped)->persist_id :
+		      ++vs->kn->next_id;
+}
+
+/* Once it is one of kn->servers: found by its name, its match, its group */
+static void ksteer_vs_list(struct ksteer_vs *vs)
+{
+	struct ksteer_net *kn = vs->kn;
+
+	list_add_tail(&vs->list, &kn->servers);
+	ksteer_named_add(&kn->server_names, &vs->named, vs->settings.name);
+	rb_add(&vs->matched, &kn->matches, ksteer_vs_match_before);
+	if (vs->settings.persist_group[0])
+		ksteer_named_add(&kn->persist_groups, &vs->grouped,
+				 vs->settings.persist_group);
+}
+
+static void ksteer_vs_unlist(struct ksteer_vs *vs)
+{
+	struct ksteer_net *kn = vs->kn;
+
+	list_del(&vs->list);
+	ksteer_named_remove(&kn->server_names, &vs->named);
+	rb_erase(&vs->matched, &kn->matches);
+	if (vs->settings.persist_group[0])
+		ksteer_named_remove(&kn->persist_groups, &vs->grouped);
 }
 
 /* Put settings where packets read them, each by itself */
@@ -245,13 +288,36 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 			ksteer_net_unhook(kn);
 		return ERR_PTR(err);
 	}
-	list_add_tail(&vs->list, &kn->servers);
+	ksteer_vs_list(vs);
 	ksteer_reply_learn(vs);
 	if (set->pool)
 		set->pool->servers++;
 	ksteer_neigh_follow(vs);
 	ksteer_announce(vs);
 	return vs;
+}
+
+/* Other settings, and perhaps another group's number, or its old one again */
+static void ksteer_vs_reapply(struct ksteer_vs *vs,
+			      const struct ksteer_vs_settings *set)
+{
+	struct rb_root *groups = &vs->kn->persist_groups;
+
+	if (vs->settings.persist_group[0])
+		ksteer_named_remove(groups, &vs->grouped);
+	ksteer_vs_apply(vs, set);
+	if (vs->settings.persist_group[0])
+		ksteer_named_add(groups, &vs->grouped,
+				 vs->settings.persist_group);
+}
+
+/* Does an arrangement that knows the one not do for the other? */
+static bool ksteer_vs_arranged_by(const struct ksteer_vs_settings *a,
+				  const struct ksteer_vs_settings *b)
+{
+	return ((a->flags ^ b->flags) &
+		(KSTEER_VS_FLAGS_SYMMETRIC | KSTEER_VS_FLAGS_NOARP)) ||
+	       a->unserved != b->unserved;
 }
 
 /**
@@ -274,11 +340,11 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 		err = ksteer_local_want(vs->kn, set->flags);
 	if (err)
 		return err;
-	ksteer_vs_apply(vs, set);
-	/* The arrangement knows whether any server wants answers */
-	err = ksteer_match_rebuild(vs->kn);
+	ksteer_vs_reapply(vs, set);
+	err = ksteer_vs_arranged_by(&old, set) ? ksteer_match_rebuild(vs->kn) :
+						 0;
 	if (err) {
-		ksteer_vs_apply(vs, &old);
+		ksteer_vs_reapply(vs, &old);
 		WRITE_ONCE(vs->persist_id, persist_id);
 		ksteer_local_leave(vs->kn, set->flags);
 		return err;
@@ -292,7 +358,8 @@ int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
 	if ((old.flags & ~set->flags) & KSTEER_VS_FLAGS_NOARP)
 		ksteer_announce(vs);
 	/* No packet uses the old pool once this returns: it may be removed */
-	synchronize_rcu();
+	if (set->pool != old.pool)
+		synchronize_rcu();
 	return 0;
 }
 
@@ -312,7 +379,7 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 
 	if (err)
 		return err;
-	list_del(&vs->list);
+	ksteer_vs_unlist(vs);
 	ksteer_neigh_leave(vs);
 	ksteer_local_leave(kn, vs->settings.flags);
 	if (vs->settings.pool)
@@ -334,7 +401,7 @@ void ksteer_vs_remove_all(struct ksteer_net *kn)
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry_safe(vs, next, &kn->servers, list) {
-		list_del(&vs->list);
+		ksteer_vs_unlist(vs);
 		ksteer_neigh_leave(vs);
 		ksteer_vs_free(vs);
 	}

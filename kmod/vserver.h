@@ -3,9 +3,9 @@
 #ifndef _KSTEER_VSERVER_H
 #define _KSTEER_VSERVER_H
 
-#include <linux/rbtree.h>
 #include "dest.h"
 #include "match.h"
+#include "name.h"
 #include "pool.h"
 #include "timeout.h"
 
@@ -78,6 +78,9 @@ struct ksteer_vs_settings {
  * @settings: all settings; kn->config
  * @kn: owner
  * @list: link in kn->servers; kn->config
+ * @named: in kn->server_names; kn->config
+ * @grouped: in kn->persist_groups, if it names a group; kn->config
+ * @matched: in kn->matches; kn->config
  * @order: in kn->order; kn->config
  * @announce: times that its address is to be announced yet; kn->config
  * @groups: solicited-node groups that were joined, by device; of each its IPv6
@@ -110,6 +113,9 @@ struct ksteer_vs {
 	struct ksteer_vs_settings settings;
 	struct ksteer_net *kn;
 	struct list_head list;
+	struct ksteer_named named;
+	struct ksteer_named grouped;
+	struct rb_node matched;
 	struct rb_node order;
 	u8 announce;
 	struct xarray groups;
