@@ -481,6 +481,8 @@ static struct ksteer_vs_table *ksteer_table_create(struct ksteer_net *kn)
  * ksteer_match_rebuild - arrange the virtual servers anew
  * @kn: ksteer of the namespace
  *
+ * Of a row of changes, once: see ksteer_match_settle().
+ *
  * Context: process, under kn->config.
  * Return: 0 or -ENOMEM; then the old arrangement stays.
  */
@@ -489,6 +491,9 @@ int ksteer_match_rebuild(struct ksteer_net *kn)
 	struct ksteer_vs_table *table, *old;
 
 	lockdep_assert_held(&kn->config);
+	kn->table_stale |= kn->table_waits;
+	if (kn->table_waits)
+		return 0;
 	table = ksteer_table_create(kn);
 	if (!table)
 		return -ENOMEM;
@@ -504,6 +509,19 @@ int ksteer_match_rebuild(struct ksteer_net *kn)
 		kn->tables_waiting = 0;
 	}
 	return 0;
+}
+
+/**
+ * ksteer_match_settle - arrange what waits for that
+ * @kn: ksteer of the namespace
+ *
+ * Context: process, under kn->config.
+ * Return: 0 or -ENOMEM; then it waits on.
+ */
+int ksteer_match_settle(struct ksteer_net *kn)
+{
+	lockdep_assert_held(&kn->config);
+	return kn->table_stale ? ksteer_match_rebuild(kn) : 0;
 }
 
 /**
@@ -559,34 +577,6 @@ void ksteer_match_find_device(struct net *net, struct ksteer_match *match)
 	dev = dev_get_by_name_rcu(net, match->dev);
 	WRITE_ONCE(match->ifindex, dev ? dev->ifindex : KSTEER_NO_DEVICE);
 	rcu_read_unlock();
-}
-
-/**
- * ksteer_vs_follow_devices - match by the devices that have their names now
- * @kn: ksteer of the namespace
- *
- * Where an address has many servers, the arrangement knows the devices.
- *
- * Context: process, under kn->config.
- */
-void ksteer_vs_follow_devices(struct ksteer_net *kn)
-{
-	bool changed = false;
-	struct ksteer_vs *vs;
-	int before;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry(vs, &kn->servers, list) {
-		before = vs->match.ifindex;
-		if (vs->match.dev[0])
-			ksteer_match_find_device(kn->net, &vs->match);
-		changed |= vs->match.ifindex != before;
-	}
-	kn->table_stale |= changed;
-	if (kn->table_stale && ksteer_match_rebuild(kn)) {
-		WRITE_ONCE(kn->devices_changed, true);
-		pr_warn_ratelimited("no memory to follow devices\n");
-	}
 }
 
 /**

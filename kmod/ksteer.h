@@ -79,7 +79,10 @@ enum ksteer_dir {
  *	    there are hooks in OUTPUT
  * @order: the same in the order in which they are arranged
  * @tables_waiting: bytes of arrangements that may not have been freed yet
- * @table_stale: @vs_table does not know all devices that have changed
+ * @table_stale: @vs_table does not know all servers, or all devices that have
+ *		 changed
+ * @table_waits: the request that is being served is one of a row, and more come:
+ *		 @vs_table may become stale
  * @tm_indices: numbers of the traffic managers
  * @vs_indices: numbers of the virtual servers
  * @removed: what was removed, and is to be freed when no flow has it any more
@@ -130,6 +133,7 @@ struct ksteer_net {
 	struct rb_root order;
 	size_t tables_waiting;
 	bool table_stale;
+	bool table_waits;
 	struct ida tm_indices;
 	struct ida vs_indices;
 	struct ksteer_removal removed;

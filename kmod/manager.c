@@ -155,8 +155,13 @@ static void ksteer_tm_look(struct ksteer_tm *tm)
 	tm->oper_told = ksteer_tm_oper(tm);
 }
 
-/* In a second at the latest, while there are traffic managers */
-static void ksteer_tm_refresh_later(struct ksteer_net *kn)
+/**
+ * ksteer_tm_refresh_later - look after the ways in a second at the latest
+ * @kn: ksteer of the namespace
+ *
+ * Context: any.
+ */
+void ksteer_tm_refresh_later(struct ksteer_net *kn)
 {
 	/* A namespace that closes waits for this section, then cancels */
 	rcu_read_lock();
@@ -517,6 +522,8 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 		goto out;
 	if (xchg(&kn->devices_changed, false))
 		ksteer_refresh_devices(kn);
+	if (ksteer_match_settle(kn))
+		pr_warn_ratelimited("no memory to arrange virtual servers\n");
 	ksteer_announce_devices(kn);
 	ksteer_reply_refresh(kn);
 	list_for_each_entry(tm, &kn->tms, list)
@@ -524,7 +531,7 @@ static void ksteer_tm_refresh_work(struct work_struct *work)
 	ksteer_pool_rebuild_stale(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_move_drained(tm);
-	if (!list_empty(&kn->tms))
+	if (!list_empty(&kn->tms) || kn->table_stale)
 		ksteer_tm_refresh_later(kn);
 out:
 	mutex_unlock(&kn->config);

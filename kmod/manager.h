@@ -192,6 +192,7 @@ bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family);
 void ksteer_tm_refresh_init(struct ksteer_net *kn);
 void ksteer_tm_refresh_soon(struct ksteer_net *kn);
+void ksteer_tm_refresh_later(struct ksteer_net *kn);
 void ksteer_tm_abandon_all(struct ksteer_net *kn);
 void ksteer_tm_remove_all(struct ksteer_net *kn);
 

@@ -72,9 +72,9 @@ static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
 int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs);
 int ksteer_match_remove(struct ksteer_net *kn, struct ksteer_vs *vs);
 int ksteer_match_rebuild(struct ksteer_net *kn);
+int ksteer_match_settle(struct ksteer_net *kn);
 void ksteer_match_destroy(struct ksteer_net *kn);
 void ksteer_match_find_device(struct net *net, struct ksteer_match *match);
-void ksteer_vs_follow_devices(struct ksteer_net *kn);
 int ksteer_match_cmp(const struct ksteer_match *a,
 		     const struct ksteer_match *b);
 

@@ -409,6 +409,31 @@ void ksteer_vs_remove_all(struct ksteer_net *kn)
 }
 
 /**
+ * ksteer_vs_follow_devices - match by the devices that have their names now
+ * @kn: ksteer of the namespace
+ *
+ * Where an address has many servers, the arrangement knows the devices, and waits to
+ * be settled.
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_vs_follow_devices(struct ksteer_net *kn)
+{
+	bool changed = false;
+	struct ksteer_vs *vs;
+	int before;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(vs, &kn->servers, list) {
+		before = vs->match.ifindex;
+		if (vs->match.dev[0])
+			ksteer_match_find_device(kn->net, &vs->match);
+		changed |= vs->match.ifindex != before;
+	}
+	kn->table_stale |= changed;
+}
+
+/**
  * ksteer_vs_sum - what a virtual server has carried, and its entries now
  * @vs: virtual server
  * @sum: filled

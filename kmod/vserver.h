@@ -131,6 +131,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 int ksteer_vs_change(struct ksteer_vs *vs,
 		     const struct ksteer_vs_settings *set);
 int ksteer_vs_remove(struct ksteer_vs *vs);
+void ksteer_vs_follow_devices(struct ksteer_net *kn);
 void ksteer_vs_remove_all(struct ksteer_net *kn);
 void ksteer_vs_free(struct ksteer_vs *vs);
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);

@@ -206,7 +206,51 @@ case_prefixes()
 	both prefixes_one
 }
 
+# A row of servers is met by packets once it has ended; or, should that be long in
+# coming, within a second
+row_one()
+{
+	local i
+
+	for ((i = 0; i < 30; i++)); do
+		echo "vs add p$i addr $SRV port $((1000 + i)) proto udp pool p"
+	done >"$PROGRAM_DIR/row"
+	ks restore "$PROGRAM_DIR/row"
+	took "$SRV" udp 1000 p0
+	took "$SRV" udp 1029 p29
+	ks restore "$PROGRAM_DIR/row"
+	took "$SRV" udp 1029 p29
+	exec {ROW}> >(ks restore -)
+	echo "vs add late addr $SRV port 2000 proto udp pool p" >&"$ROW"
+	wait_until 5 meets 2000 late
+	echo "vs add later addr $SRV port 2001 proto udp pool p" >&"$ROW"
+	exec {ROW}>&-
+	wait_until 5 meets 2001 later
+	kb <<-END
+		$(for ((i = 0; i < 30; i++)); do echo "vs del p$i"; done)
+		vs del late
+		vs del later
+	END
+}
+
+# meets DPORT SERVER: a packet goes there.  To ask for its flow ends no row.
+meets()
+{
+	SPORT=$((SPORT + 1))
+	from_client proto=udp sport="$SPORT" dport="$1" data=4
+	[ "$(ksj '.[0].vs' flow show src "$CL" sport "$SPORT")" = "$2" ]
+}
+
+case_row()
+{
+	begin rr udp
+	ks vs del v4
+	ks vs del v6
+	both row_one
+}
+
 case_add "many servers of an address" case_many
+case_add "a row of servers" case_row
 case_add "many servers, and a device that comes and goes" case_device
 case_add "prefixes within prefixes" case_prefixes
 wire_cases_run "$@"

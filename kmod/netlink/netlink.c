@@ -77,10 +77,34 @@ void ksteer_netlink_exit(void)
 	genl_unregister_family(&ksteer_nl_family);
 }
 
+/* Does a request say that packets need not meet yet what it changes? */
+static bool ksteer_nl_has_more(const struct genl_info *info)
+{
+	const struct nlattr *more;
+
+	if (info->genlhdr->cmd != KSTEER_CMD_VS_NEW &&
+	    info->genlhdr->cmd != KSTEER_CMD_VS_SET)
+		return false;
+	more = info->attrs[KSTEER_A_VS_MORE];
+	return more && nla_get_u32(more);
+}
+
+/* What is shown of a virtual server does not depend on what packets meet */
+static int ksteer_nl_end_row(struct ksteer_net *kn, struct genl_info *info)
+{
+	if (kn->table_waits || info->genlhdr->cmd == KSTEER_CMD_VS_GET ||
+	    !ksteer_match_settle(kn))
+		return 0;
+	GENL_SET_ERR_MSG(info, "No memory to arrange the virtual servers");
+	return -ENOMEM;
+}
+
 /**
  * ksteer_nl_locked - run a handler under kn->config
  * @info: the request
  * @handler: called with ksteer of the sender's namespace
+ *
+ * A row of virtual servers is arranged once, when something else is asked.
  *
  * Context: process.
  * Return: what @handler returns.
@@ -93,7 +117,14 @@ int ksteer_nl_locked(struct genl_info *info,
 	int err;
 
 	mutex_lock(&kn->config);
-	err = handler(kn, info);
+	kn->table_waits = ksteer_nl_has_more(info);
+	err = ksteer_nl_end_row(kn, info);
+	if (!err)
+		err = handler(kn, info);
+	kn->table_waits = false;
+	/* Should nothing else be asked */
+	if (kn->table_stale)
+		ksteer_tm_refresh_later(kn);
 	mutex_unlock(&kn->config);
 	return err;
 }

@@ -274,7 +274,7 @@ const struct nla_policy ksteer_vs_get_nl_policy[KSTEER_A_VS_NAME + 1] = {
 };
 
 /* KSTEER_CMD_VS_NEW - do */
-const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_UNSERVED + 1] = {
+const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_MORE + 1] = {
 	[KSTEER_A_VS_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_ADDR] = { .type = NLA_BINARY, },
 	[KSTEER_A_VS_PREFIXLEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -299,10 +299,11 @@ const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_UNSERVED + 1] = {
 	[KSTEER_A_VS_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
 	[KSTEER_A_VS_REJECT] = NLA_POLICY_MAX(NLA_U32, 2),
 	[KSTEER_A_VS_UNSERVED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[KSTEER_A_VS_MORE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* KSTEER_CMD_VS_SET - do */
-const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_UNSERVED + 1] = {
+const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_MORE + 1] = {
 	[KSTEER_A_VS_NAME] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_POOL] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_FORWARD] = NLA_POLICY_MAX(NLA_U32, 1),
@@ -319,6 +320,7 @@ const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_UNSERVED + 1] = {
 	[KSTEER_A_VS_PERSIST_GROUP] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 	[KSTEER_A_VS_REJECT] = NLA_POLICY_MAX(NLA_U32, 2),
 	[KSTEER_A_VS_UNSERVED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[KSTEER_A_VS_MORE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* KSTEER_CMD_VS_DEL - do */
@@ -451,14 +453,14 @@ const struct genl_ops ksteer_nl_ops[21] = {
 		.cmd		= KSTEER_CMD_VS_NEW,
 		.doit		= ksteer_nl_vs_new_doit,
 		.policy		= ksteer_vs_new_nl_policy,
-		.maxattr	= KSTEER_A_VS_UNSERVED,
+		.maxattr	= KSTEER_A_VS_MORE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= KSTEER_CMD_VS_SET,
 		.doit		= ksteer_nl_vs_set_doit,
 		.policy		= ksteer_vs_set_nl_policy,
-		.maxattr	= KSTEER_A_VS_UNSERVED,
+		.maxattr	= KSTEER_A_VS_MORE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

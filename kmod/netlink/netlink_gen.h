@@ -40,9 +40,9 @@ extern const struct nla_policy ksteer_pool_leave_nl_policy[KSTEER_A_POOL_MEMBER 
 
 extern const struct nla_policy ksteer_vs_get_nl_policy[KSTEER_A_VS_NAME + 1];
 
-extern const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_UNSERVED + 1];
+extern const struct nla_policy ksteer_vs_new_nl_policy[KSTEER_A_VS_MORE + 1];
 
-extern const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_UNSERVED + 1];
+extern const struct nla_policy ksteer_vs_set_nl_policy[KSTEER_A_VS_MORE + 1];
 
 extern const struct nla_policy ksteer_vs_del_nl_policy[KSTEER_A_VS_NAME + 1];
 

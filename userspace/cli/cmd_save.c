@@ -79,9 +79,22 @@ static int run_save(struct cli *cli, struct args *args)
 	return err;
 }
 
+/* Of a row of virtual servers, whatever is asked next is the end */
+static int end_row(struct cli *cli)
+{
+	struct ksteer_config config = { 0 };
+	bool row = cli->row;
+
+	cli->row = false;
+	if (!row || !ksteer_query(cli->nl, KSTEER_CMD_CONFIG_GET,
+				  &ksteer_config_object, NULL, &config))
+		return CLI_OK;
+	return ksteer_cli_failed(cli);
+}
+
 static int run_restore(struct cli *cli, struct args *args)
 {
-	int err;
+	int err, end;
 
 	if (args->count > 1)
 		return ksteer_args_usage(args, "unknown keyword '%s'",
@@ -89,7 +102,8 @@ static int run_restore(struct cli *cli, struct args *args)
 	cli->restoring = true;
 	err = ksteer_cli_file(cli, ksteer_args_file(args));
 	cli->restoring = false;
-	return err;
+	end = end_row(cli);
+	return err ? err : end;
 }
 
 static const struct verb save_verbs[] = {

@@ -100,6 +100,14 @@ static int change_existing(struct cli *cli, struct vs_request *request)
 	return err;
 }
 
+/* While restoring: packets need not meet each before the next has come */
+static void say_more(struct cli *cli, struct ksteer_vs *vs)
+{
+	cli->row = true;
+	vs->more = KSTEER_SWITCH_ON;
+	ksteer_mark(vs, KSTEER_A_VS_MORE);
+}
+
 static int run_add(struct cli *cli, struct args *args)
 {
 	struct vs_request request = { 0 };
@@ -108,6 +116,8 @@ static int run_add(struct cli *cli, struct args *args)
 	err = ksteer_args_parse(args, &request);
 	if (!err && !ksteer_cli_nl(cli))
 		err = CLI_LOCAL;
+	if (!err && cli->restoring)
+		say_more(cli, &request.vs);
 	if (!err && ksteer_request(cli->nl, KSTEER_CMD_VS_NEW,
 				   &ksteer_vs_object, &request.vs)) {
 		if (cli->restoring && ksteer_nl_error(cli->nl)->code == EEXIST)

@@ -29,6 +29,7 @@ enum {
  * @timestamp: -t was given
  * @force: -force was given
  * @restoring: objects that exist are changed instead of added
+ * @row: the kernel was told that more follows
  * @depth: files of commands being read
  */
 struct cli {
@@ -38,6 +39,7 @@ struct cli {
 	bool timestamp;
 	bool force;
 	bool restoring;
+	bool row;
 	int depth;
 };
 

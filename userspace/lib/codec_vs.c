@@ -72,6 +72,8 @@ static const struct ksteer_attr vs_attrs[] = {
 	     .names = &ksteer_reject_names),
 	ATTR(VS_UNSERVED, "unserved", ENUM, ksteer_vs, unserved,
 	     .names = &ksteer_unserved_names),
+	ATTR(VS_MORE, "more", ENUM, ksteer_vs, more,
+	     .names = &ksteer_switch_names),
 };
 
 OBJECT("vs", ksteer_vs, vs_attrs);

@@ -112,6 +112,7 @@ struct ksteer_vs {
 	char persist_group[KSTEER_NAME_SIZE];
 	char dev[KSTEER_NAME_SIZE];
 	__u32 reject, unserved;
+	__u32 more;
 };
 
 /* The attribute set "tcp": what is known of a connection */

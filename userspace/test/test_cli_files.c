@@ -154,6 +154,8 @@ static void save_and_restore(void **state)
 			up_to(KSTEER_A_POOL_SET) &
 				~KSTEER_HAS(KSTEER_A_POOL_ID));
 	restore_line(run, line[3]);
+	example.vs.more = KSTEER_SWITCH_ON;
+	ksteer_mark(&example.vs, KSTEER_A_VS_MORE);
 	assert_restored(&ksteer_vs_object, &example.vs,
 			((up_to(KSTEER_A_VS_EVENTS) |
 			  KSTEER_HAS(KSTEER_A_VS_PERSIST_GROUP)) &
@@ -161,7 +163,8 @@ static void save_and_restore(void **state)
 			 ~KSTEER_HAS(KSTEER_A_VS_IFINDEX)) |
 				KSTEER_HAS(KSTEER_A_VS_DEV) |
 				KSTEER_HAS(KSTEER_A_VS_REJECT) |
-				KSTEER_HAS(KSTEER_A_VS_UNSERVED));
+				KSTEER_HAS(KSTEER_A_VS_UNSERVED) |
+				KSTEER_HAS(KSTEER_A_VS_MORE));
 	free(text);
 	free_example(&example);
 }
@@ -197,6 +200,7 @@ static void restore_of_a_virtual_server(void **state)
 	const char *name = run_file(
 		"vs add v port 80 proto tcp pool p noarp on direct off symmetric off any-vlan off local off\n");
 	struct ksteer_vs old = { .name = "v", .proto = 6 };
+	struct ksteer_config config = { 0 };
 	struct run *run = *state;
 	struct ksteer_vs vs;
 	char line[128];
@@ -210,15 +214,22 @@ static void restore_of_a_virtual_server(void **state)
 	fake_refuse(&exists);
 	fake_answer(KSTEER_CMD_VS_GET, &ksteer_vs_object, &old);
 	fake_ack();
+	fake_answer(KSTEER_CMD_CONFIG_GET, &ksteer_config_object, &config);
 	assert_int_equal(run_line(run, line), CLI_OK);
 	fake_request(2, &ksteer_vs_object, &vs);
 	assert_int_equal(fake_request_cmd(2), KSTEER_CMD_VS_SET);
 	assert_true(vs.has == (KSTEER_HAS(KSTEER_A_VS_NAME) |
 			       KSTEER_HAS(KSTEER_A_VS_POOL) |
-			       KSTEER_HAS(KSTEER_A_VS_FLAGS)));
+			       KSTEER_HAS(KSTEER_A_VS_FLAGS) |
+			       KSTEER_HAS(KSTEER_A_VS_MORE)));
+	assert_int_equal(vs.more, KSTEER_SWITCH_ON);
+	/* Which is the end of the row */
+	assert_int_equal(fake_requests(), 4);
+	assert_int_equal(fake_request_cmd(3), KSTEER_CMD_CONFIG_GET);
 	old.port_max = 81;
 	fake_refuse(&exists);
 	fake_answer(KSTEER_CMD_VS_GET, &ksteer_vs_object, &old);
+	fake_answer(KSTEER_CMD_CONFIG_GET, &ksteer_config_object, &config);
 	assert_int_equal(run_line(run, line), CLI_REFUSED);
 	assert_non_null(strstr(run->err, "matches something else"));
 	unlink(name);
