@@ -22,9 +22,9 @@ enum ksteer_group_kind {
 	KSTEER_GROUP_OWNER = 16,
 };
 
-#define KSTEER_GROUP_PROTO 1 /* a protocol */
-#define KSTEER_GROUP_VLAN 2 /* a VLAN */
-#define KSTEER_GROUP_DEV 4 /* a device */
+#define KSTEER_GROUP_PROTO KSTEER_KIND_NAMES_PROTO
+#define KSTEER_GROUP_VLAN KSTEER_KIND_NAMES_VLAN
+#define KSTEER_GROUP_DEV KSTEER_KIND_NAMES_DEVICE
 
 /**
  * struct ksteer_group_key - what the servers of a group have in common

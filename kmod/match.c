@@ -19,18 +19,6 @@ static bool ksteer_match_device(int ifindex, const struct net_device *dev)
 		       l3mdev_master_ifindex_rcu(dev) == ifindex);
 }
 
-static bool ksteer_match_address(const struct ksteer_match *m,
-				 const union ksteer_addr *addr, u8 family)
-{
-	if (m->any_addr)
-		return true;
-	if (m->family != family)
-		return false;
-	return ksteer_addr_equal(addr, &m->addr) ||
-	       (!m->is_host &&
-		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
-}
-
 static __always_inline bool ksteer_match_link_fits(const struct ksteer_match *m,
 						   u16 vlan,
 						   const struct net_device *dev)
@@ -164,25 +152,33 @@ ksteer_group_find(const struct ksteer_vs_table *table,
 	return NULL;
 }
 
+/* On to the next group that there may be.  Return: whether there was one */
+static __always_inline bool ksteer_groups_step(struct ksteer_groups *g)
+{
+	u8 kind;
+
+	if (g->again) {
+		g->again = false;
+		g->key.ifindex = g->master;
+		return true;
+	}
+	if (!g->kinds)
+		return false;
+	kind = __ffs(g->kinds);
+	g->kinds &= g->kinds - 1;
+	g->key.kind = g->first + kind;
+	g->key.proto = kind & KSTEER_GROUP_PROTO ? g->proto : 0;
+	g->key.vlan = kind & KSTEER_GROUP_VLAN ? g->vlan : 0;
+	g->key.ifindex = kind & KSTEER_GROUP_DEV ? g->ifindex : 0;
+	g->again = kind & KSTEER_GROUP_DEV && g->master;
+	return true;
+}
+
 static const struct ksteer_group *ksteer_groups_next(struct ksteer_groups *g)
 {
 	const struct ksteer_group *group;
-	u8 kind;
 
-	while (g->again || g->kinds) {
-		if (g->again) {
-			g->again = false;
-			g->key.ifindex = g->master;
-		} else {
-			kind = __ffs(g->kinds);
-			g->kinds &= g->kinds - 1;
-			g->key.kind = g->first + kind;
-			g->key.proto = kind & KSTEER_GROUP_PROTO ? g->proto : 0;
-			g->key.vlan = kind & KSTEER_GROUP_VLAN ? g->vlan : 0;
-			g->key.ifindex = kind & KSTEER_GROUP_DEV ? g->ifindex :
-								   0;
-			g->again = kind & KSTEER_GROUP_DEV && g->master;
-		}
+	while (ksteer_groups_step(g)) {
 		group = ksteer_group_find(g->table, &g->key);
 		if (group)
 			return group;
@@ -221,17 +217,6 @@ static struct ksteer_vs *ksteer_group_pick(const struct ksteer_vs_table *table,
 			return vs;
 	}
 	return NULL;
-}
-
-static struct ksteer_vs *ksteer_vs_better(struct ksteer_vs *a,
-					  struct ksteer_vs *b)
-{
-	int cmp;
-
-	if (!a || !b)
-		return a ?: b;
-	cmp = ksteer_match_cmp(&a->match, &b->match);
-	return cmp < 0 || (!cmp && a->id < b->id) ? a : b;
 }
 
 /* The most specific of many servers of an address */
@@ -316,6 +301,68 @@ struct ksteer_vs *ksteer_match_rcu(const struct ksteer_vs_table *table,
 			return vs;
 	}
 	return NULL;
+}
+
+/* What ksteer_site_match() looks at, where somebody wants to see it */
+static struct ksteer_vs *ksteer_site_look(const struct ksteer_vs_table *table,
+					  u32 i, const struct ksteer_tuple *t,
+					  const struct net_device *dev,
+					  bool answer, ksteer_look_fn *see,
+					  void *arg)
+{
+	u8 first = answer ? KSTEER_GROUP_ANSWER : KSTEER_GROUP_SERVE;
+	const struct ksteer_site *site = &table->site[i];
+	struct ksteer_look look = {
+		.match = &table->server[site->first]->match,
+		.answer = answer,
+		.each = !site->kinds,
+		.servers = site->count,
+	};
+	u16 port = ntohs(answer ? t->sport : t->dport);
+	const struct ksteer_group *group;
+	struct ksteer_vs *best = NULL;
+	struct ksteer_groups g;
+
+	if (look.each) {
+		look.vs = ksteer_site_match(table, i, t, dev, answer);
+		see(&look, arg);
+		return look.vs;
+	}
+	ksteer_groups_begin(&g, table, i, first, t->proto, t->vlan, dev);
+	while (ksteer_groups_step(&g)) {
+		group = ksteer_group_find(table, &g.key);
+		look.names = g.key.kind - first;
+		look.servers = group ? group->count : 0;
+		look.vs = group ? ksteer_group_pick(table, group, port) : NULL;
+		see(&look, arg);
+		best = ksteer_vs_better(best, look.vs);
+	}
+	return best;
+}
+
+/**
+ * ksteer_match_look_rcu - the way to ksteer_match_rcu()'s virtual server
+ * @table: arrangement
+ * @t: the packet's endpoints
+ * @dev: device that it arrives by, NULL if unknown
+ * @answer: match the source instead
+ * @see: is shown the kinds of servers that are looked at, in order
+ * @arg: for @see
+ *
+ * Context: RCU read side.
+ */
+void ksteer_match_look_rcu(const struct ksteer_vs_table *table,
+			   const struct ksteer_tuple *t,
+			   const struct net_device *dev, bool answer,
+			   ksteer_look_fn *see, void *arg)
+{
+	const union ksteer_addr *addr = answer ? &t->src : &t->dst;
+	u32 i;
+
+	for (i = ksteer_site_begin(table, addr, t->family); i;
+	     i = ksteer_site_next(table, i, addr, t->family))
+		if (ksteer_site_look(table, i - 1, t, dev, answer, see, arg))
+			return;
 }
 
 /**
@@ -413,35 +460,6 @@ static struct ksteer_vs *ksteer_site_part(const struct ksteer_vs_table *table,
 		if (ksteer_match_fits_part(server[j], t, dev, answer))
 			return server[j];
 	return NULL;
-}
-
-/**
- * ksteer_match_missed - what of a key a virtual server does not take
- * @m: what the server takes
- * @t: endpoints, as the opener sees them
- * @fields: fields of @t that count, enum ksteer_field
- *
- * The device is not asked: a key does not tell it.
- *
- * Return: the field that does not fit, 0 if all do.
- */
-u8 ksteer_match_missed(const struct ksteer_match *m,
-		       const struct ksteer_tuple *t, u8 fields)
-{
-	u16 port = ntohs(t->dport);
-
-	if (fields & KSTEER_FIELD_DST ?
-		    !ksteer_match_address(m, &t->dst, t->family) :
-		    !m->any_addr && m->family != t->family)
-		return KSTEER_FIELD_DST;
-	if (fields & KSTEER_FIELD_PROTO && m->proto && m->proto != t->proto)
-		return KSTEER_FIELD_PROTO;
-	if (fields & KSTEER_FIELD_DPORT && m->port_min &&
-	    (port < m->port_min || port > m->port_max))
-		return KSTEER_FIELD_DPORT;
-	if (fields & KSTEER_FIELD_VLAN && m->has_vlan && m->vlan != t->vlan)
-		return KSTEER_FIELD_VLAN;
-	return 0;
 }
 
 /**

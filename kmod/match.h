@@ -68,6 +68,26 @@ static inline u32 ksteer_interest(const union ksteer_addr *addr, u8 family)
 						   addr->v6.s6_addr32[1]);
 }
 
+/**
+ * struct ksteer_look - virtual servers that are looked at together, for a packet
+ * @match: of one of them; all have its address
+ * @answer: the packet is looked at as an answer of theirs
+ * @each: they are few, and are tried one by one, whatever they name
+ * @names: enum ksteer_kind_names, else: what they name beside address and ports
+ * @servers: how many they are
+ * @vs: the most specific of them that takes the packet, or NULL
+ */
+struct ksteer_look {
+	const struct ksteer_match *match;
+	bool answer;
+	bool each;
+	u8 names;
+	u32 servers;
+	struct ksteer_vs *vs;
+};
+
+typedef void ksteer_look_fn(const struct ksteer_look *look, void *arg);
+
 /* kmod/arrange.c */
 int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs);
 int ksteer_match_remove(struct ksteer_net *kn, struct ksteer_vs *vs);
@@ -86,8 +106,10 @@ struct ksteer_vs *ksteer_match_part_rcu(const struct ksteer_vs_table *table,
 					const struct ksteer_tuple *t,
 					const struct net_device *dev,
 					bool answer);
-u8 ksteer_match_missed(const struct ksteer_match *m,
-		       const struct ksteer_tuple *t, u8 fields);
+void ksteer_match_look_rcu(const struct ksteer_vs_table *table,
+			   const struct ksteer_tuple *t,
+			   const struct net_device *dev, bool answer,
+			   ksteer_look_fn *see, void *arg);
 bool ksteer_match_interests_rcu(const struct ksteer_vs_table *table,
 				const union ksteer_addr *addr, u8 family);
 bool ksteer_match_wide_rcu(const struct ksteer_vs_table *table,

@@ -46,6 +46,47 @@ void ksteer_vs_defaults(struct ksteer_vs_settings *set)
 	memcpy(set->timeout, ksteer_timeout_defaults, sizeof(set->timeout));
 }
 
+static bool ksteer_match_address(const struct ksteer_match *m,
+				 const union ksteer_addr *addr, u8 family)
+{
+	if (m->any_addr)
+		return true;
+	if (m->family != family)
+		return false;
+	return ksteer_addr_equal(addr, &m->addr) ||
+	       (!m->is_host &&
+		ksteer_addr_in(addr, &m->addr, m->prefixlen, family));
+}
+
+/**
+ * ksteer_match_missed - what of a key a virtual server does not take
+ * @m: what the server takes
+ * @t: endpoints, as the opener sees them
+ * @fields: fields of @t that count, enum ksteer_field
+ *
+ * The device is not asked: a key does not tell it.
+ *
+ * Return: the field that does not fit, 0 if all do.
+ */
+u8 ksteer_match_missed(const struct ksteer_match *m,
+		       const struct ksteer_tuple *t, u8 fields)
+{
+	u16 port = ntohs(t->dport);
+
+	if (fields & KSTEER_FIELD_DST ?
+		    !ksteer_match_address(m, &t->dst, t->family) :
+		    !m->any_addr && m->family != t->family)
+		return KSTEER_FIELD_DST;
+	if (fields & KSTEER_FIELD_PROTO && m->proto && m->proto != t->proto)
+		return KSTEER_FIELD_PROTO;
+	if (fields & KSTEER_FIELD_DPORT && m->port_min &&
+	    (port < m->port_min || port > m->port_max))
+		return KSTEER_FIELD_DPORT;
+	if (fields & KSTEER_FIELD_VLAN && m->has_vlan && m->vlan != t->vlan)
+		return KSTEER_FIELD_VLAN;
+	return 0;
+}
+
 /**
  * ksteer_vs_lookup - find a virtual server by name
  * @kn: ksteer of the namespace
@@ -392,23 +433,6 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 }
 
 /**
- * ksteer_vs_remove_all - free all virtual servers with their namespace
- * @kn: ksteer of the namespace; no packet and no flow is left
- */
-void ksteer_vs_remove_all(struct ksteer_net *kn)
-{
-	struct ksteer_vs *vs, *next;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry_safe(vs, next, &kn->servers, list) {
-		ksteer_vs_unlist(vs);
-		ksteer_neigh_leave(vs);
-		ksteer_vs_free(vs);
-	}
-	ida_destroy(&kn->vs_indices);
-}
-
-/**
  * ksteer_vs_follow_devices - match by the devices that have their names now
  * @kn: ksteer of the namespace
  *
@@ -431,6 +455,23 @@ void ksteer_vs_follow_devices(struct ksteer_net *kn)
 		changed |= vs->match.ifindex != before;
 	}
 	kn->table_stale |= changed;
+}
+
+/**
+ * ksteer_vs_remove_all - free all virtual servers with their namespace
+ * @kn: ksteer of the namespace; no packet and no flow is left
+ */
+void ksteer_vs_remove_all(struct ksteer_net *kn)
+{
+	struct ksteer_vs *vs, *next;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry_safe(vs, next, &kn->servers, list) {
+		ksteer_vs_unlist(vs);
+		ksteer_neigh_leave(vs);
+		ksteer_vs_free(vs);
+	}
+	ida_destroy(&kn->vs_indices);
 }
 
 /**

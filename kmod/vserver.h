@@ -122,6 +122,8 @@ struct ksteer_vs {
 	struct list_head gone;
 };
 
+u8 ksteer_match_missed(const struct ksteer_match *m,
+		       const struct ksteer_tuple *t, u8 fields);
 void ksteer_vs_defaults(struct ksteer_vs_settings *set);
 struct ksteer_vs *ksteer_vs_lookup(struct ksteer_net *kn, const char *name);
 struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
@@ -135,6 +137,18 @@ void ksteer_vs_follow_devices(struct ksteer_net *kn);
 void ksteer_vs_remove_all(struct ksteer_net *kn);
 void ksteer_vs_free(struct ksteer_vs *vs);
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
+
+/* Which of two virtual servers, each of them NULL or fit, has a packet? */
+static inline struct ksteer_vs *ksteer_vs_better(struct ksteer_vs *a,
+						 struct ksteer_vs *b)
+{
+	int cmp;
+
+	if (!a || !b)
+		return a ?: b;
+	cmp = ksteer_match_cmp(&a->match, &b->match);
+	return cmp < 0 || (!cmp && a->id < b->id) ? a : b;
+}
 
 /* Whose less specific keys a virtual server shares.  RCU read side */
 static inline u16 ksteer_vs_pool_index_rcu(const struct ksteer_vs *vs)

@@ -204,7 +204,7 @@ test_json()
 		join(" ")' config show)" "flows:number generation:number max_flows:number max_open:number open:number standby:string young:number" config
 	is "$(ksj 'to_entries | map("\(.key):\(.value | type)") | sort |
 		join(" ")' explain 10.0.0.1 9 10.9.0.1 80 tcp)" \
-		"decided_by:string key:object pool:string query:object reason:string sched:string tm:string verdict:string vs:string" explain
+		"decided_by:string key:object kind:array pool:string query:object reason:string sched:string tm:string verdict:string vs:string" explain
 	is "$(ksj 'map(.name) | join(" ")' tm show)" 'a b c d #e,{odd}"name' \
 		"names, one of them odd"
 	is "$(ksj '.[0].state' tm show d) $(ksj '.[0].state' tm show c)" \

@@ -219,6 +219,74 @@ test_pass()
 	has "$said" "verdict *pass*reason *no virtual server takes it*" "in words"
 }
 
+# kinds WORD...: the kinds of servers that were looked at, in order: "ADDR/LEN NAMES
+# SERVERS RESULT VS"
+kinds()
+{
+	ksj '[.kind[]? | "\(.addr // "any")/\(.prefixlen // 0) \((.names // ["each"]) |
+		join("+")) \(.servers) \(.result) \(.vs // "-")\(if .answer then
+		" answer" else "" end)"] | join("; ")' explain "$@"
+}
+
+test_kinds()
+{
+	local i src=${PEER[$1]} dst=${AT[$1]}1 net len host
+
+	explain_setup
+	if [ "$1" = 4 ]; then
+		net=10.9.0.0 len=24 host=32
+	else
+		net=fd00:9:: len=64 host=128
+	fi
+	is "$(kinds "$src" 1 "$dst" 80 udp)" "" "without a server"
+	kb <<-END
+		vs add host addr $dst port 80 proto udp pool p
+		vs add net addr $net/$len proto tcp pool p
+		vs add all pool p
+	END
+	host="$dst/$host" net="$net/$len"
+	is "$(kinds "$src" 1 "$dst" 80 udp)" "$host each 1 won host" "the host"
+	is "$(kinds "$src" 1 "$dst" 80 tcp)" \
+		"$host each 1 missed -; $net each 1 won net" "the prefix around it"
+	is "$(kinds "$src" 1 "$dst" 81 udp)" \
+		"$host each 1 missed -; $net each 1 missed -; any/0 each 1 won all" \
+		"any address"
+	has "$(ks explain "$src" 1 "$dst" 80 tcp)" \
+		"*kind *$host one by one: 1 servers, missed*$net one by one: 1 servers, won net" \
+		"in words"
+	kb <<-END
+		vs del net
+		vs del all
+		vs del host
+		$(for i in 0 1 2 3 4 5 6 7 8; do
+			echo "vs add p$i addr $dst port $((1000 + i)) proto udp pool p"
+		done)
+		vs add plain addr $dst pool p
+		vs add vlan addr $dst port 1000 proto udp vlan 5 pool p
+		vs add dev addr $dst port 1001 proto udp in r0 pool p
+		vs set p0 symmetric on
+	END
+	is "$(kinds "$src" 1 "$dst" 1000 udp)" \
+		"$host  1 lost plain; $host proto 9 won p0; $host proto+vlan 0 missed -; $host proto+device 0 missed -" \
+		"many: by the port"
+	is "$(kinds "$src" 1 "$dst" 1000 udp vlan 5)" \
+		"$host  1 lost plain; $host proto 9 lost p0; $host proto+vlan 1 won vlan; $host proto+device 0 missed -" \
+		"many: by the VLAN"
+	is "$(kinds "$src" 1 "$dst" 1001 udp dev r0)" \
+		"$host  1 lost plain; $host proto 9 lost p1; $host proto+vlan 0 missed -; $host proto+device 1 won dev" \
+		"many: by the device"
+	is "$(kinds "$src" 1 "$dst" 2000 udp)" \
+		"$host  1 won plain; $host proto 9 missed -; $host proto+vlan 0 missed -; $host proto+device 0 missed -" \
+		"many: the least specific"
+	is "$(kinds "$dst" 1000 "$src" 1 udp)" \
+		"$host  1 missed - answer; $host proto 11 won p0 answer" "an answer"
+	has "$(ks explain "$src" 1 "$dst" 1000 udp)" \
+		"*kind *$host none: 1 servers, lost plain*$host proto: 9 servers, won p0*" \
+		"many, in words"
+	ks flow add "$src" 1 "$dst" 1000 udp tm t1 vs p0
+	is "$(kinds "$src" 1 "$dst" 1000 udp)" "" "an entry decides"
+}
+
 for family in $FAMILIES; do
 	case_add "explain: selection, limits, routes, IPv$family" \
 		test_scheduler "$family"
@@ -228,6 +296,7 @@ for family in $FAMILIES; do
 	case_add "explain: TCP from the middle, IPv$family" \
 		test_midstream "$family"
 	case_add "explain: what is left alone, IPv$family" test_pass "$family"
+	case_add "explain: kinds of servers, IPv$family" test_kinds "$family"
 done
 
 cases_run "$@"

@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <net/l3mdev.h>
 
+#include "../arrange.h"
 #include "../decide.h"
 #include "../flow_dest.h"
 #include "../key.h"
@@ -16,6 +17,9 @@
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) | \
 	 BIT_ULL(KSTEER_A_FLOW_STATE))
 
+/* Bytes of an answer: as many kinds of servers as fit are told */
+#define KSTEER_EXPLAIN_SIZE SZ_32K
+
 /**
  * struct ksteer_query - the packet that is asked about
  * @key: its endpoints, a full key
@@ -23,6 +27,8 @@
  * @has_vlan: whether the VLAN was told; else it is the device's
  * @has_state: whether it was told if the packet opens a flow
  * @opens: a SYN, or a packet of a protocol that has none
+ * @dev: arriving device, NULL if it was not told or does not count
+ * @matched: virtual servers were looked for
  */
 struct ksteer_query {
 	struct ksteer_nl_key key;
@@ -30,6 +36,8 @@ struct ksteer_query {
 	bool has_vlan;
 	bool has_state;
 	bool opens;
+	const struct net_device *dev;
+	bool matched;
 };
 
 static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
@@ -52,6 +60,8 @@ static int ksteer_query_parse(struct ksteer_net *kn, struct genl_info *info,
 		query->key.tuple.proto != IPPROTO_TCP || !query->has_state ||
 		nla_get_u32(tb[KSTEER_A_FLOW_STATE]) == KSTEER_FLOW_STATE_OPEN;
 	query->ifindex = 0;
+	query->dev = NULL;
+	query->matched = false;
 	if (!tb[KSTEER_A_FLOW_IFINDEX])
 		return 0;
 	query->ifindex = nla_get_u32(tb[KSTEER_A_FLOW_IFINDEX]);
@@ -192,8 +202,11 @@ static void ksteer_explain_decide(struct ksteer_net *kn,
 	}
 	if (q.dev)
 		ksteer_explain_link(kn, query, q.dev);
-	if (!ksteer_explain_store(kn, query, d))
-		ksteer_decide_rcu(kn, &q, d);
+	if (ksteer_explain_store(kn, query, d))
+		return;
+	ksteer_decide_rcu(kn, &q, d);
+	query->dev = q.dev;
+	query->matched = !ksteer_is_martian(q.tuple);
 }
 
 /* The key that decided: that of the entry, else the packet's own */
@@ -247,6 +260,75 @@ static int ksteer_explain_put_vs(struct ksteer_net *kn, struct sk_buff *skb,
 	return 0;
 }
 
+/**
+ * struct ksteer_explain_look - where kinds of servers are told
+ * @skb: the answer
+ * @vs: the server of the packet, or NULL
+ */
+struct ksteer_explain_look {
+	struct sk_buff *skb;
+	const struct ksteer_vs *vs;
+};
+
+static int ksteer_explain_put_look(struct sk_buff *skb,
+				   const struct ksteer_look *look,
+				   const struct ksteer_vs *vs)
+{
+	const struct ksteer_match *m = look->match;
+	u32 result = !look->vs	    ? KSTEER_KIND_RESULT_MISSED :
+		     look->vs == vs ? KSTEER_KIND_RESULT_WON :
+				      KSTEER_KIND_RESULT_LOST;
+
+	if (!m->any_addr &&
+	    (nla_put(skb, KSTEER_A_KIND_ADDR,
+		     m->family == KSTEER_V4 ? sizeof(m->addr.v4) :
+					      sizeof(m->addr.v6),
+		     &m->addr) ||
+	     nla_put_u8(skb, KSTEER_A_KIND_PREFIXLEN, m->prefixlen)))
+		return -EMSGSIZE;
+	if ((!look->each &&
+	     nla_put_u32(skb, KSTEER_A_KIND_NAMES, look->names)) ||
+	    nla_put_u32(skb, KSTEER_A_KIND_SERVERS, look->servers) ||
+	    (look->answer &&
+	     nla_put_u32(skb, KSTEER_A_KIND_ANSWER, KSTEER_SWITCH_ON)) ||
+	    nla_put_u32(skb, KSTEER_A_KIND_RESULT, result))
+		return -EMSGSIZE;
+	return look->vs ? nla_put_string(skb, KSTEER_A_KIND_VS,
+					 look->vs->settings.name) :
+			  0;
+}
+
+static void ksteer_explain_see(const struct ksteer_look *look, void *arg)
+{
+	struct ksteer_explain_look *to = arg;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(to->skb, KSTEER_A_EXPLAIN_KIND);
+	if (!nest)
+		return;
+	if (ksteer_explain_put_look(to->skb, look, to->vs))
+		nla_nest_cancel(to->skb, nest);
+	else
+		nla_nest_end(to->skb, nest);
+}
+
+/* The kinds of servers that the packet was looked for among */
+static void ksteer_explain_put_kinds(struct ksteer_net *kn, struct sk_buff *skb,
+				     const struct ksteer_query *query,
+				     const struct ksteer_decision *d)
+{
+	const struct ksteer_vs_table *table = rcu_dereference(kn->vs_table);
+	struct ksteer_explain_look to = { .skb = skb, .vs = d->vs };
+
+	if (!table || !query->matched)
+		return;
+	ksteer_match_look_rcu(table, &query->key.tuple, query->dev, false,
+			      ksteer_explain_see, &to);
+	if (table->symmetric && (!d->vs || d->answer))
+		ksteer_match_look_rcu(table, &query->key.tuple, query->dev,
+				      true, ksteer_explain_see, &to);
+}
+
 static int ksteer_explain_fill(struct ksteer_net *kn, struct sk_buff *skb,
 			       const struct ksteer_query *query,
 			       const struct nlattr *asked,
@@ -260,6 +342,7 @@ static int ksteer_explain_fill(struct ksteer_net *kn, struct sk_buff *skb,
 	    ksteer_explain_put_vs(kn, skb, d) ||
 	    nla_put_string(skb, KSTEER_A_EXPLAIN_REASON, d->reason))
 		return -EMSGSIZE;
+	ksteer_explain_put_kinds(kn, skb, query, d);
 	return 0;
 }
 
@@ -274,7 +357,7 @@ static int ksteer_explain(struct ksteer_net *kn, struct genl_info *info)
 	err = ksteer_query_parse(kn, info, &query);
 	if (err)
 		return err;
-	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
+	reply = ksteer_nl_reply_start(info, KSTEER_EXPLAIN_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
 	local_bh_disable();

@@ -4,11 +4,33 @@
  */
 #include "flow_terms.h"
 #include "flow_text.h"
+#include "parse.h"
 #include "show.h"
+
+/* "kind  ADDR/LEN NAMES: N servers, RESULT VS" */
+static void print_kind(FILE *file, const struct ksteer_kind *kind)
+{
+	char addr[KSTEER_IP_STRLEN] = "any", buf[128] = "one by one";
+
+	if (ksteer_has(kind, KSTEER_A_KIND_ADDR))
+		ksteer_format_ip(&kind->addr, addr);
+	fprintf(file, "kind        %s%s", kind->answer ? "from " : "", addr);
+	if (ksteer_has(kind, KSTEER_A_KIND_PREFIXLEN))
+		fprintf(file, "/%u", kind->prefixlen);
+	if (ksteer_has(kind, KSTEER_A_KIND_NAMES))
+		ksteer_mask_names(&ksteer_kind_names_names, kind->names, buf,
+				  sizeof(buf));
+	fprintf(file, " %s: %u servers, %s", buf, kind->servers,
+		ksteer_name(&ksteer_kind_result_names, kind->result));
+	if (*kind->vs)
+		fprintf(file, " %s", kind->vs);
+	fputc('\n', file);
+}
 
 static void print_explain(FILE *file, const void *model, void *arg)
 {
 	const struct ksteer_explain *explain = model;
+	const struct ksteer_kind *kind = NULL;
 	struct flow_text text = { 0 };
 	char buf[128];
 
@@ -37,6 +59,8 @@ static void print_explain(FILE *file, const void *model, void *arg)
 					  sizeof(buf)));
 	if (explain->reason)
 		fprintf(file, "reason      %s\n", explain->reason);
+	while ((kind = ksteer_next(&explain->kind, kind)))
+		print_kind(file, kind);
 }
 
 static int run_explain(struct cli *cli, struct args *args)

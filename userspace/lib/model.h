@@ -71,18 +71,6 @@ struct ksteer_pool {
 	__u32 event;
 };
 
-/* The attribute set "timeouts", all in seconds */
-struct ksteer_timeouts {
-	__u64 has;
-	__u32 tcp_open;
-	__u32 tcp_established;
-	__u32 tcp_closing, tcp_closed;
-	__u32 udp_open, udp_established;
-	__u32 other;
-	__u32 tcp_midstream, tcp_half_closed;
-	__u32 sctp_open, sctp_established, sctp_closing, sctp_closed;
-};
-
 /* The attribute set "vs": a virtual server */
 struct ksteer_vs {
 	__u64 has;
@@ -196,6 +184,7 @@ struct ksteer_explain {
 	__u32 sched;
 	char tm[KSTEER_NAME_SIZE];
 	char *reason;
+	struct ksteer_list kind; /* of struct ksteer_kind */
 };
 
 #endif /* _KSTEER_MODEL_H */

@@ -172,6 +172,22 @@ static const char *const decided_by_strings[] = {
 
 NAMES(decided_by, "reason");
 
+static const char *const kind_names_strings[] = {
+	"proto",
+	"vlan",
+	"device",
+};
+
+NAMES(kind_names, "name");
+
+static const char *const kind_result_strings[] = {
+	"missed",
+	"lost",
+	"won",
+};
+
+NAMES(kind_result, "result");
+
 static const char *const switch_strings[] = {
 	"off",
 	"on",

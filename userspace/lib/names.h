@@ -41,6 +41,8 @@ extern const struct ksteer_names ksteer_event_names;
 extern const struct ksteer_names ksteer_event_mask_names;
 extern const struct ksteer_names ksteer_verdict_names;
 extern const struct ksteer_names ksteer_decided_by_names;
+extern const struct ksteer_names ksteer_kind_names_names;
+extern const struct ksteer_names ksteer_kind_result_names;
 extern const struct ksteer_names ksteer_switch_names;
 
 const char *ksteer_name(const struct ksteer_names *names, unsigned int value);

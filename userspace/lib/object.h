@@ -102,6 +102,7 @@ extern const struct ksteer_object ksteer_flow_object;
 extern const struct ksteer_object ksteer_flows_object;
 extern const struct ksteer_object ksteer_config_object;
 extern const struct ksteer_object ksteer_counter_object;
+extern const struct ksteer_object ksteer_kind_object;
 extern const struct ksteer_object ksteer_explain_object;
 
 const struct ksteer_attr *ksteer_attr_by_id(const struct ksteer_object *object,

@@ -61,6 +61,30 @@ struct ksteer_stats {
 	__u32 entries;
 };
 
+/* The attribute set "timeouts", all in seconds */
+struct ksteer_timeouts {
+	__u64 has;
+	__u32 tcp_open;
+	__u32 tcp_established;
+	__u32 tcp_closing, tcp_closed;
+	__u32 udp_open, udp_established;
+	__u32 other;
+	__u32 tcp_midstream, tcp_half_closed;
+	__u32 sctp_open, sctp_established, sctp_closing, sctp_closed;
+};
+
+/* The attribute set "kind": virtual servers that are looked at together */
+struct ksteer_kind {
+	__u64 has;
+	struct ksteer_ip addr;
+	__u8 prefixlen;
+	__u32 names;
+	__u32 servers;
+	__u32 answer;
+	__u32 result;
+	char vs[KSTEER_NAME_SIZE];
+};
+
 /* The attribute set "counter"; @doc is allocated with malloc() */
 struct ksteer_counter {
 	__u64 has;

@@ -35,6 +35,8 @@ static const struct {
 	{ &ksteer_event_mask_names, 3, "delete" },
 	{ &ksteer_verdict_names, KSTEER_VERDICT_DROP, "drop" },
 	{ &ksteer_decided_by_names, KSTEER_DECIDED_BY_MIDSTREAM, "midstream" },
+	{ &ksteer_kind_names_names, 2, "device" },
+	{ &ksteer_kind_result_names, KSTEER_KIND_RESULT_WON, "won" },
 	{ &ksteer_switch_names, KSTEER_SWITCH_ON, "on" },
 };
 

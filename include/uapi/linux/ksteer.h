@@ -331,6 +331,28 @@ enum ksteer_decided_by {
 	KSTEER_DECIDED_BY_MIDSTREAM,
 };
 
+/**
+ * enum ksteer_kind_names - What virtual servers of a kind name beside address
+ *   and ports.
+ */
+enum ksteer_kind_names {
+	KSTEER_KIND_NAMES_PROTO = 1,
+	KSTEER_KIND_NAMES_VLAN = 2,
+	KSTEER_KIND_NAMES_DEVICE = 4,
+};
+
+/**
+ * enum ksteer_kind_result
+ * @KSTEER_KIND_RESULT_MISSED: No virtual server of the kind takes the packet.
+ * @KSTEER_KIND_RESULT_LOST: One does, and one of another kind says more.
+ * @KSTEER_KIND_RESULT_WON: The virtual server of the packet is of this kind.
+ */
+enum ksteer_kind_result {
+	KSTEER_KIND_RESULT_MISSED,
+	KSTEER_KIND_RESULT_LOST,
+	KSTEER_KIND_RESULT_WON,
+};
+
 enum {
 	KSTEER_A_STATS_PAD = 1,
 	KSTEER_A_STATS_PACKETS,
@@ -553,6 +575,19 @@ enum {
 #define KSTEER_A_COUNTER_MAX (__KSTEER_A_COUNTER_MAX - 1)
 
 enum {
+	KSTEER_A_KIND_ADDR = 1,
+	KSTEER_A_KIND_PREFIXLEN,
+	KSTEER_A_KIND_NAMES,
+	KSTEER_A_KIND_SERVERS,
+	KSTEER_A_KIND_ANSWER,
+	KSTEER_A_KIND_RESULT,
+	KSTEER_A_KIND_VS,
+
+	__KSTEER_A_KIND_MAX
+};
+#define KSTEER_A_KIND_MAX (__KSTEER_A_KIND_MAX - 1)
+
+enum {
 	KSTEER_A_EXPLAIN_QUERY = 1,
 	KSTEER_A_EXPLAIN_KEY,
 	KSTEER_A_EXPLAIN_VERDICT,
@@ -562,6 +597,7 @@ enum {
 	KSTEER_A_EXPLAIN_SCHED,
 	KSTEER_A_EXPLAIN_TM,
 	KSTEER_A_EXPLAIN_REASON,
+	KSTEER_A_EXPLAIN_KIND,
 
 	__KSTEER_A_EXPLAIN_MAX
 };
