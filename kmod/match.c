@@ -128,14 +128,17 @@ static void ksteer_groups_begin(struct ksteer_groups *g,
 				enum ksteer_group_kind first, u8 proto,
 				u16 vlan, const struct net_device *dev)
 {
+	bool devices;
+
 	g->table = table;
 	g->key.site = site;
 	g->kinds = table->site[site].kinds >> first & 0xff;
 	g->first = first;
 	g->proto = proto;
 	g->vlan = vlan;
-	g->ifindex = dev ? dev->ifindex : 0;
-	g->master = dev ? l3mdev_master_ifindex_rcu(dev) : 0;
+	devices = dev && g->kinds & KSTEER_GROUPS_DEV;
+	g->ifindex = devices ? dev->ifindex : 0;
+	g->master = devices ? l3mdev_master_ifindex_rcu(dev) : 0;
 	g->again = false;
 }
 
@@ -176,14 +179,11 @@ static __always_inline bool ksteer_groups_step(struct ksteer_groups *g)
 
 static const struct ksteer_group *ksteer_groups_next(struct ksteer_groups *g)
 {
-	const struct ksteer_group *group;
+	const struct ksteer_group *group = NULL;
 
-	while (ksteer_groups_step(g)) {
+	while (!group && ksteer_groups_step(g))
 		group = ksteer_group_find(g->table, &g->key);
-		if (group)
-			return group;
-	}
-	return NULL;
+	return group;
 }
 
 static struct ksteer_vs *

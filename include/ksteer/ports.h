@@ -38,18 +38,20 @@ struct ksteer_ports {
 	__u32 spans;
 };
 
-/* The index of the span that holds a port; the first begins at 0 */
+/*
+ * The index of the span that holds a port; the first begins at 0.  Of the greatest power
+ * of two that there is, the first or the last so many: from there on halves are even.
+ */
 static inline __u32 ksteer_port_find(const struct ksteer_port_span *span,
 				     __u32 spans, __u16 port)
 {
-	__u32 at = 0, half;
+	__u32 half = 1U << (31 - __builtin_clz(spans)), at = spans - half;
 
-	while (spans > 1) {
-		half = spans / 2;
+	if (span[at].first > port)
+		at = 0;
+	while (half >>= 1)
 		if (span[at + half].first <= port)
 			at += half;
-		spans -= half;
-	}
 	return at;
 }
 
