@@ -76,7 +76,8 @@ measure()
 	. "$here/vm.sh"
 	bench_build
 	bench_guest "guard-$KVER" instructions.sh "$BENCH_INJECTOR" short \
-		plain ksteer
+		plain ksteer ksteer-ports ksteer-prefixes ksteer-ranges \
+		ksteer-vlans ksteer-six
 }
 
 kernel=6.12 write=no given=''

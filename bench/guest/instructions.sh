@@ -14,6 +14,7 @@ set -uo pipefail
 
 . "$(dirname "$0")/router.sh"
 . "$(dirname "$0")/peers.sh"
+. "$(dirname "$0")/kinds.sh"
 
 MANY=100000
 
@@ -202,6 +203,25 @@ run_ksteer_select()
 	ksteer flow flush all >/dev/null
 	measure "$CONFIG udp$FAM known $FEW" all n=$FEW flows=$FEW ports=5
 }
+
+# kind_of_servers KIND: beside so many of it
+kind_of_servers()
+{
+	local DST
+
+	ksteer_up
+	"servers_$1" 1000 | ksteer restore - || die "no servers: $1"
+	measure "$CONFIG udp$FAM new $FEW" all n=$FEW flows=$FEW
+	DST=$VIP VIP=$OTHER
+	measure "$CONFIG udp$FAM other 1" t1 n=$FEW
+	VIP=$DST
+}
+
+run_ksteer_ports() { kind_of_servers ports; }
+run_ksteer_prefixes() { kind_of_servers prefixes; }
+run_ksteer_ranges() { kind_of_servers ranges; }
+run_ksteer_vlans() { kind_of_servers vlans; }
+run_ksteer_six() { kind_of_servers six; }
 
 # --- all of it ---------------------------------------------------------------
 

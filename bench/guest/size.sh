@@ -14,74 +14,16 @@
 set -uo pipefail
 
 . "$(dirname "$0")/router.sh"
+. "$(dirname "$0")/kinds.sh"
 
 PART=size
 FEW=2000
-
-net4() { echo "$((20 + $1 / 65536)).$(($1 / 256 % 256)).$(($1 % 256)).0"; }
-net6() { printf '2a%02x:%x::\n' $(($1 / 65536)) $(($1 % 65536)); }
-
-# The virtual servers of a kind, a line each
-servers_ports()
-{
-	local i
-
-	for ((i = 0; i < $1; i++)); do
-		echo "vs add po$i addr $VIP port $((20000 + i)) proto udp $REST"
-	done
-}
-
-# A prefix of each length between /20 and /30, none in another; of IPv6 the same
-# behind /32
-servers_prefixes()
-{
-	local i
-
-	for ((i = 0; i < $1; i++)); do
-		if [ "$FAM" = 4 ]; then
-			echo "vs add pr$i addr $(net4 $((16 * i)))/$((20 + i % 11)) port 80 proto udp $REST"
-		else
-			echo "vs add pr$i addr $(net6 $i)/$((32 + i % 33)) port 80 proto udp $REST"
-		fi
-	done
-}
-
-servers_ranges()
-{
-	local i
-
-	for ((i = 0; i < $1; i++)); do
-		echo "vs add ra$i addr $VIP port $((1000 + i))-$((31000 + 2 * i)) proto udp $REST"
-	done
-}
-
-servers_vlans()
-{
-	local i
-
-	for ((i = 1; i <= $1 && i <= 4000; i++)); do
-		echo "vs add vl$i addr $VIP port 80 proto udp vlan $i $REST"
-	done
-}
-
-servers_one()
-{
-	:
-}
-
-servers_all()
-{
-	servers_ports $(($1 / 4))
-	servers_prefixes $(($1 / 4))
-	servers_ranges $(($1 / 4))
-	servers_vlans $(($1 / 4))
-}
+TRACE=/sys/kernel/tracing
 
 size_up()
 {
 	local i
 
-	REST="pool p noarp on unserved route"
 	{
 		for i in 0 1 2; do
 			echo "tm add tm$i via ${VIA[i]}"
@@ -89,7 +31,26 @@ size_up()
 		echo "pool add p tm tm0 tm tm1 tm tm2"
 		echo "vs add v addr $VIP port 80 proto udp $REST"
 		"servers_$1" "$2"
-	} | ksteer -batch - || die "ksteer is not configured"
+	} | ksteer restore - || die "ksteer is not configured"
+}
+
+# What the arrangement of the servers takes beside them: it is told when another takes
+# its place
+size_memory()
+{
+	local servers bytes=
+
+	servers=$(ksteer save | grep -c '^vs add')
+	echo >"$TRACE/trace"
+	ksteer vs set v symmetric on || die "the server is not changed"
+	while [ -z "$bytes" ]; do
+		read -r -t 0.1 -u "$TICK"
+		bytes=$(sed -n 's/.* bytes=//p' "$TRACE/trace" | tail -n 1)
+	done
+	ksteer vs set v symmetric off || die "the server is not changed"
+	printf '{"part":"%s","case":"%s","metric":"bytes a server","value":%s,"unit":"bytes"}\n' \
+		"$PART" "$1" $((bytes / servers))
+	echo "# $1: $bytes bytes of $servers servers" >&2
 }
 
 # Within the namespace
@@ -98,8 +59,10 @@ inside()
 	local DST
 
 	family "$2"
+	exec {TICK}<> <(:)
 	router_up
 	size_up "$1" "$SERVERS"
+	[ "$1" = one ] || size_memory "$1 memory$FAM $SERVERS"
 	measure "$1 new$FAM $SERVERS" all n=$FEW flows=$FEW
 	measure "$1 port$FAM $SERVERS" t1 n=$FEW dport=79
 	DST=$VIP VIP=$OTHER
@@ -113,6 +76,12 @@ outside()
 
 	modprobe dummy && insmod "$INJECTOR" || die "no injector"
 	modprobe ksteer || die "no module ksteer"
+	mount -t tracefs tracefs "$TRACE" 2>/dev/null
+	# The size stands in front of what it is freed by
+	echo "p:ksteer_size ksteer_table_free_rcu bytes=-8(%di):u64" \
+		>"$TRACE/kprobe_events" &&
+		echo 1 >"$TRACE/events/kprobes/ksteer_size/enable" ||
+		die "no probe of the arrangement's size"
 	for kind; do
 		for fam in 4 6; do
 			ip netns add R
@@ -121,13 +90,15 @@ outside()
 			ip netns del R
 		done
 	done
+	echo 0 >"$TRACE/events/kprobes/ksteer_size/enable"
+	echo >"$TRACE/kprobe_events"
 	rmmod ksteer ksteer_inject
 	return $rc
 }
 
 INJECTOR=$1 SERVERS=$2
 shift 2
-[ $# -gt 0 ] || set -- one ports prefixes ranges vlans all
+[ $# -gt 0 ] || set -- one ports prefixes ranges vlans six all
 if [ "$1" = --inside ]; then
 	inside "$2" "$3"
 else
