@@ -13,7 +13,7 @@ set -uo pipefail
 
 . "$(dirname "$0")/router.sh"
 
-PART=select
+PART=size
 FEW=2000 LEFT=10 JOIN=50
 
 # members FROM END MOST: words that name them
