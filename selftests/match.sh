@@ -249,7 +249,62 @@ case_row()
 	both row_one
 }
 
+# Who differs in anything may be there, too; who differs in nothing may not, by whatever
+# name, until the other has gone
+twins_one()
+{
+	local i match=(
+		"addr $SRV port 80 proto udp vlan 5 in c"
+		"addr $SRV port 81 proto udp vlan 5 in c"
+		"addr $SRV port 80-81 proto udp vlan 5 in c"
+		"addr $SRV proto udp vlan 5 in c"
+		"addr $SRV port 80 proto tcp vlan 5 in c"
+		"addr $SRV port 80 vlan 5 in c"
+		"addr $SRV port 80 proto udp vlan 6 in c"
+		"addr $SRV port 80 proto udp vlan 0 in c"
+		"addr $SRV port 80 proto udp in c"
+		"addr $SRV port 80 proto udp vlan 5 in t1"
+		"addr $SRV port 80 proto udp vlan 5"
+		"addr $NET port 80 proto udp vlan 5 in c"
+		"port 80 proto udp vlan 5 in c"
+	)
+
+	# shellcheck disable=SC2086 # words
+	for ((i = 0; i < ${#match[@]}; i++)); do
+		ks vs add "a$i" ${match[i]} pool p
+	done
+	# shellcheck disable=SC2086 # words
+	for ((i = 0; i < ${#match[@]}; i++)); do
+		refused ks vs add "b$i" ${match[i]} pool p
+		has "$SAID" "*takes the same packets*a$i*" "the twin of a$i"
+		refused ks vs add "a$i" addr 10.3.3.3 pool p
+		has "$SAID" "*of this name exists*" "another a$i"
+		ks vs del "a$i"
+		ks vs add "b$i" ${match[i]} pool p
+	done
+	is "$(ksj 'map(.name) | join(" ")' vs show)" \
+		"$(for ((i = 0; i < ${#match[@]}; i++)); do echo "b$i"; done |
+			paste -sd ' ')" "in order"
+	for ((i = 0; i < ${#match[@]}; i++)); do
+		ks vs del "b$i"
+	done
+}
+
+case_twins()
+{
+	begin rr udp
+	ks vs del v4
+	ks vs del v6
+	NET=10.9.0.0/16
+	family 4
+	twins_one
+	NET=fd00::/16
+	family 6
+	twins_one
+}
+
 case_add "many servers of an address" case_many
+case_add "servers that take the same" case_twins
 case_add "a row of servers" case_row
 case_add "many servers, and a device that comes and goes" case_device
 case_add "prefixes within prefixes" case_prefixes
