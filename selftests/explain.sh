@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR
 #
-# What `ksteer explain` foretells of a packet, and what then becomes of it.
+# What `ksteer explain` foretells of a packet, and what then becomes of it; and the
+# kinds of servers that it was looked for among.
 
 . "$(dirname "$0")/lib.sh"
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The most specific virtual server takes a packet, also where an address has many, and
-# where prefixes hold one another.
+# where prefixes hold one another, and where many are added in a row. Who takes the
+# same packets as another is refused.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
