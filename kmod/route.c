@@ -22,6 +22,13 @@
 #include "key.h"
 #include "route.h"
 
+/*
+ * How long it is believed that there is no route, where nothing tells of a change:
+ * it may have been for want of memory, or a rule of IPv6 or a setting may lead
+ * elsewhere now
+ */
+#define KSTEER_LOST_FOR (HZ / 50)
+
 /**
  * ksteer_address_type - whose an address is, seen from a device
  * @net: the namespace
@@ -288,16 +295,51 @@ static struct ksteer_route *ksteer_way_valid(struct ksteer_way *way, u8 family)
 	return NULL;
 }
 
+/*
+ * State of the kernel's routes: another one after each that comes, whether it was
+ * added or a device or an address has brought it
+ */
+static int ksteer_routes_genid(const struct net *net, u8 family)
+{
+	return family == KSTEER_V4 ? rt_genid_ipv4(net) : rt_genid_ipv6(net);
+}
+
+/* No route was found; nobody need look until there is another state of them */
+static void ksteer_way_note_lost(struct ksteer_way *way, u8 family, int genid,
+				 u32 why)
+{
+	lockdep_assert_held(&way->lock);
+	WRITE_ONCE(way->missed[family], genid);
+	WRITE_ONCE(way->looked[family], jiffies);
+	WRITE_ONCE(way->oper[family],
+		   (way->oper[family] & ~KSTEER_WAY_LOST) | why);
+}
+
+/* Is it known that there is no route now? */
+static bool ksteer_way_is_lost(const struct ksteer_net *kn,
+			       const struct ksteer_way *way, u8 family)
+{
+	return READ_ONCE(way->oper[family]) & KSTEER_WAY_LOST &&
+	       READ_ONCE(way->missed[family]) ==
+		       ksteer_routes_genid(kn->net, family) &&
+	       time_is_after_jiffies(READ_ONCE(way->looked[family]) +
+				     KSTEER_LOST_FOR);
+}
+
 /* The cached route, or a new one in its place */
 static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 					     struct ksteer_way *way, u8 family)
 {
 	struct ksteer_route *route = ksteer_way_valid(way, family);
 	bool absent;
+	int genid;
 
 	lockdep_assert_held(&way->lock);
 	if (route)
 		return route;
+	genid = ksteer_routes_genid(kn->net, family);
+	/* What comes while it is looked for is another state */
+	smp_rmb();
 	absent = way->set.dev[0] && !way->set.ifindex;
 	if (way->leads[family] && !absent)
 		route = ksteer_route_create(kn, way, family);
@@ -305,11 +347,9 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 	if (!route) {
 		/* What still comes from there does not come from its end */
 		ksteer_way_learn(kn, way, family, NULL, NULL);
-		WRITE_ONCE(way->looked[family], jiffies);
-		WRITE_ONCE(way->oper[family],
-			   (way->oper[family] & ~KSTEER_WAY_LOST) |
-				   (absent ? KSTEER_TM_OPER_NO_DEVICE :
-					     KSTEER_TM_OPER_NO_ROUTE));
+		ksteer_way_note_lost(way, family, genid,
+				     absent ? KSTEER_TM_OPER_NO_DEVICE :
+					      KSTEER_TM_OPER_NO_ROUTE);
 		return NULL;
 	}
 	WRITE_ONCE(way->oper[family], way->oper[family] & ~KSTEER_WAY_LOST);
@@ -323,7 +363,8 @@ static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
  * @way: the way
  * @family: KSTEER_V4 or KSTEER_V6
  *
- * Where there is no route, packets ask for it once in a jiffy.
+ * Where there is no route, packets ask for it again once the kernel's routes have
+ * changed, and for what these do not tell, once in KSTEER_LOST_FOR.
  *
  * Context: RCU read side, BH off.
  * Return: the route, uncounted, or NULL if there is none.
@@ -333,8 +374,7 @@ struct ksteer_route *ksteer_way_refresh(struct ksteer_net *kn,
 {
 	struct ksteer_route *route;
 
-	if (READ_ONCE(way->oper[family]) & KSTEER_WAY_LOST &&
-	    READ_ONCE(way->looked[family]) == READ_ONCE(jiffies))
+	if (ksteer_way_is_lost(kn, way, family))
 		return NULL;
 	spin_lock_bh(&way->lock);
 	route = ksteer_way_renew(kn, way, family);

@@ -95,6 +95,7 @@ struct ksteer_route {
  * @by_named: by device and the addresses that were named, likewise
  * @oper: enum ksteer_tm_oper, by family
  * @looked: jiffies at which a route was last looked up in vain, by family
+ * @missed: state of the kernel's routes at that time, see ksteer_routes_genid()
  * @station_seq: covers what packets read of @set, and all that follows here
  * @station: link-layer address of the next hop, by family; packets that carry
  *	     it as their source come from the traffic manager
@@ -116,6 +117,7 @@ struct ksteer_way {
 		*by_named[KSTEER_FAMILIES][KSTEER_STATIONS_MAX];
 	u32 oper[KSTEER_FAMILIES];
 	unsigned long looked[KSTEER_FAMILIES];
+	int missed[KSTEER_FAMILIES];
 	seqcount_spinlock_t station_seq;
 	u8 station[KSTEER_FAMILIES][ETH_ALEN];
 	bool station_known[KSTEER_FAMILIES];

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Who is a next hop and who is not, and whose an address is: routes that lead to
-# another machine or by a gateway, managers that are no source, the router's own
-# addresses and its neighbours in a VRF.
+# another machine or by a gateway, that go and come back between two packets,
+# managers that are no source, the router's own addresses and its neighbours in a
+# VRF.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
@@ -57,6 +58,69 @@ case_routed()
 		pool join p tm t1
 	END
 	routed_one
+}
+
+# An ip that waits for orders: to start one would take longer than a packet may be
+# kept from a route that is there
+orders_start()
+{
+	mkfifo "$CASE_DIR/orders" "$CASE_DIR/done"
+	exec {ORDERS}<>"$CASE_DIR/orders" {DONE}<>"$CASE_DIR/done"
+	stdbuf -oL ip -n "$R" -batch - <&"$ORDERS" >&"$DONE" 2>&1 &
+	defer kill $!
+}
+
+# order LINE: it has been done
+order()
+{
+	local line
+
+	printf '%s\n' "$1" "rule show pref 0" >&"$ORDERS"
+	read -r -t 10 line <&"$DONE" || fail "$1: no answer"
+	has "$line" "0:*" "$1"
+}
+
+# No more than that: the digests of from_client() take two processes
+at_once()
+{
+	wire tx c src="$CL" dst="$SRV" proto=udp sport=7 dport=80 data=9
+}
+
+back_one()
+{
+	local hop=10.40.0.1 host=32 i
+
+	[ $V = v6 ] && hop=fd00:40::1 host=128
+	ip -n "$R" neigh replace $hop lladdr "$(fixed_mac 2 2)" dev t2
+	defer ip -n "$R" neigh del $hop dev t2
+	order "route add $hop/$host dev t2"
+	defer ip -n "$R" route del $hop/$host
+	ks tm set t1 via $hop
+	from_client proto=udp sport=7 dport=80 data=9
+	arrives t2 sport=7
+	counting
+	for ((i = 0; i < 20; i++)); do
+		order "route del $hop/$host dev t2"
+		at_once
+		order "route add $hop/$host dev t2"
+		at_once
+	done
+	arrives t2 sport=7
+	# Of each two packets one has found no route, not the one that came at once
+	counted hit 40 no_route 20
+}
+
+case_back()
+{
+	begin rr udp
+	kb <<-END
+		pool leave p tm t1 tm t2 tm t3
+		tm del t1
+		tm add t1 via 10.20.1.2 via fd00:20:1::2
+		pool join p tm t1
+	END
+	orders_start
+	both back_one
 }
 
 # all_but_one WHAT: what would be t1's is answered by the others
@@ -244,6 +308,7 @@ case_damaged_question()
 
 case_add "the route to the next hop changes, IPv4" case_routed 4
 case_add "the route to the next hop changes, IPv6" case_routed 6
+case_add "a route comes back between two packets" case_back
 case_add "a next hop behind the clients' gateway" case_gateway
 case_add "a manager that is down or in no pool is no source" case_no_source
 case_add "the router's own addresses in a VRF" case_vrf_own
