@@ -11,11 +11,11 @@
 #include "decide.h"
 #include "evict.h"
 #include "flow_dest.h"
-#include "index.h"
 #include "key.h"
 #include "manager.h"
 #include "packet.h"
 #include "pool.h"
+#include "sender.h"
 #include "vserver.h"
 
 static void ksteer_settle(struct ksteer_decision *d,
@@ -124,48 +124,6 @@ static bool ksteer_settle_own(struct ksteer_net *kn,
 	return false;
 }
 
-/*
- * Is it the station of one of the server's traffic managers, or a device that
- * leads to one alone?  One machine may be more than one traffic manager, of
- * different servers.  One that is in no pool is an ordinary host to them.
- *
- * A device may lead to a thousand of them by its name alone: those of other
- * servers are told by the pool's roster, and not looked at.
- */
-static bool ksteer_is_own_station(const struct ksteer_net *kn,
-				  const struct ksteer_vs *vs,
-				  const struct sk_buff *skb, u8 family,
-				  const u8 *station)
-{
-	const struct ksteer_index_entry *entry;
-	struct rhlist_head *list, *pos;
-	struct ksteer_index_key key;
-	const struct ksteer_tm *tm;
-
-	ksteer_index_station(&key, family, skb->dev->ifindex, station);
-	list = ksteer_index_lookup_rcu(kn, &key);
-	rhl_for_each_entry_rcu(entry, pos, list, link) {
-		if (!ksteer_vs_knows_rcu(vs, entry->index))
-			continue;
-		tm = entry->way->tm;
-		if (READ_ONCE(tm->pools) &&
-		    ksteer_tm_is_source(tm, skb, family, false))
-			return true;
-	}
-	return false;
-}
-
-static noinline bool ksteer_is_from_own(const struct ksteer_net *kn,
-					const struct ksteer_vs *vs,
-					const struct sk_buff *skb, u8 family)
-{
-	const u8 *station = ksteer_sender_station(skb);
-
-	return (station &&
-		ksteer_is_own_station(kn, vs, skb, family, station)) ||
-	       ksteer_is_own_station(kn, vs, skb, family, NULL);
-}
-
 /* A15: what comes from a server's own traffic manager is routed on */
 static bool ksteer_settle_source(struct ksteer_net *kn,
 				 const struct ksteer_question *q,
@@ -174,7 +132,7 @@ static bool ksteer_settle_source(struct ksteer_net *kn,
 	if (!q->skb ||
 	    likely(!atomic_read(
 		    ksteer_station_devices(kn, q->skb->dev->ifindex))) ||
-	    !ksteer_is_from_own(kn, d->vs, q->skb, q->tuple->family))
+	    !ksteer_sender_is_own_rcu(kn, d->vs, q->skb, q->tuple->family))
 		return false;
 	ksteer_settle(d, KSTEER_VERDICT_PASS, KSTEER_COUNT_FROM_TM,
 		      "the packet comes from a traffic manager of this server");

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "index.h"
+#include "sender.h"
 
 static const struct rhashtable_params ksteer_index_params = {
 	.head_offset = offsetof(struct ksteer_index_entry, link),
@@ -75,11 +76,17 @@ static struct rhltable *ksteer_index(const struct ksteer_net *kn)
 bool ksteer_index_insert(struct ksteer_net *kn,
 			 struct ksteer_index_entry *entry)
 {
+	bool sender = entry->key.kind == KSTEER_INDEX_STATION;
 	struct rhltable *index = ksteer_index(kn);
 
-	if (!entry->listed && index)
-		entry->listed = !rhltable_insert(index, &entry->link,
-						 ksteer_index_params);
+	if (entry->listed || !index)
+		return entry->listed;
+	if (sender)
+		entry->serial = atomic_inc_return(&kn->senders);
+	entry->listed =
+		!rhltable_insert(index, &entry->link, ksteer_index_params);
+	if (sender)
+		ksteer_senders_changed(kn);
 	return entry->listed;
 }
 
@@ -97,6 +104,8 @@ void ksteer_index_remove(struct ksteer_net *kn,
 		return;
 	rhltable_remove(ksteer_index(kn), &entry->link, ksteer_index_params);
 	entry->listed = false;
+	if (entry->key.kind == KSTEER_INDEX_STATION)
+		ksteer_senders_changed(kn);
 }
 
 /**

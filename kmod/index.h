@@ -38,6 +38,7 @@ struct ksteer_index_key {
  * @key: does not change while @listed
  * @way: the way
  * @index: of its traffic manager, so that readers need not look there
+ * @serial: told of a sender when it is listed, to no two
  * @family: of the packets that go this way
  * @listed: whether it is in the table; covered by the way's lock
  * @rcu: for freeing, where the entry stands by itself
@@ -47,6 +48,7 @@ struct ksteer_index_entry {
 	struct ksteer_index_key key;
 	struct ksteer_way *way;
 	u32 index;
+	u32 serial;
 	u8 family;
 	bool listed;
 	struct rcu_head rcu;

@@ -62,6 +62,7 @@ enum ksteer_dir {
  * @devices_changed: a device has come up or gone since the last refresh
  * @station_devices: ways that lead out of devices, by a hash of the device; a
  *		     packet from another device comes from none of their ends
+ * @senders: how often it may have changed who is the sender of what
  * @index: ways by what is known of their ends; there is one from the first
  *	   traffic manager on
  * @config: covers all that follows, and all members of managers, pools and
@@ -117,6 +118,7 @@ struct ksteer_net {
 	bool standby;
 	bool devices_changed;
 	atomic_t station_devices[KSTEER_STATION_DEVICES];
+	atomic_t senders;
 	struct rhltable __rcu *index;
 
 	struct mutex config; /* see above */

@@ -16,6 +16,7 @@
 #include "object.h"
 #include "pool.h"
 #include "reply.h"
+#include "sender.h"
 #include "upcall.h"
 #include "vserver.h"
 
@@ -105,6 +106,7 @@ static void ksteer_tm_apply(struct ksteer_tm *tm,
 	WRITE_ONCE(tm->on_down, set->on_down);
 	WRITE_ONCE(tm->state, set->state);
 	tm->settings = *set;
+	ksteer_senders_changed(tm->kn);
 }
 
 /* Do its ways let new flows be given to a traffic manager? */
@@ -305,6 +307,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	WRITE_ONCE(tm->on_down, KSTEER_ON_DOWN_FORGET);
 	WRITE_ONCE(tm->removed, true);
 	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
+	ksteer_senders_changed(tm->kn);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
 	ksteer_named_remove(&tm->kn->tm_names, &tm->named);

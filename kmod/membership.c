@@ -10,6 +10,7 @@
 #include "manager.h"
 #include "membership.h"
 #include "pool.h"
+#include "sender.h"
 
 /**
  * ksteer_memberships_create - make room for those of a pool
@@ -44,6 +45,7 @@ void ksteer_memberships_link(struct ksteer_pool *pool)
 		list_add_tail(&m[i].of_tm, &tm->memberships);
 		WRITE_ONCE(tm->pools, tm->pools + 1);
 	}
+	ksteer_senders_changed(pool->kn);
 }
 
 /**
@@ -63,6 +65,7 @@ void ksteer_memberships_remove(struct ksteer_pool *pool)
 		list_del(&m[i].of_tm);
 		WRITE_ONCE(tm->pools, tm->pools - 1);
 	}
+	ksteer_senders_changed(pool->kn);
 	kvfree(m);
 	pool->membership = NULL;
 }

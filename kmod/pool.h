@@ -35,10 +35,15 @@ struct ksteer_pool_settings {
 	u32 prefixes;
 };
 
+/* Notes of a pool on who is a sender of its own */
+#define KSTEER_POOL_SENDER_BITS 4
+
 /**
  * struct ksteer_pool - a pool
  * @set: members that may be selected now, by family; replaced as a whole
  * @roster: who is, or was, a member
+ * @sender: notes of packets on senders that are several traffic managers, see
+ *	    sender.c
  * @turns: whose turn it is, by family, whatever set there is
  * @id: number in this namespace
  * @index: least number that no other has, not 0; stands in less specific keys
@@ -56,6 +61,7 @@ struct ksteer_pool_settings {
 struct ksteer_pool {
 	struct ksteer_set __rcu *set[KSTEER_FAMILIES];
 	struct ksteer_roster __rcu *roster;
+	atomic64_t sender[1 << KSTEER_POOL_SENDER_BITS];
 	u32 id;
 	u16 index;
 	struct ksteer_pool_settings settings;

@@ -6,6 +6,7 @@
 #include "ksteer.h"
 #include "manager.h"
 #include "roster.h"
+#include "sender.h"
 
 static void ksteer_roster_free_rcu(struct rcu_head *rcu)
 {
@@ -57,6 +58,7 @@ int ksteer_roster_add(struct ksteer_net *kn,
 	for (i = 0; i < members; i++)
 		set_bit(member[i]->index,
 			ksteer_dereference_config(kn, *roster)->has);
+	ksteer_senders_changed(kn);
 	return 0;
 }
 
@@ -64,7 +66,7 @@ int ksteer_roster_add(struct ksteer_net *kn,
  * ksteer_roster_remove - forget a traffic manager that is gone
  * @kn: ksteer of the namespace
  * @roster: a pool's
- * @index: of the traffic manager
+ * @index: of the traffic manager, which is no sender any more
  *
  * Context: under kn->config.
  */

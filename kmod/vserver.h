@@ -158,15 +158,6 @@ static inline u16 ksteer_vs_pool_index_rcu(const struct ksteer_vs *vs)
 	return pool ? pool->index : 0;
 }
 
-/* Has its pool, or had it, the traffic manager of an index?  RCU read side */
-static inline bool ksteer_vs_knows_rcu(const struct ksteer_vs *vs, u32 index)
-{
-	const struct ksteer_pool *pool = rcu_dereference(vs->pool);
-
-	return pool &&
-	       ksteer_roster_has_rcu(rcu_dereference(pool->roster), index);
-}
-
 /* May new flows of a virtual server go there?  RCU read side, BH off */
 static inline bool ksteer_vs_offers_rcu(const struct ksteer_vs *vs,
 					const struct ksteer_tm *tm, u8 family)

@@ -219,6 +219,25 @@ case_no_source()
 	both no_source_one
 }
 
+other_away()
+{
+	ks pool del q
+	ks tm del other
+}
+
+# The same, where the gateway is a traffic manager of another pool, too
+case_no_source_other()
+{
+	begin rr udp
+	kb <<-END
+		tm set t1 via 10.0.0.2 via fd00::2 dev c source $1
+		tm add other via 10.0.0.2 via fd00::2 dev c source $1
+		pool add q tm other
+	END
+	defer other_away
+	both no_source_one
+}
+
 # --- addresses and neighbours in a VRF ---------------------------------------
 
 pinged()
@@ -311,6 +330,9 @@ case_add "the route to the next hop changes, IPv6" case_routed 6
 case_add "a route comes back between two packets" case_back
 case_add "a next hop behind the clients' gateway" case_gateway
 case_add "a manager that is down or in no pool is no source" case_no_source
+for source in station device; do
+	case_add "the same beside one of another pool, by $source" case_no_source_other $source
+done
 case_add "the router's own addresses in a VRF" case_vrf_own
 case_add "a server of a VRF has neighbours there" case_vrf_neighbour
 case_add "a damaged neighbour solicitation" case_damaged_question
