@@ -457,24 +457,6 @@ void ksteer_pool_remove_all(struct ksteer_net *kn)
 }
 
 /**
- * ksteer_pool_has - is a traffic manager a member of a pool?
- * @pool: the pool
- * @tm: the traffic manager
- *
- * Context: under kn->config.
- * Return: whether it is.
- */
-bool ksteer_pool_has(const struct ksteer_pool *pool, const struct ksteer_tm *tm)
-{
-	u32 i;
-
-	for (i = 0; i < pool->settings.members; i++)
-		if (pool->settings.member[i] == tm)
-			return true;
-	return false;
-}
-
-/**
  * ksteer_pool_rebuild_stale - offer what is usable now
  * @kn: ksteer of the namespace
  *

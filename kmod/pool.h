@@ -85,8 +85,6 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 int ksteer_pool_change(struct ksteer_pool *pool,
 		       const struct ksteer_pool_settings *set);
 void ksteer_pool_remove(struct ksteer_pool *pool);
-bool ksteer_pool_has(const struct ksteer_pool *pool,
-		     const struct ksteer_tm *tm);
 void ksteer_pool_rebuild_stale(struct ksteer_net *kn);
 u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm);

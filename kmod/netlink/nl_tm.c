@@ -4,6 +4,7 @@
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
 
+#include "membership.h"
 #include "netlink.h"
 
 /* Where the settings of one side stand */
@@ -541,31 +542,21 @@ int ksteer_nl_tm_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return ksteer_nl_locked(info, ksteer_tm_set);
 }
 
-static const struct ksteer_pool *ksteer_tm_pool(const struct ksteer_net *kn,
-						const struct ksteer_tm *tm)
-{
-	const struct ksteer_pool *pool;
-
-	list_for_each_entry(pool, &kn->pools, list)
-		if (ksteer_pool_has(pool, tm))
-			return pool;
-	return NULL;
-}
-
 static int ksteer_tm_del(struct ksteer_net *kn, struct genl_info *info)
 {
 	struct ksteer_tm *tm = ksteer_tm_find(kn, info);
-	const struct ksteer_pool *pool;
+	const struct ksteer_membership *of;
 	struct sk_buff *event;
 
 	if (IS_ERR(tm))
 		return PTR_ERR(tm);
-	pool = ksteer_tm_pool(kn, tm);
-	if (pool) {
+	of = list_first_entry_or_null(&tm->memberships,
+				      struct ksteer_membership, of_tm);
+	if (of) {
 		ksteer_nl_refuse_named(info->extack,
 				       info->attrs[KSTEER_A_TM_NAME],
 				       "A pool names this traffic manager",
-				       pool->settings.name);
+				       of->pool->settings.name);
 		return -EBUSY;
 	}
 	event = ksteer_nl_tm_event(tm, KSTEER_EVENT_DELETE, NULL);
