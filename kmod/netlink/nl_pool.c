@@ -280,6 +280,8 @@ static const struct ksteer_vs *ksteer_pool_user(const struct ksteer_net *kn,
 {
 	const struct ksteer_vs *vs;
 
+	if (!pool->servers)
+		return NULL;
 	list_for_each_entry(vs, &kn->servers, list)
 		if (vs->settings.pool == pool)
 			return vs;

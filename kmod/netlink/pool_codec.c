@@ -458,7 +458,7 @@ static int ksteer_pool_check_users(const struct ksteer_net *kn,
 {
 	const struct ksteer_vs *vs;
 
-	if (!pool || ksteer_nl_sched_is_hash(set->sched))
+	if (!pool || !pool->servers || ksteer_nl_sched_is_hash(set->sched))
 		return 0;
 	list_for_each_entry(vs, &kn->servers, list) {
 		if (vs->settings.pool != pool ||
