@@ -147,6 +147,17 @@ direct()
 	done
 }
 
+# The ways to all traffic managers are gone, and their flows are not
+lost()
+{
+	local CONFIG=ksteer-lost i
+
+	for i in 1 2 3; do
+		ip link set t$i down || die "not down: t$i"
+	done
+	measure "$CONFIG udp$FAM known 1" none n=$FEW
+}
+
 run_ksteer()
 {
 	ANSWERS=("t1 $VIP") SETTLE=1
@@ -160,6 +171,7 @@ run_ksteer()
 	measure "$CONFIG tcp$FAM other 1" t1 kind=data n=$FEW
 	VIP=$DST
 	direct
+	lost
 }
 
 # One million: the store has grown, nothing else differs. The same order twice:

@@ -7,7 +7,9 @@
 #	servers_KIND COUNT	a line each for `ksteer restore`, for a pool p: ports
 #				of $VIP; prefixes; ranges of ports that overlap;
 #				vlans; six, all combinations of what a server may
-#				name; all of these, COUNT of each; or one, none
+#				name; all of these, COUNT of each; device and
+#				station, managers of another pool where the
+#				clients are; or one, none
 
 REST="pool p noarp on unserved route"
 
@@ -69,6 +71,31 @@ servers_six()
 		echo "vs add se$i addr $VIP port $((10000 + i)) proto udp in t3 $REST"
 		echo "vs add sf$i addr $VIP port $((10000 + i)) in t3 $REST"
 	done
+}
+
+# senders N WORDS: managers where the clients are, in a pool of no server
+senders()
+{
+	local i from=10.0.0.2
+
+	[ "$FAM" = 4 ] || from=fd00::2
+	echo "pool add q"
+	for ((i = 0; i < $1; i++)); do
+		echo "tm add se$i via $from dev c0 $2"
+		echo "pool join q tm se$i"
+	done
+}
+
+# Whatever comes by the device comes from all of them
+servers_device()
+{
+	senders "$1" "source device"
+}
+
+# They are one machine
+servers_station()
+{
+	senders "$1" "source station"
 }
 
 servers_one()

@@ -12,7 +12,7 @@
 #	send WORD...		the same from a client, arriving by c0
 #	measure CASE DEVS WORD...	send, prove, print results. DEVS is where
 #				the packets must have left: t1, c0; "one" of the
-#				three; "all", each getting its share
+#				three; "all", each getting its share; "none"
 #	$SLOW			command that counts packets of a slow path, which
 #				known flows must not take
 #	$each			packets that leave for each that is sent (1)
@@ -147,6 +147,7 @@ prove()
 	done
 	dev=$n
 	case $devs in
+	none) near "${delta[0]}" 0 && near "$sum" 0 && good=1 ;;
 	c0) near "${delta[0]}" "$n" && near "$sum" 0 && good=1 ;;
 	t1) near "${delta[1]}" "$n" && near "$sum" "$n" && good=1 ;;
 	one) near "$sum" "$n" && [ "$busy" = 1 ] && good=1 ;;

@@ -62,7 +62,10 @@ inside()
 	exec {TICK}<> <(:)
 	router_up
 	size_up "$1" "$SERVERS"
-	[ "$1" = one ] || size_memory "$1 memory$FAM $SERVERS"
+	case $1 in
+	one | device | station) ;;
+	*) size_memory "$1 memory$FAM $SERVERS" ;;
+	esac
 	measure "$1 new$FAM $SERVERS" all n=$FEW flows=$FEW
 	measure "$1 port$FAM $SERVERS" t1 n=$FEW dport=79
 	DST=$VIP VIP=$OTHER
@@ -98,7 +101,7 @@ outside()
 
 INJECTOR=$1 SERVERS=$2
 shift 2
-[ $# -gt 0 ] || set -- one ports prefixes ranges vlans six all
+[ $# -gt 0 ] || set -- one ports prefixes ranges vlans six all device station
 if [ "$1" = --inside ]; then
 	inside "$2" "$3"
 else
