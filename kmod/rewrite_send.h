@@ -13,6 +13,7 @@
 #include "compat/gso.h"
 #include "rewrite.h"
 #include "rewrite_family.h"
+#include "route_use.h"
 
 /*
  * Let connection tracking leave a packet alone: answers may take another way,

@@ -202,8 +202,8 @@ static void ksteer_route_measure(struct ksteer_route *route, u8 family)
 
 	WRITE_ONCE(route->mtu, mtu);
 	WRITE_ONCE(route->room, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
-	route->plain = route->hop_family == family && !dst->lwtstate &&
-		       !dst_xfrm(dst);
+	WRITE_ONCE(route->plain, route->hop_family == family &&
+					 !dst->lwtstate && !dst_xfrm(dst));
 }
 
 /*
