@@ -4,7 +4,10 @@
 # All that can be found wrong without running anything. Each check is one
 # result; any finding fails it.
 #
-#   static.sh SERIES...		kernels for sparse, e.g. 6.1 6.12
+#   static.sh [-o CHECK] SERIES...
+#
+#   -o CHECK	only those whose names begin so: sparse, cppcheck, ...
+#   SERIES	kernels for sparse, e.g. 6.1 6.12
 #
 # Closes with "N passed, M failed, K skipped".
 
@@ -13,7 +16,15 @@ set -uo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top" || exit 1
 source=${KSTEER_KERNELS:-$top/build/kernels}/source
-passed=0 failed=0
+passed=0 failed=0 only=
+
+while getopts o: opt; do
+	case $opt in
+	o) only=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
 
 if [ ! -e "$source/.complete" ]; then
 	echo "static.sh: no kernel sources: scripts/deps.sh fetches them" >&2
@@ -25,6 +36,7 @@ check()
 {
 	local name=$1 said rc
 
+	[[ $name == "$only"* ]] || return
 	shift
 	said=$("$@" 2>&1)
 	rc=$?

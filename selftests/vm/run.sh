@@ -115,7 +115,9 @@ boot()
 	case $accel in
 	kvm) cpu=host ;;
 	tcg)
-		cpu=max,la57=off accel='tcg,thread=multi'
+		# Emulated, rep movsb and rep stosb go byte by byte, and the
+		# kernel clears and copies pages with them: a third of all
+		cpu=max,la57=off,erms=off,fsrm=off accel='tcg,thread=multi'
 		# Translated code serves the next process at the same address;
 		# on a busy host the first tick may be late
 		words='norandmaps no_timer_check'
