@@ -199,11 +199,12 @@ static void ksteer_route_measure(struct ksteer_route *route, u8 family)
 	const struct dst_entry *dst = route->dst;
 	u32 mtu = family == KSTEER_V4 ? ip_dst_mtu_maybe_forward(dst, true) :
 					ksteer_route_mtu_v6(dst);
+	bool plain = route->hop_family == family && !dst->lwtstate &&
+		     !dst_xfrm(dst);
 
 	WRITE_ONCE(route->mtu, mtu);
 	WRITE_ONCE(route->room, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
-	WRITE_ONCE(route->plain, route->hop_family == family &&
-					 !dst->lwtstate && !dst_xfrm(dst));
+	WRITE_ONCE(route->plain, plain);
 }
 
 /*
