@@ -40,7 +40,7 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(B) W=1 KCFLAGS=-Werror
 all: module userspace
 
 module: $(B)
-	$(KBUILD) modules
+	+$(KBUILD) modules
 
 # Sources that went away leave dangling links
 $(B): FORCE
@@ -61,7 +61,7 @@ planted: FORCE
 
 # sparse, with byte orders; a warning of any kind is in the output
 sparse: $(B)
-	$(KBUILD) C=2 CF="-D__CHECK_ENDIAN__ -Wsparse-error" modules
+	+$(KBUILD) C=2 CF="-D__CHECK_ENDIAN__ -Wsparse-error" modules
 
 userspace:
 	$(MAKE) -C userspace
