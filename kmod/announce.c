@@ -246,8 +246,10 @@ static void ksteer_announce_work(struct work_struct *work)
 	unsigned long delay = 0;
 
 	mutex_lock(&kn->config);
+	/* Nobody is called here before packets meet the servers */
 	if (!READ_ONCE(kn->closing) && !kn->standby)
-		delay = ksteer_announce_batch(kn);
+		delay = kn->table_stale ? KSTEER_ANNOUNCE_PAUSE :
+					  ksteer_announce_batch(kn);
 	if (delay)
 		ksteer_announce_later(kn, delay);
 	mutex_unlock(&kn->config);

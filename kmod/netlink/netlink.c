@@ -89,11 +89,21 @@ static bool ksteer_nl_has_more(const struct genl_info *info)
 	return more && nla_get_u32(more);
 }
 
-/* What is shown of a virtual server does not depend on what packets meet */
+/*
+ * What is shown of a virtual server does not depend on what packets meet; who adds
+ * or removes one arranges all of them himself.  Where that cannot be had now, only
+ * who relies on it is refused: a manager that has failed is to go down all the same.
+ */
 static int ksteer_nl_end_row(struct ksteer_net *kn, struct genl_info *info)
 {
-	if (kn->table_waits || info->genlhdr->cmd == KSTEER_CMD_VS_GET ||
+	u8 cmd = info->genlhdr->cmd;
+
+	if (kn->table_waits || cmd == KSTEER_CMD_VS_GET ||
+	    cmd == KSTEER_CMD_VS_NEW || cmd == KSTEER_CMD_VS_DEL ||
 	    !ksteer_match_settle(kn))
+		return 0;
+	if (cmd != KSTEER_CMD_VS_SET && cmd != KSTEER_CMD_FLOW_NEW &&
+	    cmd != KSTEER_CMD_EXPLAIN && cmd != KSTEER_CMD_CONFIG_GET)
 		return 0;
 	GENL_SET_ERR_MSG(info, "No memory to arrange the virtual servers");
 	return -ENOMEM;
