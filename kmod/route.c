@@ -20,12 +20,12 @@
 #include <net/route.h>
 
 #include "key.h"
-#include "route.h"
+#include "route_use.h"
 
 /*
  * How long it is believed that there is no route, where nothing tells of a change:
- * it may have been for want of memory, or a rule of IPv6 or a setting may lead
- * elsewhere now
+ * it may have been for want of memory, a rule of IPv6 or a setting may lead
+ * elsewhere now, or the state of the routes was seen before the route was
  */
 #define KSTEER_LOST_FOR (HZ / 50)
 
@@ -285,13 +285,19 @@ static void ksteer_way_meet(struct ksteer_net *kn, struct ksteer_way *way,
 		neigh_release(neigh);
 }
 
-static struct ksteer_route *ksteer_way_valid(struct ksteer_way *way, u8 family)
+/*
+ * As packets ask.  A route whose device went leads to one of the initial namespace
+ * that swallows all, and dst_check() asks the state of that namespace's routes then.
+ */
+static struct ksteer_route *ksteer_way_valid(const struct ksteer_net *kn,
+					     struct ksteer_way *way, u8 family)
 {
 	struct ksteer_route *route;
 
 	route = rcu_dereference_protected(way->route[family],
 					  lockdep_is_held(&way->lock));
-	if (route && dst_check(route->dst, route->cookie))
+	if (route && net_eq(dev_net(route->dst->dev), kn->net) &&
+	    ksteer_route_is_fresh(kn, route, family))
 		return route;
 	return NULL;
 }
@@ -331,7 +337,7 @@ static bool ksteer_way_is_lost(const struct ksteer_net *kn,
 static struct ksteer_route *ksteer_way_renew(struct ksteer_net *kn,
 					     struct ksteer_way *way, u8 family)
 {
-	struct ksteer_route *route = ksteer_way_valid(way, family);
+	struct ksteer_route *route = ksteer_way_valid(kn, way, family);
 	bool absent;
 	int genid;
 
