@@ -60,16 +60,21 @@ static bool ksteer_sender_recall(const struct ksteer_sender_question *q,
 {
 	u32 serial =
 		container_of(list, struct ksteer_index_entry, link)->serial;
-	u64 no = ksteer_sender_note(changes, serial, false);
-	atomic64_t *at =
-		&q->pool->sender[hash_32(serial, KSTEER_POOL_SENDER_BITS)];
-	u64 note = atomic64_read(at);
+	u64 note, no = ksteer_sender_note(changes, serial, false);
+	u32 i, place = hash_32(serial, KSTEER_POOL_SENDER_BITS);
+	u32 worn = place;
 	bool own;
 
-	if (likely((note & ~1ULL) == no))
-		return note & 1;
+	/* It is in one of two places: two busy senders do not push each other out */
+	for (i = 0; i < 2; i++) {
+		note = atomic64_read(&q->pool->sender[place ^ i]);
+		if (likely((note & ~1ULL) == no))
+			return note & 1;
+		if (note >> 32 != changes)
+			worn = place ^ i;
+	}
 	own = ksteer_sender_look(q, list);
-	atomic64_set(at, no | own);
+	atomic64_set(&q->pool->sender[worn], no | own);
 	return own;
 }
 
