@@ -17,8 +17,8 @@
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) | \
 	 BIT_ULL(KSTEER_A_FLOW_STATE))
 
-/* Bytes of an answer: as many kinds of servers as fit are told */
-#define KSTEER_EXPLAIN_SIZE SZ_32K
+/* Bytes of an answer: as many kinds of servers as fit are told, the first ones */
+#define KSTEER_EXPLAIN_SIZE (SZ_16K - SZ_1K)
 
 /**
  * struct ksteer_query - the packet that is asked about
@@ -264,10 +264,12 @@ static int ksteer_explain_put_vs(struct ksteer_net *kn, struct sk_buff *skb,
  * struct ksteer_explain_look - where kinds of servers are told
  * @skb: the answer
  * @vs: the server of the packet, or NULL
+ * @full: no more is told; there is to be no hole
  */
 struct ksteer_explain_look {
 	struct sk_buff *skb;
 	const struct ksteer_vs *vs;
+	bool full;
 };
 
 static int ksteer_explain_put_look(struct sk_buff *skb,
@@ -303,10 +305,13 @@ static void ksteer_explain_see(const struct ksteer_look *look, void *arg)
 	struct ksteer_explain_look *to = arg;
 	struct nlattr *nest;
 
+	if (to->full)
+		return;
 	nest = nla_nest_start(to->skb, KSTEER_A_EXPLAIN_KIND);
+	to->full = !nest || ksteer_explain_put_look(to->skb, look, to->vs);
 	if (!nest)
 		return;
-	if (ksteer_explain_put_look(to->skb, look, to->vs))
+	if (to->full)
 		nla_nest_cancel(to->skb, nest);
 	else
 		nla_nest_end(to->skb, nest);
