@@ -536,6 +536,7 @@ int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs)
 {
 	int err;
 
+	lockdep_assert_held(&kn->config);
 	rb_add(&vs->order, &kn->order, ksteer_vs_before);
 	err = ksteer_match_rebuild(kn);
 	if (err)
@@ -549,12 +550,16 @@ int ksteer_match_add(struct ksteer_net *kn, struct ksteer_vs *vs)
  * @vs: the virtual server
  *
  * Context: process, under kn->config.
- * Return: 0 or -ENOMEM; then nothing has changed.
+ * Return: 0, or -ENOMEM or -EBUSY; then nothing has changed.
  */
 int ksteer_match_remove(struct ksteer_net *kn, struct ksteer_vs *vs)
 {
 	int err;
 
+	lockdep_assert_held(&kn->config);
+	/* Put off, it would be freed while packets meet it */
+	if (WARN_ON_ONCE(kn->table_waits))
+		return -EBUSY;
 	rb_erase(&vs->order, &kn->order);
 	err = ksteer_match_rebuild(kn);
 	if (err)

@@ -26,6 +26,7 @@ enum ksteer_group_kind {
 #define KSTEER_GROUP_VLAN KSTEER_KIND_NAMES_VLAN
 #define KSTEER_GROUP_DEV KSTEER_KIND_NAMES_DEVICE
 #define KSTEER_GROUPS_DEV 0xf0 /* of their eight kinds, those with that bit */
+static_assert(KSTEER_GROUP_DEV == 4);
 
 /**
  * struct ksteer_group_key - what the servers of a group have in common

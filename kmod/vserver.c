@@ -198,6 +198,7 @@ static void ksteer_vs_list(struct ksteer_vs *vs)
 {
 	struct ksteer_net *kn = vs->kn;
 
+	lockdep_assert_held(&kn->config);
 	list_add_tail(&vs->list, &kn->servers);
 	ksteer_named_add(&kn->server_names, &vs->named, vs->settings.name);
 	rb_add(&vs->matched, &kn->matches, ksteer_vs_match_before);
@@ -210,6 +211,7 @@ static void ksteer_vs_unlist(struct ksteer_vs *vs)
 {
 	struct ksteer_net *kn = vs->kn;
 
+	lockdep_assert_held(&kn->config);
 	list_del(&vs->list);
 	ksteer_named_remove(&kn->server_names, &vs->named);
 	rb_erase(&vs->matched, &kn->matches);
@@ -344,6 +346,7 @@ static void ksteer_vs_reapply(struct ksteer_vs *vs,
 {
 	struct rb_root *groups = &vs->kn->persist_groups;
 
+	lockdep_assert_held(&vs->kn->config);
 	if (vs->settings.persist_group[0])
 		ksteer_named_remove(groups, &vs->grouped);
 	ksteer_vs_apply(vs, set);
