@@ -52,21 +52,21 @@ step build-tests make -s tests
 step tree untracked
 step install installable "${!#}"
 step generated make -s gencheck
-# Most of this keeps one processor busy: two rows of them, side by side. The test of
-# the checks has a copy of the tree, and lasts for longer than the checks, which it
-# runs; so the guard builds when they have read.
+# Most of this keeps one processor busy: two rows of them, side by side. What builds
+# in the same place is in one row: the checks, the guard and the units; the test of
+# the checks has a copy of the tree.
 # shellcheck disable=SC2317 # called in the background
 checks()
 {
 	run_group static scripts/static.sh "$@"
+	run_group bench-guard bench/guard.sh
 	run_group units scripts/tap.sh make -s units
 	run_group fuzz scripts/fuzz.sh 5
-	run_group verdict selftests/vm/verdict_test.sh
 }
 
 checks "$@" &
 run_group static-test scripts/static_test.sh
-run_group bench-guard bench/guard.sh
+run_group verdict selftests/vm/verdict_test.sh
 wait
 for name in static static-test units fuzz verdict bench-guard; do
 	count_group "$name"

@@ -68,7 +68,7 @@ web_topo()
 	topo 3
 	tms_add
 	web_start
-	pace 32kbit
+	pace $((32 / KSTEER_SLOW))kbit
 	{
 		echo "pool add p sched ${1:-rr} tm t1 tm t2 tm t3"
 		for f in $FAMILIES; do
