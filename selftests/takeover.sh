@@ -157,6 +157,30 @@ test_announcements()
 	wait_until 10 announced_more 9
 }
 
+# Of a row of servers, an address is announced once packets meet it
+test_row()
+{
+	local vip row
+
+	lan_add
+	for vip in $VIPS; do
+		ip -n "$C" neigh replace "$vip" lladdr 02:00:00:00:50:03 dev lan \
+			nud permanent
+	done
+	kb <<-END
+		tm add t1 via 10.60.0.77 via fd00:60::77 dev away
+		pool add p tm t1
+	END
+	exec {row}> >(ks restore -)
+	for vip in $VIPS; do
+		echo "vs add at-$vip addr $vip proto udp pool p" >&"$row"
+	done
+	wait_until 10 announced_more 0
+	asked
+	is "$(ksj length flow show)" 2 "flows of who has been called"
+	exec {row}>&-
+}
+
 carrier_is()
 {
 	in_ns "$R" grep -qx "$2" "/sys/class/net/$1/carrier"
@@ -237,6 +261,7 @@ test_many_announcements()
 case_add "an address moves to another distributor" test_takeover
 case_add "in standby packets are steered all the same" test_standby_steers
 case_add "what is announced, and by which device" test_announcements
+case_add "a row of servers is announced when it is met" test_row
 case_add "a cable that comes back is told of its addresses" test_replugged
 case_add "thousands of addresses at a bounded rate" test_many_announcements
 
