@@ -2,7 +2,8 @@
 /*
  * The life of ksteer_kunit.ko: what the objects under test need to stand, and
  * no more.  No namespace is served and no request heard: the suites make a
- * struct ksteer_net of their own.  KUnit runs them once this has returned.
+ * struct ksteer_net of their own.  KUnit runs them once this has returned; where
+ * there is none, stock.c does it meanwhile.
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -11,7 +12,13 @@
 
 static int __init ksteer_kunit_init(void)
 {
-	return ksteer_flow_init();
+	int err = ksteer_flow_init();
+
+#ifdef _KSTEER_KUNIT_STOCK_H
+	if (!err)
+		err = ksteer_stock_run();
+#endif
+	return err;
 }
 
 static void __exit ksteer_kunit_exit(void)

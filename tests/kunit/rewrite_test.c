@@ -101,8 +101,14 @@ static unsigned int rewrite_dst_mtu(const struct dst_entry *dst)
 	return MTU;
 }
 
+static struct dst_entry *rewrite_dst_check(struct dst_entry *dst, u32 cookie)
+{
+	return dst;
+}
+
 static struct dst_ops rewrite_dst_ops = {
 	.family = AF_UNSPEC,
+	.check = rewrite_dst_check,
 	.mtu = rewrite_dst_mtu,
 };
 
@@ -159,6 +165,9 @@ static int rewrite_init(struct kunit *test)
 
 	memset(&out, 0, sizeof(out));
 	ksteer_way_init(&env.way);
+	/* Fresh, as packets ask a plain route of IPv4; that of IPv6 needs no check */
+	env.rt[KSTEER_V4].dst.obsolete = DST_OBSOLETE_FORCE_CHK;
+	env.rt[KSTEER_V4].v4.rt_genid = rt_genid_ipv4(&init_net);
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
 		env.route[f].room = 64;
 		env.route[f].plain = true;

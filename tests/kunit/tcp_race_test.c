@@ -198,11 +198,11 @@ static struct kunit_case race_cases[] = {
 	{},
 };
 
-static struct kunit_suite race_suite = {
+static struct kunit_suite tcp_race_suite = {
 	.name = "ksteer_tcp_race",
 	.init = fix_init,
 	.exit = fix_exit,
 	.test_cases = race_cases,
 };
 
-kunit_test_suite(race_suite);
+kunit_test_suite(tcp_race_suite);
