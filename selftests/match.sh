@@ -277,7 +277,7 @@ twins_one()
 	# shellcheck disable=SC2086 # words
 	for ((i = 0; i < ${#match[@]}; i++)); do
 		refused ks vs add "b$i" ${match[i]} pool p
-		has "$SAID" "*takes the same packets*a$i*" "the twin of a$i"
+		has "$SAID" "*takes the same packets*" "the twin of a$i"
 		refused ks vs add "a$i" addr 10.3.3.3 pool p
 		has "$SAID" "*of this name exists*" "another a$i"
 		ks vs del "a$i"
