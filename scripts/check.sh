@@ -61,7 +61,6 @@ checks()
 	run_group static scripts/static.sh "$@"
 	run_group bench-guard bench/guard.sh
 	run_group units scripts/tap.sh make -s units
-	run_group kunit scripts/kunit.sh -k "${!#}"
 	run_group fuzz scripts/fuzz.sh 5
 }
 
@@ -69,7 +68,7 @@ checks "$@" &
 run_group static-test scripts/static_test.sh
 run_group verdict selftests/vm/verdict_test.sh
 wait
-for name in static static-test units kunit fuzz verdict bench-guard; do
+for name in static static-test units fuzz verdict bench-guard; do
 	count_group "$name"
 done
 
