@@ -318,13 +318,8 @@ at_once_one()
 case_at_once()
 {
 	begin rr udp
-	kb <<-END
-		pool leave p tm t1 tm t2 tm t3
-		tm del t1
-		tm add t1 via 10.20.1.2 via fd00:20:1::2
-		pool join p tm t1
-		tm add away via 10.99.0.1 via fd00:99::1
-	END
+	alone via 10.20.1.2 via fd00:20:1::2
+	ks tm add away via 10.99.0.1 via fd00:99::1
 	defer ks tm del away
 	is "$(oper away)" no-route "what is seen of a new one at once"
 	both at_once_one
@@ -379,12 +374,7 @@ case_one_arm()
 	wire on ac "$C" arm 02:00:00:00:07:01
 	wire on at1 "$T1" arm 02:00:00:00:07:01
 	wire on at2 "$T2" arm
-	kb <<-END
-		pool leave p tm t1 tm t2 tm t3
-		tm del t1
-		tm add t1 via 10.50.0.3 via fd00:50::3 dev arm
-		pool join p tm t1
-	END
+	alone via 10.50.0.3 via fd00:50::3 dev arm
 	wait_until 10 oper_is ""
 	in_ns "$R" sh -c "ping -qc1 -W5 10.50.0.3; ping -qc1 -W5 fd00:50::3" >/dev/null
 	both arm_one

@@ -17,6 +17,8 @@
 #	begin SCHED PROTO [WORD...]	first in a case: ksteer as new, traffic
 #				managers t1 to t3, pool p, virtual servers v4 and
 #				v6 with the WORDs at $SRV, port 80 if it has ports
+#	alone WORD...		t1 is the pool's only traffic manager, made anew with
+#				these words
 #	narrow			ways to the traffic managers take 1300 bytes
 #	both COMMAND...		for each family
 #	family 4|6		set $SRV, $CL, $V, $IP (of this family)
@@ -205,6 +207,16 @@ begin()
 		pool add p sched $sched tm t1 tm t2 tm t3
 		vs add v4 addr 10.9.9.9 $port proto $proto pool p $*
 		vs add v6 addr fd00:9::9 $port proto ${proto/%icmp/icmpv6} pool p $*
+	END
+}
+
+alone()
+{
+	kb <<-END
+		pool leave p tm t1 tm t2 tm t3
+		tm del t1
+		tm add t1 $*
+		pool join p tm t1
 	END
 }
 

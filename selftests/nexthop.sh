@@ -51,12 +51,7 @@ case_routed()
 {
 	family "$1"
 	begin rr udp
-	kb <<-END
-		pool leave p tm t1 tm t2 tm t3
-		tm del t1
-		tm add t1 via $(tm_addr 1)
-		pool join p tm t1
-	END
+	alone via "$(tm_addr 1)"
 	routed_one
 }
 
@@ -113,12 +108,7 @@ back_one()
 case_back()
 {
 	begin rr udp
-	kb <<-END
-		pool leave p tm t1 tm t2 tm t3
-		tm del t1
-		tm add t1 via 10.20.1.2 via fd00:20:1::2
-		pool join p tm t1
-	END
+	alone via 10.20.1.2 via fd00:20:1::2
 	orders_start
 	both back_one
 }
