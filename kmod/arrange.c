@@ -491,9 +491,10 @@ int ksteer_match_rebuild(struct ksteer_net *kn)
 	struct ksteer_vs_table *table, *old;
 
 	lockdep_assert_held(&kn->config);
-	kn->table_stale |= kn->table_waits;
-	if (kn->table_waits)
+	if (kn->table_waits) {
+		kn->table_stale = true;
 		return 0;
+	}
 	table = ksteer_table_create(kn);
 	if (!table)
 		return -ENOMEM;
