@@ -3,10 +3,10 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "flow.h"
+#include "control/watch.h"
 #include "net.h"
 #include "netlink/netlink.h"
-#include "watch.h"
+#include "store/flow.h"
 
 static int __init ksteer_init(void)
 {

@@ -7,19 +7,19 @@
 #include <linux/workqueue.h>
 #include <net/netns/generic.h>
 
-#include "announce.h"
-#include "changelog.h"
-#include "hook.h"
-#include "index.h"
-#include "ksteer.h"
-#include "local.h"
-#include "manager.h"
-#include "match.h"
+#include "base/ksteer.h"
+#include "base/stats.h"
+#include "control/announce.h"
 #include "net.h"
-#include "object.h"
-#include "pool.h"
-#include "stats.h"
-#include "vserver.h"
+#include "object/index.h"
+#include "object/manager.h"
+#include "object/match.h"
+#include "object/object.h"
+#include "object/pool.h"
+#include "object/vserver.h"
+#include "packet/hook.h"
+#include "packet/local.h"
+#include "store/changelog.h"
 
 static unsigned int ksteer_net_id __read_mostly;
 

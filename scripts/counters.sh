@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The table of counters in Documentation/counters.rst comes out of kmod/stats.h.
+# The table of counters in Documentation/counters.rst comes out of kmod/base/stats.h.
 #
 #   counters.sh		write it
 #   counters.sh --check	say whether it is as it should be
@@ -10,7 +10,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 doc=Documentation/counters.rst
-source=kmod/stats.h
+source=kmod/base/stats.h
 
 # Lines "name<TAB>meaning", in order
 counters()

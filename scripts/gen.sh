@@ -36,11 +36,11 @@ cp "$source"/Documentation/netlink/*.yaml "$work/Documentation/netlink/"
 cp "$top/$spec" "$work/$spec"
 
 generate include/uapi/linux/ksteer.h uapi header
-generate kmod/netlink/netlink_gen.h kernel header
-generate kmod/netlink/netlink_gen.c kernel source
+generate kmod/netlink/nl_gen.h kernel header
+generate kmod/netlink/nl_gen.c kernel source
 
 failed=0
-for file in include/uapi/linux/ksteer.h kmod/netlink/netlink_gen.{h,c}; do
+for file in include/uapi/linux/ksteer.h kmod/netlink/nl_gen.{h,c}; do
 	if [ "${1-}" != --check ]; then
 		cp "$work/$file" "$top/$file"
 	elif ! diff -u --label "$file" --label "$file, generated anew" \

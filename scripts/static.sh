@@ -98,9 +98,9 @@ lint_style()
 
 	mapfile -t files < <(sources 'kmod/compat/*.h')
 	checkpatch_on "$compat" "${files[@]}"
-	checkpatch_on "$macros" kmod/stats.h kmod/trace.h
+	checkpatch_on "$macros" kmod/base/stats.h kmod/packet/trace.h
 	mapfile -t files < <(sources 'kmod/*.[ch]' |
-		grep -vE '^kmod/(compat/|stats\.h$|trace\.h$)')
+		grep -vE '^kmod/(compat/|base/stats\.h$|packet/trace\.h$)')
 	checkpatch_on "$everywhere" "${files[@]}"
 	mapfile -t files < <(sources 'bench/inject/*.[ch]')
 	checkpatch_on "$everywhere" "${files[@]}"
@@ -151,10 +151,10 @@ lint_cppcheck_kernel()
 	local -a files
 
 	# it cannot read TRACE_EVENT()
-	mapfile -t files < <(sources 'kmod/*.c' | grep -v '^kmod/trace\.c$')
+	mapfile -t files < <(sources 'kmod/*.c' | grep -v '^kmod/packet/trace\.c$')
 	cppcheck --quiet --inline-suppr --error-exitcode=1 --std=c11 \
 		--enable=warning,performance,portability \
-		--suppress='*:kmod/trace.h' \
+		--suppress='*:kmod/packet/trace.h' \
 		--suppress=arithOperationsOnVoidPointer \
 		-D__KERNEL__ --include=scripts/cppcheck.h -Iinclude -Iinclude/uapi -Ikmod "${files[@]}"
 }

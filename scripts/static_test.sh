@@ -89,25 +89,25 @@ copy
 said=$(cd "$work" && scripts/check_layers.sh 2>&1)
 result "$(($? == 0))" "the tree keeps the rules" "$said"
 
-breach kmod/flow.c '#include "netlink/netlink.h"' 'control path'
-breach kmod/store.c '#include <net/netlink.h>' 'control path'
-breach kmod/sched/rr.c '#include "../flow.h"' 'a mechanism'
-breach kmod/hook.c '#include "key.c"' 'a .c file'
+breach kmod/store/flow.c '#include "netlink/netlink.h"' 'control path'
+breach kmod/store/store.c '#include <net/netlink.h>' 'control path'
+breach kmod/sched/rr.c '#include "store/flow.h"' 'a mechanism'
+breach kmod/packet/hook.c '#include "key/key.c"' 'a .c file'
 breach include/ksteer/key.h '#include <net/ip.h>' 'pure code'
 breach userspace/lib/parse.c '#include "../../kmod/flow.h"' 'includes kmod'
 breach userspace/lib/parse.c '#include "../cli/table.h"' 'the CLI'
 breach userspace/cli/cmd_tm.c '#include "cmd_pool.h"' 'another command'
-breach kmod/key.c '#include "../userspace/lib/model.h"' 'userspace'
-breach kmod/key.c '#if LINUX_VERSION_CODE > 0' 'version outside'
-breach kmod/key.c "$(lines 600)" '600 at most'
-breach kmod/key.h "$(lines 200)" '200 at most'
-breach kmod/key.c "$(long_function)" '60 at most'
+breach kmod/key/key.c '#include "../userspace/lib/model.h"' 'userspace'
+breach kmod/key/key.c '#if LINUX_VERSION_CODE > 0' 'version outside'
+breach kmod/key/key.c "$(lines 600)" '600 at most'
+breach kmod/key/key.h "$(lines 200)" '200 at most'
+breach kmod/key/key.c "$(long_function)" '60 at most'
 breach selftests/lib.sh "sle""ep 1" 'sleeps'
 breach kmod/left.c '// SPDX-License-Identifier: GPL-2.0-only' 'not in Kbuild'
 breach selftests/left.sh '# SPDX-License-Identifier: GPL-2.0-only' \
 	'not in TEST_PROGS'
 breach kmod/left.h 'int ksteer_left;' 'SPDX'
-breach kmod/key.c "/* FIX""ME */" 'left for later'
+breach kmod/key/key.c "/* FIX""ME */" 'left for later'
 
 sed -i '0,/value: 31$/s//value: 30/' \
 	"$work/Documentation/netlink/specs/ksteer.yaml"
@@ -133,10 +133,10 @@ echo 'cd nowhere' >>"$work/scripts/tap.sh"
 echo '.Xx nothing' >>"$work/userspace/man/ksteer.8"
 sed -i 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="0"/' "$work/dkms.conf"
 said=$(cd "$work" && scripts/static.sh 2>&1)
-finds 'checkpatch' 'kmod/key.c:.*OPEN_BRACE'
-finds 'clang-format' 'kmod/key.c:.*clang-formatted'
-finds 'kernel-doc' 'kmod/key.c:.*nobody'
-finds 'cppcheck, module' 'kmod/key.c:.*out of bounds'
+finds 'checkpatch' 'kmod/key/key.c:.*OPEN_BRACE'
+finds 'clang-format' 'kmod/key/key.c:.*clang-formatted'
+finds 'kernel-doc' 'kmod/key/key.c:.*nobody'
+finds 'cppcheck, module' 'kmod/key/key.c:.*out of bounds'
 finds 'shellcheck' 'scripts/tap.sh:.*SC2164'
 finds 'man pages' 'ksteer.8:.*Xx'
 finds 'versions' 'dkms.conf: not version'
@@ -145,7 +145,7 @@ restore
 printf '%s\n' '__be16 ksteer_breach(u16 p);' '__be16 ksteer_breach(u16 p)' \
 	'{' '	return p;' '}' >>"$work/kmod/key.c"
 said=$(cd "$work" && scripts/static.sh -o sparse 6.12 2>&1)
-finds 'sparse, 6.12' 'kmod/key.c:.*incorrect type in return expression'
+finds 'sparse, 6.12' 'kmod/key/key.c:.*incorrect type in return expression'
 
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

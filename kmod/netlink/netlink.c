@@ -7,7 +7,7 @@
  */
 #include <linux/module.h>
 
-#include "netlink.h"
+#include "netlink/netlink.h"
 
 static const struct genl_multicast_group ksteer_nl_groups[] = {
 	[KSTEER_NLGRP_CONFIG] = {

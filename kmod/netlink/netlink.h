@@ -6,13 +6,13 @@
 #include <net/genetlink.h>
 #include <net/sock.h>
 
+#include "base/ksteer.h"
 #include "compat/netlink.h"
-#include "../ksteer.h"
-#include "../manager.h"
-#include "../packet.h"
-#include "../pool.h"
-#include "../vserver.h"
-#include "netlink_gen.h"
+#include "key/packet.h"
+#include "netlink/nl_gen.h"
+#include "object/manager.h"
+#include "object/pool.h"
+#include "object/vserver.h"
 
 struct ksteer_change;
 struct ksteer_moved;

@@ -5,11 +5,11 @@
  * Packets append to the log, and only where somebody listens; a worker reads it
  * and makes messages of many events each.
  */
-#include "../changelog.h"
-#include "../flow_lock.h"
-#include "../stats.h"
-#include "../upcall.h"
-#include "netlink.h"
+#include "base/stats.h"
+#include "netlink/netlink.h"
+#include "store/changelog.h"
+#include "store/flow_lock.h"
+#include "store/upcall.h"
 
 /* Events that are lost together where there is no memory for their message */
 #define KSTEER_CHANGE_BATCH 16

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Settings of a network namespace. */
-#include "../announce.h"
-#include "../store.h"
-#include "netlink.h"
+#include "control/announce.h"
+#include "netlink/netlink.h"
+#include "store/store.h"
 
 /*
  * Bounds that keep what is derived from them within 32 bits, and what is

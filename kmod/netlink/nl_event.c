@@ -5,8 +5,8 @@
  * No message is built that nobody listens to.  Where there is no memory for
  * one, the listeners get ENOBUFS as for any other message that was lost.
  */
-#include "../upcall.h"
-#include "netlink.h"
+#include "netlink/netlink.h"
+#include "store/upcall.h"
 
 /*
  * Whether the family's groups are its own.  Flows come and go, and drains end,

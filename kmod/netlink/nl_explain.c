@@ -5,13 +5,13 @@
 #include <linux/netdevice.h>
 #include <net/l3mdev.h>
 
-#include "../arrange.h"
-#include "../decide.h"
-#include "../flow_dest.h"
-#include "../key.h"
-#include "../leave.h"
-#include "../local.h"
-#include "netlink.h"
+#include "key/key.h"
+#include "netlink/netlink.h"
+#include "object/arrange.h"
+#include "packet/decide.h"
+#include "packet/leave.h"
+#include "packet/local.h"
+#include "store/flow_dest.h"
 
 #define KSTEER_EXPLAIN_ATTRS                                    \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) | \

@@ -2,11 +2,11 @@
 /* Flows: show and delete. */
 #include <linux/slab.h>
 
-#include "../changelog.h"
-#include "../flow_dest.h"
-#include "../gc.h"
-#include "../key.h"
-#include "netlink.h"
+#include "key/key.h"
+#include "netlink/netlink.h"
+#include "store/changelog.h"
+#include "store/flow_dest.h"
+#include "store/gc.h"
 
 /**
  * struct ksteer_flow_dump - where a dump of flows stands

@@ -3,11 +3,11 @@
 #include <linux/bottom_half.h>
 #include <linux/mm.h>
 
-#include "../flow.h"
-#include "../key.h"
-#include "../match.h"
-#include "../tcp.h"
-#include "netlink.h"
+#include "key/key.h"
+#include "netlink/netlink.h"
+#include "object/match.h"
+#include "packet/tcp.h"
+#include "store/flow.h"
 
 #define KSTEER_PUSH_ATTRS                                        \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |   \

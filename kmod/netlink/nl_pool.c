@@ -2,8 +2,8 @@
 /* Pools. */
 #include <linux/mm.h>
 
-#include "netlink.h"
-#include "pool_codec.h"
+#include "netlink/netlink.h"
+#include "netlink/nl_pool_codec.h"
 
 static struct ksteer_pool *ksteer_pool_find(struct ksteer_net *kn,
 					    struct genl_info *info)

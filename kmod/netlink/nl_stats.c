@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Event counters by name. */
-#include "../stats.h"
-#include "netlink.h"
+#include "base/stats.h"
+#include "netlink/netlink.h"
 
 static int ksteer_stats_fill(struct sk_buff *skb, const struct ksteer_net *kn,
 			     enum ksteer_counter c)

@@ -4,8 +4,8 @@
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
 
-#include "membership.h"
-#include "netlink.h"
+#include "netlink/netlink.h"
+#include "object/membership.h"
 
 /* Where the settings of one side stand */
 static const struct ksteer_tm_side {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Virtual servers. */
-#include "netlink.h"
-#include "vs_codec.h"
+#include "netlink/netlink.h"
+#include "netlink/nl_vs_codec.h"
 
 static struct ksteer_vs *ksteer_vs_find(struct ksteer_net *kn,
 					struct genl_info *info)

@@ -6,7 +6,7 @@
 
 #include <ksteer/gport.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /**
  * ksteer_sched_hash_gport - hash the endpoint with the greater port

@@ -10,7 +10,7 @@
 #include <ksteer/gport.h>
 #include <ksteer/span.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 static int ksteer_hash_src_select(struct ksteer_set *set,
 				  const struct ksteer_tuple *tuple,

@@ -15,7 +15,7 @@
 
 #include <ksteer/hash.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /*
  * Of a thousand equal members with 100,000 flows that come and go, with 2 the

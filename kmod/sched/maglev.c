@@ -7,7 +7,7 @@
  * those of the opening direction.
  */
 
-#include "sched.h"
+#include "sched/sched.h"
 
 #define KSTEER_MAGLEV_FIELDS                                        \
 	(KSTEER_FIELD_SRC | KSTEER_FIELD_DST | KSTEER_FIELD_SPORT | \

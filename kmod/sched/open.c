@@ -21,7 +21,7 @@
 #include <linux/overflow.h>
 #include <ksteer/hash.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* How many that were full a search looks at */
 #define KSTEER_OPEN_LOOKS 4

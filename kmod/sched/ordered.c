@@ -7,7 +7,7 @@
  * after some flows, see open.c.
  */
 
-#include "sched.h"
+#include "sched/sched.h"
 
 static int ksteer_ordered_select(struct ksteer_set *set,
 				 const struct ksteer_tuple *tuple,

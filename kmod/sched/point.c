@@ -11,7 +11,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* The member between these two, both included, at a point */
 static u32 ksteer_point_bisect(const struct ksteer_set *set, u32 point, u32 low,

@@ -7,7 +7,7 @@
  * more than their own.
  */
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* How often a CPU that is to pass over members may be outrun by others */
 #define KSTEER_RR_TRIES 8

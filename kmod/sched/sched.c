@@ -8,7 +8,7 @@
 #include <ksteer/maglev.h>
 #include <ksteer/mix.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* Slots to try before it is shared among those that accept */
 #define KSTEER_SCHED_PROBES 8

@@ -3,10 +3,10 @@
 #ifndef _KSTEER_SCHED_H
 #define _KSTEER_SCHED_H
 
-#include "../manager.h"
-#include "../packet.h"
-#include "open.h"
-#include "turns.h"
+#include "key/packet.h"
+#include "object/manager.h"
+#include "sched/open.h"
+#include "sched/turns.h"
 
 struct ksteer_span;
 

@@ -9,7 +9,7 @@
  */
 #include <linux/math64.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* What a member is owed is counted in so many parts of a turn */
 #define KSTEER_TURN_SHIFT 20

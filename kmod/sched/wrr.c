@@ -27,7 +27,7 @@
 #include <linux/math64.h>
 #include <linux/slab.h>
 
-#include "sched.h"
+#include "sched/sched.h"
 
 /* Turns to take before one is shared among those that accept */
 #define KSTEER_WRR_TURNS 4

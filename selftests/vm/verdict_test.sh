@@ -274,7 +274,7 @@ nf_report >>dmesg
 nf_report net/netfilter/nf_tables_api.c:8444 >>dmesg
 nf_report | sed 's/^<4>//' >>console
 green "nf_tables walks its lists" "3 passed, 0 failed, 1 skipped"
-for args in 'kmod/pool.c:102' "'' 'ksteer_hook+0x1/0x2 [ksteer]'" \
+for args in 'kmod/object/pool.c:102' "'' 'ksteer_hook+0x1/0x2 [ksteer]'" \
 	"'' '' 'cut off'" "'' 'BUG: x'" "'' '' ' </TASK>
 <4>[    5.0] WARNING: suspicious RCU usage'"
 do

@@ -3,8 +3,8 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "changelog.h"
 #include "fixture.h"
+#include "store/changelog.h"
 
 #define PLACES 16
 #define NEW KSTEER_EVENT_NEW

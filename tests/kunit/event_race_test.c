@@ -8,9 +8,9 @@
 #include <linux/mm.h>
 #include <linux/prandom.h>
 
-#include "changelog.h"
 #include "fixture.h"
-#include "flow_lock.h"
+#include "store/changelog.h"
+#include "store/flow_lock.h"
 #include "window.h"
 
 #define PLACES 16384

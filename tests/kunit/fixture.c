@@ -12,8 +12,8 @@
 #include <net/net_namespace.h>
 
 #include "fixture.h"
-#include "gc.h"
-#include "key_read.h"
+#include "key/key_read.h"
+#include "store/gc.h"
 
 static void fix_tms_init(struct kunit *test, struct fixture *fix)
 {

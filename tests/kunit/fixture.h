@@ -11,13 +11,13 @@
 
 #include <kunit/test.h>
 
-#include "flow_dest.h"
-#include "key.h"
-#include "manager.h"
-#include "packet.h"
+#include "base/stats.h"
+#include "key/key.h"
+#include "key/packet.h"
+#include "object/manager.h"
+#include "object/vserver.h"
 #include "sched/sched.h"
-#include "stats.h"
-#include "vserver.h"
+#include "store/flow_dest.h"
 
 #define FIX_TMS 20
 

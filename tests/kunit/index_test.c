@@ -3,7 +3,7 @@
 #include <kunit/test.h>
 
 #include "fixture.h"
-#include "index.h"
+#include "object/index.h"
 
 #define MANY 1000
 

@@ -12,7 +12,7 @@
 #include <net/tcp.h>
 
 #include "fixture.h"
-#include "fragment.h"
+#include "packet/fragment.h"
 
 static bool odd_read(struct kunit *test, u8 family, const void *bytes, u32 len,
 		     struct ksteer_packet *pkt)

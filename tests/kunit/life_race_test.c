@@ -6,13 +6,13 @@
  */
 #include <linux/kthread.h>
 
-#include "changelog.h"
-#include "decide.h"
 #include "fixture.h"
-#include "index.h"
-#include "memorize.h"
-#include "pool.h"
-#include "upcall.h"
+#include "object/index.h"
+#include "object/pool.h"
+#include "packet/decide.h"
+#include "packet/memorize.h"
+#include "store/changelog.h"
+#include "store/upcall.h"
 #include "window.h"
 
 #define SOURCE 7

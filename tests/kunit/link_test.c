@@ -4,8 +4,8 @@
  * is for the selftests.
  */
 #include "fixture.h"
-#include "link.h"
-#include "packet.h"
+#include "key/link.h"
+#include "key/packet.h"
 #include "window.h"
 
 static int link_init(struct kunit *test)

@@ -8,7 +8,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
-#include "flow.h"
+#include "store/flow.h"
 
 static int __init ksteer_kunit_init(void)
 {

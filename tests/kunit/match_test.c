@@ -7,8 +7,8 @@
 #include <linux/netdevice.h>
 #include <linux/prandom.h>
 
-#include "arrange.h"
 #include "fixture.h"
+#include "object/arrange.h"
 
 #define SERVERS 160
 #define PACKETS 400

@@ -5,11 +5,11 @@
  */
 #include <linux/slab.h>
 
-#include "decide.h"
 #include "fixture.h"
-#include "membership.h"
-#include "memorize.h"
-#include "pool.h"
+#include "object/membership.h"
+#include "object/pool.h"
+#include "packet/decide.h"
+#include "packet/memorize.h"
 #include "window.h"
 
 #define TMS 3

@@ -4,8 +4,8 @@
  * has no part in it.
  */
 #include "fixture.h"
-#include "membership.h"
-#include "pool.h"
+#include "object/membership.h"
+#include "object/pool.h"
 
 #define POOL_TMS 3
 

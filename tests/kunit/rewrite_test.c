@@ -16,7 +16,7 @@
 #include <net/route.h>
 
 #include "fixture.h"
-#include "rewrite.h"
+#include "packet/rewrite.h"
 
 #define MARK 0x6b73
 #define MTU 1400

@@ -9,7 +9,7 @@
 
 #include "fixture.h"
 #include "lookups.h"
-#include "route_use.h"
+#include "object/route_use.h"
 
 /* Long enough for a lookup in each jiffy to be told from one in a while */
 #define ROUTE_JIFFIES 20

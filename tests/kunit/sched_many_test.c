@@ -9,8 +9,8 @@
 #include <linux/vmalloc.h>
 
 #include "fixture.h"
-#include "membership.h"
-#include "pool.h"
+#include "object/membership.h"
+#include "object/pool.h"
 
 #define MANY 1000
 #define FULL 990

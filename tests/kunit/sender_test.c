@@ -11,9 +11,9 @@
 #include <linux/skbuff.h>
 
 #include "fixture.h"
-#include "index.h"
-#include "pool.h"
-#include "sender.h"
+#include "object/index.h"
+#include "object/pool.h"
+#include "object/sender.h"
 
 #define SENDER_POOLS 3
 #define SENDER_DEVS 2

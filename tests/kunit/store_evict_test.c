@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* store: who makes room, the budget of what nobody vouches for, chosen keys. */
 #include "fixture.h"
-#include "store_find.h"
+#include "store/store_find.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED
 #define OPEN KSTEER_FLOW_STATE_OPEN

@@ -3,7 +3,7 @@
 #include <linux/delay.h>
 
 #include "fixture.h"
-#include "store_find.h"
+#include "store/store_find.h"
 
 /* Somebody vouches for it, so it counts for the limits */
 #define EST (KSTEER_FLOW_STATE_ESTABLISHED | KSTEER_TRACK_VOUCHED)

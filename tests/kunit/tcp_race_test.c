@@ -8,8 +8,8 @@
 #include <linux/kthread.h>
 
 #include "fixture.h"
-#include "tcp.h"
-#include "track.h"
+#include "packet/tcp.h"
+#include "packet/track.h"
 
 #define ROUNDS 5000
 

@@ -3,8 +3,8 @@
 #ifndef _KSTEER_TEST_TCP_SCRIPTS_H
 #define _KSTEER_TEST_TCP_SCRIPTS_H
 
-#include "flow.h"
-#include "packet.h"
+#include "key/packet.h"
+#include "store/flow.h"
 
 #define SYN KSTEER_TCP_SYN
 #define ACK KSTEER_TCP_ACK

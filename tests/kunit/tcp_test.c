@@ -5,9 +5,9 @@
  * short way and without it.
  */
 #include "fixture.h"
-#include "tcp.h"
+#include "packet/tcp.h"
+#include "packet/track.h"
 #include "tcp_scripts.h"
-#include "track.h"
 
 /* SYN, SYN and ACK, ACK */
 static const struct segment shake[] = {

@@ -5,8 +5,8 @@
  * it is what one after the other would have made, in the one order or the other.
  */
 #include "fixture.h"
-#include "tcp.h"
-#include "track.h"
+#include "packet/tcp.h"
+#include "packet/track.h"
 #include "window.h"
 
 #define FIN KSTEER_TCP_FIN

@@ -7,8 +7,8 @@
 #define _KSTEER_KUNIT_WINDOW_WRAP_H
 
 #include "netlink/netlink.h"
-#include "store.h"
-#include "upcall.h"
+#include "store/store.h"
+#include "store/upcall.h"
 
 struct ksteer_flow *__real_ksteer_store_insert_rcu(struct ksteer_net *kn,
 						   struct ksteer_flow *flow,
