@@ -7,20 +7,14 @@
 
 #include <linux/idr.h>
 #include <linux/kernel.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/rbtree_types.h>
-#include <linux/siphash.h>
-#include <linux/workqueue.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <uapi/linux/ksteer.h>
 #include <ksteer/key.h>
 
-#include "control/removal.h"
-#include "key/link.h"
-#include "store/store.h"
+#include "base/state.h"
 
 struct ksteer_changelog;
 struct ksteer_flow;
@@ -155,8 +149,6 @@ struct ksteer_net {
 struct ksteer_net *ksteer_net(const struct net *net);
 struct workqueue_struct *ksteer_net_queue(const struct ksteer_net *kn);
 struct workqueue_struct *ksteer_net_removals(const struct ksteer_net *kn);
-int ksteer_net_hook(struct ksteer_net *kn);
-void ksteer_net_unhook(struct ksteer_net *kn);
 
 #define ksteer_dereference_config(kn, p) \
 	rcu_dereference_protected(p, lockdep_is_held(&(kn)->config))

@@ -10,9 +10,9 @@
 #include "control/removal.h"
 #include "object/manager.h"
 #include "object/vserver.h"
+#include "store/changelog.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
-#include "store/upcall.h"
 
 static bool ksteer_flow_is_orphan(struct ksteer_net *kn,
 				  struct ksteer_flow *flow, void *arg)
@@ -63,7 +63,7 @@ static void ksteer_removal_unlist(struct ksteer_net *kn,
 
 	lockdep_assert_held(&kn->config);
 	/* Events that wait speak of them */
-	ksteer_upcall_flush(kn);
+	ksteer_changelog_flush(kn);
 	list_for_each_entry(tm, &now->tms, gone) {
 		ksteer_removal_unlist_tm(kn, tm);
 		cond_resched();

@@ -17,7 +17,7 @@
 #include "object/index.h"
 #include "object/manager.h"
 
-/* As for the devices that were there, see ksteer_net_hook() */
+/* As for the devices that were there, see ksteer_hooks_register() */
 static void ksteer_watch_lro(const struct ksteer_net *kn,
 			     struct net_device *dev)
 {

@@ -18,6 +18,7 @@
 
 #include "key/key.h"
 #include "key/key_read.h"
+#include "key/link.h"
 
 /**
  * struct ksteer_headers - what the headers of a packet say

@@ -11,6 +11,7 @@
 #include <net/tcp.h>
 
 #include "key/key.h"
+#include "key/link.h"
 
 /* Take over what a TCP header says. Return: false if it is malformed */
 static __always_inline bool ksteer_take_tcp(struct ksteer_packet *pkt,

@@ -4,30 +4,14 @@
 #define _KSTEER_LINK_H
 
 #include <linux/netdevice.h>
-#include <linux/spinlock.h>
-#include <linux/xarray.h>
 #include <ksteer/key.h>
 
-struct ksteer_net;
+#include "base/ksteer.h"
+
 struct ksteer_tuple;
 
 /* Link ids that a namespace may have in its VRFs */
 #define KSTEER_LINKS_MAX 8192
-
-/**
- * struct ksteer_links - the VRFs of a namespace, and the links in them
- * @vrf: struct ksteer_vrf by routing table
- * @link: struct ksteer_link by link id
- * @lock: covers additions; BH-safe
- *
- * Packets read without a lock.  Nothing is taken away but with the namespace:
- * a VRF that is deleted and made again has its table and its links again.
- */
-struct ksteer_links {
-	struct xarray vrf;
-	struct xarray link;
-	spinlock_t lock; /* see above */
-};
 
 void ksteer_links_init(struct ksteer_links *links);
 void ksteer_links_destroy(struct ksteer_links *links);

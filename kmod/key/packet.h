@@ -3,6 +3,7 @@
 #ifndef _KSTEER_PACKET_H
 #define _KSTEER_PACKET_H
 
+#include <ksteer/key.h>
 #include <ksteer/track.h>
 
 #include "base/ksteer.h"
@@ -32,6 +33,28 @@ struct ksteer_tuple {
 	u16 vrf;
 	u8 proto;
 	u8 family;
+};
+
+/**
+ * struct ksteer_lookup - what a packet is looked up by
+ * @key: the key, with the link that the packet came by
+ * @hash: its keyed hash; filled by the store
+ * @swapped: the packet's source is the second endpoint of @key
+ * @loose: enum ksteer_loose; not KSTEER_LOOSE_NOT if a flow was found only so
+ */
+struct ksteer_lookup {
+	struct ksteer_key key;
+	u32 hash;
+	bool swapped;
+	u8 loose;
+};
+
+/* By which links a packet may come to be of a flow */
+enum ksteer_loose {
+	KSTEER_LOOSE_NOT, /* by that of its direction */
+	KSTEER_LOOSE_UNSEEN, /* by any of the VRF, while that is not known */
+	KSTEER_LOOSE_ERROR, /* by any of the VRF: errors come from anywhere */
+	KSTEER_LOOSE_FOREIGN, /* from the flow's manager, if it is in another VRF */
 };
 
 /**

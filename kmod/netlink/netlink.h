@@ -195,4 +195,7 @@ struct sk_buff *ksteer_nl_vs_event(const struct ksteer_vs *vs,
 struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn);
 void ksteer_nl_event_send(struct ksteer_net *kn, struct sk_buff *skb);
 
+/* nl_change.c: what becomes of flows */
+u32 ksteer_nl_changes_send(struct ksteer_changelog *log, u32 most);
+
 #endif /* _KSTEER_NETLINK_H */

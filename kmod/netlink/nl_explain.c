@@ -6,12 +6,14 @@
 #include <net/l3mdev.h>
 
 #include "key/key.h"
+#include "key/link.h"
 #include "netlink/netlink.h"
 #include "object/arrange.h"
 #include "packet/decide.h"
 #include "packet/leave.h"
 #include "packet/local.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 
 #define KSTEER_EXPLAIN_ATTRS                                    \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_IFINDEX) | \

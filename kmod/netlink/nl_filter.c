@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which flows a request speaks of. */
 #include "key/key.h"
+#include "key/link.h"
 #include "netlink/netlink.h"
 #include "store/flow.h"
 

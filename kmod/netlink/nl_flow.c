@@ -7,6 +7,7 @@
 #include "store/changelog.h"
 #include "store/flow_dest.h"
 #include "store/gc.h"
+#include "store/store.h"
 
 /**
  * struct ksteer_flow_dump - where a dump of flows stands

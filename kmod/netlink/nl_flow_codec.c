@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keys and flows as attributes. */
 #include "key/key.h"
+#include "key/link.h"
 #include "netlink/netlink.h"
 #include "store/changelog.h"
 #include "store/flow.h"

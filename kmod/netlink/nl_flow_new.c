@@ -8,6 +8,7 @@
 #include "object/match.h"
 #include "packet/tcp.h"
 #include "store/flow.h"
+#include "store/store.h"
 
 #define KSTEER_PUSH_ATTRS                                        \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |   \

@@ -4,7 +4,9 @@
 #include <linux/inet.h>
 #include <linux/slab.h>
 
+#include "base/listener.h"
 #include "control/announce.h"
+#include "control/removal.h"
 #include "key/key.h"
 #include "object/index.h"
 #include "object/manager.h"
@@ -18,7 +20,6 @@
 #include "packet/neigh.h"
 #include "packet/reply.h"
 #include "store/flow.h"
-#include "store/upcall.h"
 
 /* How often the ways are looked after when nothing happens */
 #define KSTEER_REFRESH HZ
@@ -469,7 +470,7 @@ static void ksteer_tm_move_drained(struct ksteer_tm *tm)
 	tm->drained = false;
 	ksteer_leave_all(tm, &moved);
 	tm->kn->generation++;
-	ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, &moved);
+	ksteer_listener.tm(tm, KSTEER_EVENT_CHANGE, &moved);
 }
 
 static void ksteer_tm_refresh_one(struct ksteer_tm *tm)
@@ -481,7 +482,7 @@ static void ksteer_tm_refresh_one(struct ksteer_tm *tm)
 	oper = ksteer_tm_oper(tm);
 	if (oper != tm->oper_told) {
 		tm->oper_told = oper;
-		ksteer_upcall_tm(tm, KSTEER_EVENT_CHANGE, NULL);
+		ksteer_listener.tm(tm, KSTEER_EVENT_CHANGE, NULL);
 	}
 	ksteer_tm_end_drain(tm);
 }

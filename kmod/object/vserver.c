@@ -5,6 +5,8 @@
 #include <linux/slab.h>
 
 #include "control/announce.h"
+#include "control/hooks.h"
+#include "control/removal.h"
 #include "key/key.h"
 #include "object/manager.h"
 #include "object/match.h"
@@ -15,7 +17,6 @@
 #include "packet/reply.h"
 #include "store/changelog.h"
 #include "store/flow.h"
-#include "store/upcall.h"
 
 static const u32 ksteer_timeout_defaults[KSTEER_TIMEOUTS] = {
 	[KSTEER_TIMEOUT_TCP_OPEN] = 30,
@@ -291,8 +292,8 @@ static int ksteer_vs_need_log(struct ksteer_net *kn,
 {
 	if (!set->events)
 		return 0;
-	return ksteer_changelog_create(kn, KSTEER_UPCALL_EVENTS,
-				       ksteer_upcall_drain);
+	return ksteer_changelog_create(kn, KSTEER_CHANGELOG_PLACES,
+				       ksteer_changelog_work);
 }
 
 /**
@@ -314,7 +315,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 		return ERR_PTR(-ENOMEM);
 	err = ksteer_vs_need_log(kn, set);
 	if (!err)
-		err = ksteer_net_hook(kn);
+		err = ksteer_hooks_register(kn);
 	/* Once it is found, flows keep its number */
 	ksteer_objects_set(kn, &kn->vs_at, vs->index, vs);
 	if (!err)
@@ -328,7 +329,7 @@ struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
 		ksteer_objects_set(kn, &kn->vs_at, vs->index, NULL);
 		ksteer_vs_free(vs);
 		if (list_empty(&kn->servers))
-			ksteer_net_unhook(kn);
+			ksteer_hooks_unregister(kn);
 		return ERR_PTR(err);
 	}
 	ksteer_vs_list(vs);
@@ -429,7 +430,7 @@ int ksteer_vs_remove(struct ksteer_vs *vs)
 	if (vs->settings.pool)
 		vs->settings.pool->servers--;
 	if (list_empty(&kn->servers))
-		ksteer_net_unhook(kn);
+		ksteer_hooks_unregister(kn);
 	WRITE_ONCE(vs->flags, vs->flags | KSTEER_VS_REMOVED);
 	ksteer_removal_add_vs(vs);
 	return 0;

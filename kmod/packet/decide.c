@@ -17,6 +17,7 @@
 #include "packet/decide.h"
 #include "store/evict.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 
 static void ksteer_settle(struct ksteer_decision *d,
 			  enum ksteer_verdict verdict,

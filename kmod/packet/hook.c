@@ -33,6 +33,7 @@
 #include "packet/track_packet.h"
 #include "packet/unserved.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 #include "store/store_find.h"
 
 /* A15: leave the packet to the routing table, and conntrack out of it */

@@ -27,6 +27,7 @@
 #include "base/stats.h"
 #include "key/key.h"
 #include "key/key_read.h"
+#include "key/link.h"
 #include "object/manager.h"
 #include "object/match.h"
 #include "packet/account.h"
@@ -39,6 +40,7 @@
 #include "packet/trace.h"
 #include "packet/track_packet.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 
 /**
  * ksteer_local_match_rcu - the server that wants a packet of this machine

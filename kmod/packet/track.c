@@ -9,6 +9,7 @@
 #include "packet/sctp.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
+#include "store/store.h"
 
 static_assert((int)KSTEER_STATE_OPEN == KSTEER_FLOW_STATE_OPEN);
 static_assert((int)KSTEER_STATE_ESTABLISHED == KSTEER_FLOW_STATE_ESTABLISHED);

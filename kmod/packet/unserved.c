@@ -303,7 +303,7 @@ static unsigned int ksteer_hook_index(const struct ksteer_net *kn,
 /*
  * Go on with the hooks that stand behind ours, as br_nf_hook_thresh() does, and
  * with a function of our own behind them.  To take our hook away empties the
- * queues where the packet may wait, see ksteer_net_unhook().
+ * queues where the packet may wait, see ksteer_hooks_unregister().
  */
 static unsigned int ksteer_unserved_go(struct ksteer_packet *pkt)
 {

@@ -17,9 +17,11 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "base/listener.h"
 #include "base/stats.h"
 #include "store/changelog.h"
 #include "store/flow_dest.h"
+#include "store/flow_lock.h"
 
 /**
  * ksteer_changelog_create - make the log of a namespace, unless it has one
@@ -123,6 +125,51 @@ void ksteer_changelog_append(struct ksteer_changelog *log,
 		mod_delayed_work(ksteer_net_queue(log->kn), &log->drain, 0);
 }
 
+static u32 ksteer_change_mask(enum ksteer_event event)
+{
+	switch (event) {
+	case KSTEER_EVENT_NEW:
+		return KSTEER_EVENT_MASK_NEW;
+	case KSTEER_EVENT_ESTABLISHED:
+		return KSTEER_EVENT_MASK_ESTABLISHED;
+	case KSTEER_EVENT_MOVE:
+		return KSTEER_EVENT_MASK_MOVE;
+	case KSTEER_EVENT_DELETE:
+		return KSTEER_EVENT_MASK_DELETE;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * ksteer_changelog_note_slow - note what became of a flow, if anyone listens
+ * @kn: ksteer of the namespace
+ * @flow: the flow, under its lock; what became of it can be seen
+ * @dest: its destination, be it still in the flow or not
+ * @event: what became of it
+ *
+ * Context: any with BH off, RCU read side.
+ */
+void ksteer_changelog_note_slow(struct ksteer_net *kn,
+				const struct ksteer_flow *flow,
+				struct ksteer_dest dest,
+				enum ksteer_event event)
+{
+	/* Pairs with smp_store_release() of ksteer_changelog_create() */
+	struct ksteer_changelog *log = smp_load_acquire(&kn->changes);
+
+	lockdep_assert_held(ksteer_flow_spinlock(kn, flow));
+	if (!log || !(READ_ONCE(dest.vs->events) & ksteer_change_mask(event)))
+		return;
+	/*
+	 * Either a dump sees what became of the flow, or we see here that its
+	 * reader listens; pairs with ksteer_changelog_position().
+	 */
+	smp_mb();
+	if (ksteer_listener.wants_flows(kn))
+		ksteer_changelog_append(log, flow, dest, event);
+}
+
 /**
  * ksteer_changelog_position - how far the changes have come
  * @kn: ksteer of the namespace
@@ -144,7 +191,7 @@ u64 ksteer_changelog_position(struct ksteer_net *kn)
 		position = log->position;
 		spin_unlock_bh(&log->lock);
 	}
-	/* Pairs with that of ksteer_upcall_flow_slow() */
+	/* Pairs with that of ksteer_changelog_note_slow() */
 	smp_mb();
 	return position;
 }
@@ -207,4 +254,65 @@ void ksteer_changelog_consume(struct ksteer_changelog *log, u32 changes)
 		WRITE_ONCE(log->full, false);
 	}
 	spin_unlock_bh(&log->lock);
+}
+
+/* Send what is there now; what comes meanwhile is the worker's */
+static void ksteer_changelog_drain(struct ksteer_changelog *log)
+{
+	u32 sent, left;
+
+	mutex_lock(&log->reader);
+	for (left = ksteer_changelog_unread(log); left; left -= sent) {
+		sent = ksteer_listener.flows(log, left);
+		ksteer_changelog_consume(log, sent);
+		cond_resched();
+	}
+	/* Only a change that finds the log empty calls the worker */
+	if (ksteer_changelog_unread(log))
+		queue_delayed_work(ksteer_net_queue(log->kn), &log->drain, 0);
+	mutex_unlock(&log->reader);
+}
+
+/**
+ * ksteer_changelog_work - read the changes that wait
+ * @work: the work of a change log
+ */
+void ksteer_changelog_work(struct work_struct *work)
+{
+	ksteer_changelog_drain(container_of(to_delayed_work(work),
+					    struct ksteer_changelog, drain));
+}
+
+/**
+ * ksteer_changelog_pace - do not run away from the worker
+ * @kn: ksteer of the namespace
+ *
+ * For whoever changes many flows and is no packet: reads the log himself where
+ * it is half full, so that nothing is lost.
+ *
+ * Context: process, may sleep.
+ */
+void ksteer_changelog_pace(struct ksteer_net *kn)
+{
+	/* Pairs with smp_store_release() of ksteer_changelog_create() */
+	struct ksteer_changelog *log = smp_load_acquire(&kn->changes);
+
+	if (log && ksteer_changelog_unread(log) > log->mask / 2)
+		ksteer_changelog_drain(log);
+}
+
+/**
+ * ksteer_changelog_flush - have done with the events that wait
+ * @kn: ksteer of the namespace
+ *
+ * They refer to destinations.  Whoever frees one sees to it that no flow has it
+ * any more, and then calls this.
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_changelog_flush(struct ksteer_net *kn)
+{
+	lockdep_assert_held(&kn->config);
+	if (kn->changes)
+		ksteer_changelog_drain(kn->changes);
 }

@@ -7,12 +7,16 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "object/vserver.h"
 #include "store/flow.h"
+
+/* Changes that may wait for the worker: 3 MB, 50 ms at 300,000 a second */
+#define KSTEER_CHANGELOG_PLACES 16384
 
 /**
  * struct ksteer_change - what became of a flow
  * @flow: the flow as it was then; its dest is that of the change and lives at
- *	  least until the change has been read, see ksteer_upcall_flush().
+ *	  least until the change has been read, see ksteer_changelog_flush().
  *	  Nothing of it counts in a change of KSTEER_EVENT_LOST.
  * @position: number of the change in its namespace, from 1
  * @lost: with KSTEER_EVENT_LOST: changes that found no room, about
@@ -66,5 +70,27 @@ u32 ksteer_changelog_unread(struct ksteer_changelog *log);
 const struct ksteer_change *
 ksteer_changelog_peek(const struct ksteer_changelog *log, u32 i);
 void ksteer_changelog_consume(struct ksteer_changelog *log, u32 changes);
+void ksteer_changelog_work(struct work_struct *work);
+void ksteer_changelog_pace(struct ksteer_net *kn);
+void ksteer_changelog_flush(struct ksteer_net *kn);
+
+void ksteer_changelog_note_slow(struct ksteer_net *kn,
+				const struct ksteer_flow *flow,
+				struct ksteer_dest dest,
+				enum ksteer_event event);
+
+/*
+ * Log what became of a flow, if anyone listens and its virtual server raises
+ * this category.  Context: any with BH off, RCU read side, under the flow's
+ * lock.
+ */
+static inline void ksteer_changelog_note(struct ksteer_net *kn,
+					 const struct ksteer_flow *flow,
+					 struct ksteer_dest dest,
+					 enum ksteer_event event)
+{
+	if (unlikely(READ_ONCE(dest.vs->events)))
+		ksteer_changelog_note_slow(kn, flow, dest, event);
+}
 
 #endif /* _KSTEER_CHANGELOG_H */

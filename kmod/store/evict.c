@@ -15,6 +15,7 @@
 #include "object/vserver.h"
 #include "store/evict.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 
 /* Bounds of a search; the smallest table is gone through as a whole */
 #define KSTEER_EVICT_BUCKETS 1024

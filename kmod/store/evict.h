@@ -4,6 +4,7 @@
 #define _KSTEER_EVICT_H
 
 #include "store/flow.h"
+#include "store/store.h"
 
 bool ksteer_evict_over(struct ksteer_net *kn, struct ksteer_flow *flow);
 int ksteer_evict_slow(struct ksteer_net *kn, u32 track);

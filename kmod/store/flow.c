@@ -7,12 +7,13 @@
 #include <linux/workqueue.h>
 
 #include "base/stats.h"
+#include "key/link.h"
 #include "key/packet.h"
 #include "object/manager.h"
 #include "object/vserver.h"
+#include "store/changelog.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
-#include "store/upcall.h"
 
 static struct kmem_cache *ksteer_flow_cache;
 
@@ -316,7 +317,7 @@ bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		ksteer_flow_dest_set(flow, ksteer_dest_pack(to));
 		ksteer_dest_release(from, track);
 		ksteer_count(kn, KSTEER_COUNT_MOVED);
-		ksteer_upcall_flow(kn, flow, to, KSTEER_EVENT_MOVE);
+		ksteer_changelog_note(kn, flow, to, KSTEER_EVENT_MOVE);
 	}
 	ksteer_flow_unlock(kn, flow);
 	return moved;

@@ -16,9 +16,10 @@
 #include "base/stats.h"
 #include "object/vserver.h"
 #include "packet/memorize.h"
+#include "store/changelog.h"
 #include "store/flow_dest.h"
 #include "store/gc.h"
-#include "store/upcall.h"
+#include "store/store.h"
 
 /* Buckets of a stripe */
 #define KSTEER_GC_STRIPE 1024
@@ -78,7 +79,7 @@ static bool ksteer_gc_stripe(struct ksteer_net *kn)
 		}
 	more = i < tbl->size;
 	rcu_read_unlock();
-	ksteer_upcall_pace(kn);
+	ksteer_changelog_pace(kn);
 	atomic_add(seen, &store->gc.seen);
 	atomic_add(gone, &store->gc.gone);
 	return more;

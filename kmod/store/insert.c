@@ -4,12 +4,13 @@
  * is one of its key, and whether there are too many.
  */
 #include "base/stats.h"
+#include "store/changelog.h"
 #include "store/evict.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
+#include "store/gc.h"
 #include "store/store.h"
 #include "store/store_table.h"
-#include "store/upcall.h"
 
 /*
  * Flows whose keys differ in the VLAN alone share a hash.  More of them would
@@ -173,7 +174,7 @@ ksteer_store_link_told(struct ksteer_net *kn, struct ksteer_newcomer *new,
 	ksteer_flow_lock(kn, flow);
 	old = ksteer_store_link(kn, new, flow);
 	if (!old)
-		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_NEW);
+		ksteer_changelog_note(kn, flow, dest, KSTEER_EVENT_NEW);
 	ksteer_flow_unlock(kn, flow);
 	return old;
 }

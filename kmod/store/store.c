@@ -11,15 +11,17 @@
 
 #include "base/stats.h"
 #include "key/key.h"
+#include "key/link.h"
 #include "object/manager.h"
 #include "object/vserver.h"
+#include "store/changelog.h"
 #include "store/evict.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
+#include "store/gc.h"
 #include "store/store.h"
 #include "store/store_find.h"
 #include "store/store_table.h"
-#include "store/upcall.h"
 
 /* Locks of flows: so many a CPU, and so many at most */
 #define KSTEER_LOCKS_CPU 16
@@ -332,7 +334,7 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
 	ksteer_flow_dest_set(flow, 0);
-	ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_DELETE);
+	ksteer_changelog_note(kn, flow, dest, KSTEER_EVENT_DELETE);
 	ksteer_dest_release(dest, READ_ONCE(flow->track));
 	ksteer_flow_unlock(kn, flow);
 	ksteer_store_doubt_no_more(kn, flow);
@@ -360,7 +362,7 @@ void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 	ksteer_flow_lock(kn, flow);
 	dest = ksteer_flow_dest_locked(kn, flow);
 	if (dest.vs)
-		ksteer_upcall_flow(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
+		ksteer_changelog_note(kn, flow, dest, KSTEER_EVENT_ESTABLISHED);
 	ksteer_flow_unlock(kn, flow);
 }
 
@@ -402,7 +404,7 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
 		if (++seen % KSTEER_WALK_SLICE)
 			continue;
 		rhashtable_walk_stop(&iter);
-		ksteer_upcall_pace(kn);
+		ksteer_changelog_pace(kn);
 		cond_resched();
 		rhashtable_walk_start(&iter);
 	}

@@ -3,76 +3,14 @@
 #ifndef _KSTEER_STORE_H
 #define _KSTEER_STORE_H
 
-#include <linux/percpu.h>
 #include <linux/rhashtable.h>
-#include <linux/spinlock.h>
-#include <linux/workqueue.h>
-#include <ksteer/key.h>
 
-#include "store/gc.h"
+#include "base/ksteer.h"
+#include "key/packet.h"
 
 struct ksteer_dest;
 struct ksteer_flow;
-struct ksteer_net;
 struct ksteer_vs;
-struct net;
-
-/**
- * struct ksteer_lookup - what a packet is looked up by
- * @key: the key, with the link that the packet came by
- * @hash: its keyed hash; filled by the store
- * @swapped: the packet's source is the second endpoint of @key
- * @loose: enum ksteer_loose; not KSTEER_LOOSE_NOT if a flow was found only so
- */
-struct ksteer_lookup {
-	struct ksteer_key key;
-	u32 hash;
-	bool swapped;
-	u8 loose;
-};
-
-/* By which links a packet may come to be of a flow */
-enum ksteer_loose {
-	KSTEER_LOOSE_NOT, /* by that of its direction */
-	KSTEER_LOOSE_UNSEEN, /* by any of the VRF, while that is not known */
-	KSTEER_LOOSE_ERROR, /* by any of the VRF: errors come from anywhere */
-	KSTEER_LOOSE_FOREIGN, /* from the flow's manager, if it is in another VRF */
-};
-
-/* Against chosen collisions: one factor a word and one to start with */
-#define KSTEER_SECRETS 11
-
-/**
- * struct ksteer_conn_store - the flows of one namespace
- * @secret: of the hash
- * @max_flows: most entries
- * @max_open: most that nobody has vouched for
- * @young: jiffies of silence before an established flow may be evicted
- * @lock_mask: number of @locks, a power of two, less one
- * @locks: see ksteer_flow_lock()
- * @vlans: some entry has a VLAN or VRF, so others need the second, loose look
- * @table: the hash table; grows and shrinks by itself
- * @doubted: entries that nobody has vouched for, but for what CPUs have not told
- * @doubted_here: what each CPU has not told yet, which may be less than nothing
- * @doubted_batch: what one CPU may count for itself
- * @gc: expiry
- *
- * What packets read stands first, and they do not write there.
- */
-struct ksteer_conn_store {
-	u64 secret[KSTEER_SECRETS];
-	u32 max_flows;
-	u32 max_open;
-	u32 young;
-	u32 lock_mask;
-	spinlock_t *locks; /* see above */
-	bool vlans;
-	struct rhashtable table;
-	atomic_t doubted;
-	s32 doubted_batch;
-	s32 __percpu *doubted_here;
-	struct ksteer_gc gc;
-};
 
 /* Settings of a new namespace; seconds */
 #define KSTEER_MAX_FLOWS_DEFAULT 4194304

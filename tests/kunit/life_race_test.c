@@ -12,7 +12,6 @@
 #include "packet/decide.h"
 #include "packet/memorize.h"
 #include "store/changelog.h"
-#include "store/upcall.h"
 #include "window.h"
 
 #define SOURCE 7

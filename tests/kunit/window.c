@@ -121,13 +121,13 @@ bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 	return __real_ksteer_flow_move(kn, flow, from, to);
 }
 
-void __wrap_ksteer_upcall_flow_slow(struct ksteer_net *kn,
+void __wrap_ksteer_changelog_note_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
 				    struct ksteer_dest dest,
 				    enum ksteer_event event)
 {
 	window_pass(WINDOW_EVENT, flow);
-	__real_ksteer_upcall_flow_slow(kn, flow, dest, event);
+	__real_ksteer_changelog_note_slow(kn, flow, dest, event);
 }
 
 bool __wrap_ksteer_nl_event_wanted(const struct ksteer_net *kn,

@@ -7,8 +7,8 @@
 #define _KSTEER_KUNIT_WINDOW_WRAP_H
 
 #include "netlink/netlink.h"
+#include "store/changelog.h"
 #include "store/store.h"
-#include "store/upcall.h"
 
 struct ksteer_flow *__real_ksteer_store_insert_rcu(struct ksteer_net *kn,
 						   struct ksteer_flow *flow,
@@ -24,11 +24,11 @@ bool __real_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     struct ksteer_dest from, struct ksteer_dest to);
 bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     struct ksteer_dest from, struct ksteer_dest to);
-void __real_ksteer_upcall_flow_slow(struct ksteer_net *kn,
+void __real_ksteer_changelog_note_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
 				    struct ksteer_dest dest,
 				    enum ksteer_event event);
-void __wrap_ksteer_upcall_flow_slow(struct ksteer_net *kn,
+void __wrap_ksteer_changelog_note_slow(struct ksteer_net *kn,
 				    const struct ksteer_flow *flow,
 				    struct ksteer_dest dest,
 				    enum ksteer_event event);
