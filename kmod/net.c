@@ -6,7 +6,10 @@
 #include "base/stats.h"
 #include "control/announce.h"
 #include "control/hooks.h"
+#include "control/refresh.h"
 #include "control/removal.h"
+#include "control/tm.h"
+#include "control/vs.h"
 #include "key/link.h"
 #include "net.h"
 #include "object/index.h"
@@ -39,7 +42,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	kn->matches = RB_ROOT;
 	kn->persist_groups = RB_ROOT;
 	kn->order = RB_ROOT;
-	ksteer_tm_refresh_init(kn);
+	ksteer_refresh_init(kn);
 	ksteer_announce_init(kn);
 	ksteer_removal_init(kn);
 	ksteer_links_init(&kn->links);

@@ -13,6 +13,7 @@
 #include <net/netevent.h>
 
 #include "control/announce.h"
+#include "control/refresh.h"
 #include "control/watch.h"
 #include "object/index.h"
 #include "object/manager.h"
@@ -28,7 +29,7 @@ static void ksteer_watch_lro(const struct ksteer_net *kn,
 static void ksteer_watch_devices(struct ksteer_net *kn)
 {
 	WRITE_ONCE(kn->devices_changed, true);
-	ksteer_tm_refresh_soon(kn);
+	ksteer_refresh_soon(kn);
 }
 
 static int ksteer_watch_device(struct notifier_block *nb, unsigned long event,
@@ -76,7 +77,7 @@ static int ksteer_watch_address(struct notifier_block *nb, unsigned long event,
 {
 	const struct in_ifaddr *ifa = ptr;
 
-	ksteer_tm_refresh_soon(ksteer_net(dev_net(ifa->ifa_dev->dev)));
+	ksteer_refresh_soon(ksteer_net(dev_net(ifa->ifa_dev->dev)));
 	return NOTIFY_DONE;
 }
 
@@ -133,7 +134,7 @@ static int ksteer_watch_neighbour(struct notifier_block *nb,
 	changed = ksteer_watch_hop(kn, neigh, family);
 	rcu_read_unlock();
 	if (changed)
-		ksteer_tm_refresh_soon(kn);
+		ksteer_refresh_soon(kn);
 	return NOTIFY_DONE;
 }
 

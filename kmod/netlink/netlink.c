@@ -7,6 +7,7 @@
  */
 #include <linux/module.h>
 
+#include "control/refresh.h"
 #include "netlink/netlink.h"
 
 static const struct genl_multicast_group ksteer_nl_groups[] = {
@@ -134,7 +135,7 @@ int ksteer_nl_locked(struct genl_info *info,
 	kn->table_waits = false;
 	/* Should nothing else be asked */
 	if (kn->table_stale)
-		ksteer_tm_refresh_later(kn);
+		ksteer_refresh_later(kn);
 	mutex_unlock(&kn->config);
 	return err;
 }

@@ -7,6 +7,7 @@
  */
 #include "base/listener.h"
 #include "netlink/netlink.h"
+#include "packet/leave.h"
 
 /*
  * Whether the family's groups are its own.  Flows come and go, and drains end,

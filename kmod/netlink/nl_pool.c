@@ -129,7 +129,6 @@ static int ksteer_pool_add(struct ksteer_net *kn,
 		GENL_SET_ERR_MSG(info, "No memory for a pool");
 		return PTR_ERR(pool);
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn, ksteer_nl_pool_event(pool, KSTEER_EVENT_NEW));
 	return 0;
 }
@@ -183,7 +182,6 @@ static int ksteer_pool_apply(struct ksteer_net *kn, struct ksteer_pool *pool,
 		GENL_SET_ERR_MSG(info, "No memory for the pool's new settings");
 		return err;
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn,
 			     ksteer_nl_pool_event(pool, KSTEER_EVENT_CHANGE));
 	return 0;
@@ -306,7 +304,6 @@ static int ksteer_pool_del(struct ksteer_net *kn, struct genl_info *info)
 	}
 	event = ksteer_nl_pool_event(pool, KSTEER_EVENT_DELETE);
 	ksteer_pool_remove(pool);
-	kn->generation++;
 	ksteer_nl_event_send(kn, event);
 	return 0;
 }

@@ -4,8 +4,10 @@
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
 
+#include "control/tm.h"
 #include "netlink/netlink.h"
 #include "object/membership.h"
+#include "packet/leave.h"
 
 /* Where the settings of one side stand */
 static const struct ksteer_tm_side {
@@ -452,7 +454,6 @@ static int ksteer_tm_new(struct ksteer_net *kn, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "No memory for a traffic manager");
 		return PTR_ERR(tm);
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn,
 			     ksteer_nl_tm_event(tm, KSTEER_EVENT_NEW, NULL));
 	return 0;
@@ -482,14 +483,13 @@ static int ksteer_tm_put_moved(struct sk_buff *skb, const struct ksteer_tm *tm,
 	return 0;
 }
 
-static void ksteer_tm_apply(struct ksteer_net *kn, struct ksteer_tm *tm,
-			    const struct ksteer_tm_settings *set,
-			    struct ksteer_moved *moved)
+static void ksteer_tm_change_and_tell(struct ksteer_tm *tm,
+				      const struct ksteer_tm_settings *set,
+				      struct ksteer_moved *moved)
 {
 	ksteer_tm_change(tm, set, moved);
-	kn->generation++;
-	ksteer_nl_event_send(kn, ksteer_nl_tm_event(tm, KSTEER_EVENT_CHANGE,
-						    moved));
+	ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, KSTEER_EVENT_CHANGE,
+							moved));
 }
 
 /* The reply is made first: once flows have moved it is too late to fail */
@@ -504,7 +504,7 @@ static int ksteer_tm_set_state(struct ksteer_net *kn, struct genl_info *info,
 	reply = ksteer_nl_reply_start(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	ksteer_tm_apply(kn, tm, set, &moved);
+	ksteer_tm_change_and_tell(tm, set, &moved);
 	return ksteer_nl_reply_end(info, reply, hdr,
 				   ksteer_tm_put_moved(reply, tm, &moved));
 }
@@ -526,7 +526,7 @@ static int ksteer_tm_set(struct ksteer_net *kn, struct genl_info *info)
 		return err;
 	if (info->attrs[KSTEER_A_TM_STATE])
 		return ksteer_tm_set_state(kn, info, tm, &set);
-	ksteer_tm_apply(kn, tm, &set, &moved);
+	ksteer_tm_change_and_tell(tm, &set, &moved);
 	return 0;
 }
 
@@ -561,7 +561,6 @@ static int ksteer_tm_del(struct ksteer_net *kn, struct genl_info *info)
 	}
 	event = ksteer_nl_tm_event(tm, KSTEER_EVENT_DELETE, NULL);
 	ksteer_tm_remove(tm);
-	kn->generation++;
 	ksteer_nl_event_send(kn, event);
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Virtual servers. */
+#include "control/vs.h"
 #include "netlink/netlink.h"
 #include "netlink/nl_vs_codec.h"
 
@@ -142,7 +143,6 @@ static int ksteer_vs_new(struct ksteer_net *kn, struct genl_info *info)
 				"The kernel lacks a netfilter hook that ksteer needs");
 		return PTR_ERR(vs);
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn, ksteer_nl_vs_event(vs, KSTEER_EVENT_NEW));
 	return 0;
 }
@@ -180,7 +180,6 @@ static int ksteer_vs_set(struct ksteer_net *kn, struct genl_info *info)
 			"No memory for the virtual server's new settings");
 		return err;
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn, ksteer_nl_vs_event(vs, KSTEER_EVENT_CHANGE));
 	return 0;
 }
@@ -213,7 +212,6 @@ static int ksteer_vs_del(struct ksteer_net *kn, struct genl_info *info)
 			info, "No memory to arrange the other virtual servers");
 		return err;
 	}
-	kn->generation++;
 	ksteer_nl_event_send(kn, event);
 	return 0;
 }

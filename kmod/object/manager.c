@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Traffic managers: their state and their ways. */
-#include <linux/etherdevice.h>
-#include <linux/inet.h>
 #include <linux/slab.h>
 
-#include "base/listener.h"
-#include "control/announce.h"
-#include "control/removal.h"
-#include "key/key.h"
 #include "object/index.h"
 #include "object/manager.h"
-#include "object/match.h"
-#include "object/membership.h"
 #include "object/object.h"
-#include "object/pool.h"
 #include "object/sender.h"
-#include "object/vserver.h"
-#include "packet/leave.h"
-#include "packet/neigh.h"
-#include "packet/reply.h"
-#include "store/flow.h"
-
-/* How often the ways are looked after when nothing happens */
-#define KSTEER_REFRESH HZ
 
 /**
  * ksteer_tm_lookup - find a traffic manager by name
@@ -69,8 +52,13 @@ static u8 ksteer_tm_away_failed(const struct ksteer_tm *tm, u8 family)
 	}
 }
 
-/* Tell packets which flows are to go elsewhere */
-static void ksteer_tm_send_away(struct ksteer_tm *tm)
+/**
+ * ksteer_tm_send_away - tell packets which flows are to go elsewhere
+ * @tm: the traffic manager, with what is known of it now
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_tm_send_away(struct ksteer_tm *tm)
 {
 	const struct ksteer_tm_settings *set = &tm->settings;
 	u8 f, away;
@@ -86,8 +74,14 @@ static void ksteer_tm_send_away(struct ksteer_tm *tm)
 	}
 }
 
-static void ksteer_tm_apply(struct ksteer_tm *tm,
-			    const struct ksteer_tm_settings *set)
+/**
+ * ksteer_tm_apply - put settings where packets read them
+ * @tm: the traffic manager
+ * @set: settings that have been checked
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_tm_apply(struct ksteer_tm *tm, const struct ksteer_tm_settings *set)
 {
 	bool moved;
 	int side;
@@ -120,13 +114,17 @@ static bool ksteer_tm_reachable(const struct ksteer_tm *tm, u8 family)
 		ksteer_way_usable(reply, family));
 }
 
-/*
- * Look after the ways, and note what pools are to be built by: packets and
- * events change a way at any time, also while a pool is being built, and may
- * have changed it back when it is looked at again.
+/**
+ * ksteer_tm_check - look after the ways, and note what pools are to be built by
+ * @tm: the traffic manager
+ *
+ * Packets and events change a way at any time, also while a pool is being built,
+ * and may have changed it back when it is looked at again.
+ *
+ * Context: process, under kn->config.
  * Return: whether new flows may go where they might not before, or reverse.
  */
-static bool ksteer_tm_check(struct ksteer_tm *tm)
+bool ksteer_tm_check(struct ksteer_tm *tm)
 {
 	u8 f, usable = 0;
 	bool changed;
@@ -148,33 +146,15 @@ static bool ksteer_tm_check(struct ksteer_tm *tm)
 	return changed;
 }
 
-/*
- * Look after the ways of one that was just made or changed, before anybody is
- * told of it: for the others nothing has changed.
- */
-static void ksteer_tm_look(struct ksteer_tm *tm)
-{
-	ksteer_tm_check(tm);
-	tm->oper_told = ksteer_tm_oper(tm);
-}
-
 /**
- * ksteer_tm_refresh_later - look after the ways in a second at the latest
+ * ksteer_tm_alloc - make a traffic manager that nobody finds yet
  * @kn: ksteer of the namespace
  *
- * Context: any.
+ * Context: process, under kn->config.
+ * Return: the traffic manager, with a number of its own, for ksteer_tm_free(); or
+ *	   NULL.
  */
-void ksteer_tm_refresh_later(struct ksteer_net *kn)
-{
-	/* A namespace that closes waits for this section, then cancels */
-	rcu_read_lock();
-	if (!READ_ONCE(kn->closing))
-		queue_delayed_work(ksteer_net_queue(kn), &kn->refresh,
-				   KSTEER_REFRESH);
-	rcu_read_unlock();
-}
-
-static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
+struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 {
 	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
 
@@ -193,71 +173,6 @@ static struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 	tm->id = ++kn->next_id;
 	INIT_LIST_HEAD(&tm->memberships);
 	return tm;
-}
-
-/**
- * ksteer_tm_create - add a traffic manager
- * @kn: ksteer of the namespace
- * @set: settings that have been checked
- *
- * Context: process, under kn->config.
- * Return: the traffic manager, owned by @kn, or ERR_PTR(-ENOMEM).
- */
-struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
-				   const struct ksteer_tm_settings *set)
-{
-	struct ksteer_tm *tm;
-	int side;
-
-	lockdep_assert_held(&kn->config);
-	if (ksteer_index_create(kn))
-		return ERR_PTR(-ENOMEM);
-	tm = ksteer_tm_alloc(kn);
-	if (!tm)
-		return ERR_PTR(-ENOMEM);
-	for (side = 0; side < KSTEER_SIDES; side++) {
-		ksteer_way_init(&tm->way[side]);
-		tm->way[side].tm = tm;
-		tm->way[side].index = tm->index;
-	}
-	ksteer_objects_set(kn, &kn->tm_at, tm->index, tm);
-	/* In the list before its ways are looked up: neighbours may speak then */
-	list_add_tail_rcu(&tm->list, &kn->tms);
-	ksteer_tm_apply(tm, set);
-	ksteer_named_add(&kn->tm_names, &tm->named, tm->settings.name);
-	ksteer_tm_look(tm);
-	ksteer_tm_refresh_later(kn);
-	return tm;
-}
-
-/* Other settings, by which its pools have to be built anew */
-static void ksteer_tm_turn(struct ksteer_tm *tm,
-			   const struct ksteer_tm_settings *set)
-{
-	ksteer_tm_apply(tm, set);
-	ksteer_tm_look(tm);
-	ksteer_memberships_mark(tm);
-}
-
-/**
- * ksteer_tm_change - change a traffic manager
- * @tm: the traffic manager
- * @set: settings that have been checked
- * @moved: filled: what became of its flows
- *
- * Context: process, under kn->config.
- */
-void ksteer_tm_change(struct ksteer_tm *tm,
-		      const struct ksteer_tm_settings *set,
-		      struct ksteer_moved *moved)
-{
-	lockdep_assert_held(&tm->kn->config);
-	*moved = (struct ksteer_moved){};
-	ksteer_tm_turn(tm, set);
-	ksteer_pool_rebuild_stale(tm->kn);
-	/* One that has none costs nothing, however full the store is */
-	if (set->state == KSTEER_TM_STATE_DOWN && ksteer_tally_refs(&tm->count))
-		ksteer_leave_all(tm, moved);
 }
 
 static void ksteer_tm_free_rcu(struct rcu_head *rcu)
@@ -295,29 +210,6 @@ void ksteer_tm_abandon(struct ksteer_tm *tm)
 }
 
 /**
- * ksteer_tm_remove - remove a traffic manager that no pool names
- * @tm: the traffic manager; its flows are forgotten, each by its next packet if
- *	that comes before the worker who frees it
- *
- * Context: process, under kn->config.
- */
-void ksteer_tm_remove(struct ksteer_tm *tm)
-{
-	lockdep_assert_held(&tm->kn->config);
-	tm->settings.state = KSTEER_TM_STATE_DOWN;
-	WRITE_ONCE(tm->on_down, KSTEER_ON_DOWN_FORGET);
-	WRITE_ONCE(tm->removed, true);
-	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
-	ksteer_senders_changed(tm->kn);
-	ksteer_tm_send_away(tm);
-	list_del_rcu(&tm->list);
-	ksteer_named_remove(&tm->kn->tm_names, &tm->named);
-	/* Devices may wait for that */
-	ksteer_tm_abandon(tm);
-	ksteer_removal_add_tm(tm);
-}
-
-/**
  * ksteer_tm_sum - what a traffic manager has carried, and its entries now
  * @tm: the traffic manager
  * @sum: filled
@@ -330,45 +222,6 @@ void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum)
 	sum->traffic.flows = atomic_read(&tm->count.flows);
 	sum->traffic.partial = atomic_read(&tm->count.partial);
 	sum->established = atomic_read(&tm->count.established);
-}
-
-/**
- * ksteer_tm_abandon_all - let go of the routes to all traffic managers
- * @kn: ksteer of a namespace that closes
- *
- * An IPv6 route keeps its device from going, and a namespace's devices go before
- * ksteer's part of it does.
- *
- * Context: process, under kn->config; kn->closing is set and the hooks are gone,
- *	    so nobody looks a route up again.
- */
-void ksteer_tm_abandon_all(struct ksteer_net *kn)
-{
-	struct ksteer_tm *tm;
-
-	lockdep_assert_held(&kn->config);
-	WARN_ON_ONCE(!kn->closing);
-	list_for_each_entry(tm, &kn->tms, list)
-		ksteer_tm_abandon(tm);
-	list_for_each_entry(tm, &kn->removed.tms, gone)
-		ksteer_tm_abandon(tm);
-}
-
-/**
- * ksteer_tm_remove_all - free all traffic managers with their namespace
- * @kn: ksteer of the namespace; pools and virtual servers are gone
- */
-void ksteer_tm_remove_all(struct ksteer_net *kn)
-{
-	struct ksteer_tm *tm, *next;
-
-	list_for_each_entry_safe(tm, next, &kn->tms, list) {
-		list_del_rcu(&tm->list);
-		ksteer_named_remove(&kn->tm_names, &tm->named);
-		ksteer_tm_abandon(tm);
-		ksteer_tm_free(tm);
-	}
-	ida_destroy(&kn->tm_indices);
 }
 
 /**
@@ -446,121 +299,4 @@ bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 	};
 
 	return ksteer_index_lookup_rcu(kn, &key);
-}
-
-/* Down, if its time to drain is over; its flows stay until the pools are rebuilt */
-static void ksteer_tm_end_drain(struct ksteer_tm *tm)
-{
-	struct ksteer_tm_settings set = tm->settings;
-
-	tm->drained = tm->drain_until &&
-		      time_after_eq64(get_jiffies_64(), tm->drain_until);
-	if (!tm->drained)
-		return;
-	set.state = KSTEER_TM_STATE_DOWN;
-	ksteer_tm_turn(tm, &set);
-}
-
-static void ksteer_tm_move_drained(struct ksteer_tm *tm)
-{
-	struct ksteer_moved moved = {};
-
-	if (!tm->drained)
-		return;
-	tm->drained = false;
-	ksteer_leave_all(tm, &moved);
-	tm->kn->generation++;
-	ksteer_listener.tm(tm, KSTEER_EVENT_CHANGE, &moved);
-}
-
-static void ksteer_tm_refresh_one(struct ksteer_tm *tm)
-{
-	u32 oper;
-
-	if (ksteer_tm_check(tm))
-		ksteer_memberships_mark(tm);
-	oper = ksteer_tm_oper(tm);
-	if (oper != tm->oper_told) {
-		tm->oper_told = oper;
-		ksteer_listener.tm(tm, KSTEER_EVENT_CHANGE, NULL);
-	}
-	ksteer_tm_end_drain(tm);
-}
-
-/* A device may have gone, or come again, or another may have its name now */
-static void ksteer_tm_follow_devices(struct ksteer_tm *tm)
-{
-	int side, ifindex;
-
-	for (side = 0; side < KSTEER_SIDES; side++) {
-		struct ksteer_way_settings *set = &tm->settings.way[side];
-
-		ifindex = ksteer_way_device(tm->kn->net, set);
-		if (ifindex == set->ifindex)
-			continue;
-		set->ifindex = ifindex;
-		ksteer_way_set(tm->kn, &tm->way[side], set);
-	}
-}
-
-/* What follows the devices of the namespace */
-static void ksteer_refresh_devices(struct ksteer_net *kn)
-{
-	struct ksteer_tm *tm;
-
-	ksteer_vs_follow_devices(kn);
-	ksteer_neigh_follow_all(kn);
-	list_for_each_entry(tm, &kn->tms, list)
-		ksteer_tm_follow_devices(tm);
-}
-
-static void ksteer_tm_refresh_work(struct work_struct *work)
-{
-	struct ksteer_net *kn =
-		container_of(to_delayed_work(work), struct ksteer_net, refresh);
-	struct ksteer_tm *tm;
-
-	mutex_lock(&kn->config);
-	/* Its routes have been let go of, see ksteer_tm_abandon_all() */
-	if (READ_ONCE(kn->closing))
-		goto out;
-	if (xchg(&kn->devices_changed, false))
-		ksteer_refresh_devices(kn);
-	if (ksteer_match_settle(kn))
-		pr_warn_ratelimited("no memory to arrange virtual servers\n");
-	ksteer_announce_devices(kn);
-	ksteer_reply_refresh(kn);
-	list_for_each_entry(tm, &kn->tms, list)
-		ksteer_tm_refresh_one(tm);
-	ksteer_pool_rebuild_stale(kn);
-	list_for_each_entry(tm, &kn->tms, list)
-		ksteer_tm_move_drained(tm);
-	if (!list_empty(&kn->tms) || kn->table_stale)
-		ksteer_tm_refresh_later(kn);
-out:
-	mutex_unlock(&kn->config);
-}
-
-/**
- * ksteer_tm_refresh_init - prepare the looking after
- * @kn: ksteer of the namespace
- */
-void ksteer_tm_refresh_init(struct ksteer_net *kn)
-{
-	INIT_DELAYED_WORK(&kn->refresh, ksteer_tm_refresh_work);
-}
-
-/**
- * ksteer_tm_refresh_soon - look after the ways at once, not in a second
- * @kn: ksteer of the namespace
- *
- * Context: any.
- */
-void ksteer_tm_refresh_soon(struct ksteer_net *kn)
-{
-	/* A namespace that closes waits for this section, then cancels */
-	rcu_read_lock();
-	if (!READ_ONCE(kn->closing))
-		mod_delayed_work(ksteer_net_queue(kn), &kn->refresh, 0);
-	rcu_read_unlock();
 }

@@ -127,16 +127,6 @@ struct ksteer_tm {
 	struct rcu_head rcu;
 };
 
-/**
- * struct ksteer_moved - what a change of state did to the flows
- * @moved: given to other traffic managers
- * @forgotten: deleted
- */
-struct ksteer_moved {
-	u32 moved;
-	u32 forgotten;
-};
-
 /* May new flows go there, as far as the operator's settings say? */
 static inline bool ksteer_tm_accepts(const struct ksteer_tm *tm)
 {
@@ -177,12 +167,11 @@ static __always_inline bool ksteer_tm_is_source(const struct ksteer_tm *tm,
 }
 
 struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name);
-struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
-				   const struct ksteer_tm_settings *set);
-void ksteer_tm_change(struct ksteer_tm *tm,
-		      const struct ksteer_tm_settings *set,
-		      struct ksteer_moved *moved);
-void ksteer_tm_remove(struct ksteer_tm *tm);
+struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn);
+void ksteer_tm_apply(struct ksteer_tm *tm,
+		     const struct ksteer_tm_settings *set);
+bool ksteer_tm_check(struct ksteer_tm *tm);
+void ksteer_tm_send_away(struct ksteer_tm *tm);
 void ksteer_tm_abandon(struct ksteer_tm *tm);
 void ksteer_tm_free(struct ksteer_tm *tm);
 void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum);
@@ -190,10 +179,5 @@ bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family);
 u32 ksteer_tm_oper(const struct ksteer_tm *tm);
 bool ksteer_tm_has_address_rcu(struct ksteer_net *kn,
 			       const union ksteer_addr *addr, u8 family);
-void ksteer_tm_refresh_init(struct ksteer_net *kn);
-void ksteer_tm_refresh_soon(struct ksteer_net *kn);
-void ksteer_tm_refresh_later(struct ksteer_net *kn);
-void ksteer_tm_abandon_all(struct ksteer_net *kn);
-void ksteer_tm_remove_all(struct ksteer_net *kn);
 
 #endif /* _KSTEER_MANAGER_H */

@@ -349,6 +349,7 @@ struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 	ksteer_memberships_link(pool);
 	list_add_tail(&pool->list, &kn->pools);
 	ksteer_named_add(&kn->pool_names, &pool->named, pool->settings.name);
+	kn->generation++;
 	return pool;
 
 free_index:
@@ -402,6 +403,7 @@ int ksteer_pool_change(struct ksteer_pool *pool,
 	pool->owed = owed;
 	pool->membership = membership;
 	ksteer_memberships_link(pool);
+	pool->kn->generation++;
 	return 0;
 
 free:
@@ -440,6 +442,7 @@ void ksteer_pool_remove(struct ksteer_pool *pool)
 	ksteer_settings_free(&pool->settings);
 	/* Entries of servers that have changed their pool ask the new one's */
 	ida_free(&pool->kn->pool_indices, pool->index);
+	pool->kn->generation++;
 	call_rcu(&pool->rcu, ksteer_pool_free_rcu);
 }
 

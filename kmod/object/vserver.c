@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Virtual servers and their destinations. */
-#include <linux/log2.h>
-#include <linux/mm.h>
+/* Virtual servers: what they match, and what they are told. */
 #include <linux/slab.h>
 
-#include "control/announce.h"
-#include "control/hooks.h"
-#include "control/removal.h"
 #include "key/key.h"
-#include "object/manager.h"
 #include "object/match.h"
 #include "object/object.h"
 #include "object/vserver.h"
-#include "packet/local.h"
-#include "packet/neigh.h"
-#include "packet/reply.h"
-#include "store/changelog.h"
-#include "store/flow.h"
 
 static const u32 ksteer_timeout_defaults[KSTEER_TIMEOUTS] = {
 	[KSTEER_TIMEOUT_TCP_OPEN] = 30,
@@ -194,8 +183,13 @@ static u32 ksteer_vs_persist_id(const struct ksteer_vs *vs,
 		      ++vs->kn->next_id;
 }
 
-/* Once it is one of kn->servers: found by its name, its match, its group */
-static void ksteer_vs_list(struct ksteer_vs *vs)
+/**
+ * ksteer_vs_list - make a virtual server one that requests find
+ * @vs: virtual server; found by its name, its match, its group from now on
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_vs_list(struct ksteer_vs *vs)
 {
 	struct ksteer_net *kn = vs->kn;
 
@@ -208,7 +202,13 @@ static void ksteer_vs_list(struct ksteer_vs *vs)
 				 vs->settings.persist_group);
 }
 
-static void ksteer_vs_unlist(struct ksteer_vs *vs)
+/**
+ * ksteer_vs_unlist - undo that
+ * @vs: virtual server
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_vs_unlist(struct ksteer_vs *vs)
 {
 	struct ksteer_net *kn = vs->kn;
 
@@ -259,8 +259,17 @@ void ksteer_vs_free(struct ksteer_vs *vs)
 	kfree(vs);
 }
 
-static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
-					 const struct ksteer_vs_settings *set)
+/**
+ * ksteer_vs_alloc - make a virtual server that nobody finds yet
+ * @kn: ksteer of the namespace
+ * @set: settings that have been checked
+ *
+ * Context: process, under kn->config.
+ * Return: the virtual server, with a number of its own, for ksteer_vs_free(); or
+ *	   NULL.
+ */
+struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
+				  const struct ksteer_vs_settings *set)
 {
 	struct ksteer_vs *vs = kzalloc(sizeof(*vs), GFP_KERNEL_ACCOUNT);
 
@@ -286,64 +295,16 @@ static struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
 	return vs;
 }
 
-/* Flow events need a log to stand in, from the first packet on */
-static int ksteer_vs_need_log(struct ksteer_net *kn,
-			      const struct ksteer_vs_settings *set)
-{
-	if (!set->events)
-		return 0;
-	return ksteer_changelog_create(kn, KSTEER_CHANGELOG_PLACES,
-				       ksteer_changelog_work);
-}
-
 /**
- * ksteer_vs_create - add a virtual server; packets meet it at once
- * @kn: ksteer of the namespace
- * @set: settings that have been checked
+ * ksteer_vs_reapply - give a virtual server other settings
+ * @vs: virtual server
+ * @set: settings that have been checked; perhaps another group's number goes with
+ *	 them, or its old one again
  *
  * Context: process, under kn->config.
- * Return: the virtual server, owned by @kn, or ERR_PTR(-ENOMEM).
  */
-struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
-				   const struct ksteer_vs_settings *set)
-{
-	struct ksteer_vs *vs = ksteer_vs_alloc(kn, set);
-	int err;
-
-	lockdep_assert_held(&kn->config);
-	if (!vs)
-		return ERR_PTR(-ENOMEM);
-	err = ksteer_vs_need_log(kn, set);
-	if (!err)
-		err = ksteer_hooks_register(kn);
-	/* Once it is found, flows keep its number */
-	ksteer_objects_set(kn, &kn->vs_at, vs->index, vs);
-	if (!err)
-		err = ksteer_local_want(kn, set->flags);
-	if (!err) {
-		err = ksteer_match_add(kn, vs);
-		if (err)
-			ksteer_local_leave(kn, set->flags);
-	}
-	if (err) {
-		ksteer_objects_set(kn, &kn->vs_at, vs->index, NULL);
-		ksteer_vs_free(vs);
-		if (list_empty(&kn->servers))
-			ksteer_hooks_unregister(kn);
-		return ERR_PTR(err);
-	}
-	ksteer_vs_list(vs);
-	ksteer_reply_learn(vs);
-	if (set->pool)
-		set->pool->servers++;
-	ksteer_neigh_follow(vs);
-	ksteer_announce(vs);
-	return vs;
-}
-
-/* Other settings, and perhaps another group's number, or its old one again */
-static void ksteer_vs_reapply(struct ksteer_vs *vs,
-			      const struct ksteer_vs_settings *set)
+void ksteer_vs_reapply(struct ksteer_vs *vs,
+		       const struct ksteer_vs_settings *set)
 {
 	struct rb_root *groups = &vs->kn->persist_groups;
 
@@ -354,86 +315,6 @@ static void ksteer_vs_reapply(struct ksteer_vs *vs,
 	if (vs->settings.persist_group[0])
 		ksteer_named_add(groups, &vs->grouped,
 				 vs->settings.persist_group);
-}
-
-/* Does an arrangement that knows the one not do for the other? */
-static bool ksteer_vs_arranged_by(const struct ksteer_vs_settings *a,
-				  const struct ksteer_vs_settings *b)
-{
-	return ((a->flags ^ b->flags) &
-		(KSTEER_VS_FLAGS_SYMMETRIC | KSTEER_VS_FLAGS_NOARP)) ||
-	       a->unserved != b->unserved;
-}
-
-/**
- * ksteer_vs_change - change all but what a virtual server matches
- * @vs: virtual server
- * @set: settings that have been checked; its match does not count
- *
- * Context: process, under kn->config.
- * Return: 0 or -ENOMEM; then nothing has changed.
- */
-int ksteer_vs_change(struct ksteer_vs *vs, const struct ksteer_vs_settings *set)
-{
-	struct ksteer_vs_settings old = vs->settings;
-	u32 persist_id = vs->persist_id;
-	int err;
-
-	lockdep_assert_held(&vs->kn->config);
-	err = ksteer_vs_need_log(vs->kn, set);
-	if (!err)
-		err = ksteer_local_want(vs->kn, set->flags);
-	if (err)
-		return err;
-	ksteer_vs_reapply(vs, set);
-	err = ksteer_vs_arranged_by(&old, set) ? ksteer_match_rebuild(vs->kn) :
-						 0;
-	if (err) {
-		ksteer_vs_reapply(vs, &old);
-		WRITE_ONCE(vs->persist_id, persist_id);
-		ksteer_local_leave(vs->kn, set->flags);
-		return err;
-	}
-	ksteer_local_leave(vs->kn, old.flags);
-	if (set->pool)
-		set->pool->servers++;
-	if (old.pool)
-		old.pool->servers--;
-	ksteer_neigh_follow(vs);
-	if ((old.flags & ~set->flags) & KSTEER_VS_FLAGS_NOARP)
-		ksteer_announce(vs);
-	/* No packet uses the old pool once this returns: it may be removed */
-	if (set->pool != old.pool)
-		synchronize_rcu();
-	return 0;
-}
-
-/**
- * ksteer_vs_remove - remove a virtual server; its flows are forgotten
- * @vs: virtual server; belongs to the worker that frees it, if it was removed
- *
- * Packets stop to find it, be it by its match or by a flow.
- *
- * Context: process, under kn->config.
- * Return: 0 or -ENOMEM; then nothing has changed.
- */
-int ksteer_vs_remove(struct ksteer_vs *vs)
-{
-	struct ksteer_net *kn = vs->kn;
-	int err = ksteer_match_remove(kn, vs);
-
-	if (err)
-		return err;
-	ksteer_vs_unlist(vs);
-	ksteer_neigh_leave(vs);
-	ksteer_local_leave(kn, vs->settings.flags);
-	if (vs->settings.pool)
-		vs->settings.pool->servers--;
-	if (list_empty(&kn->servers))
-		ksteer_hooks_unregister(kn);
-	WRITE_ONCE(vs->flags, vs->flags | KSTEER_VS_REMOVED);
-	ksteer_removal_add_vs(vs);
-	return 0;
 }
 
 /**
@@ -459,23 +340,6 @@ void ksteer_vs_follow_devices(struct ksteer_net *kn)
 		changed |= vs->match.ifindex != before;
 	}
 	kn->table_stale |= changed;
-}
-
-/**
- * ksteer_vs_remove_all - free all virtual servers with their namespace
- * @kn: ksteer of the namespace; no packet and no flow is left
- */
-void ksteer_vs_remove_all(struct ksteer_net *kn)
-{
-	struct ksteer_vs *vs, *next;
-
-	lockdep_assert_held(&kn->config);
-	list_for_each_entry_safe(vs, next, &kn->servers, list) {
-		ksteer_vs_unlist(vs);
-		ksteer_neigh_leave(vs);
-		ksteer_vs_free(vs);
-	}
-	ida_destroy(&kn->vs_indices);
 }
 
 /**

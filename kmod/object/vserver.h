@@ -52,6 +52,12 @@ struct ksteer_vs_settings {
 	u32 events;
 };
 
+/*
+ * Beside enum ksteer_vs_flags, in what packets read: answers have to be looked at.
+ * The operator does not see it.
+ */
+#define KSTEER_VS_CHECKED BIT(30)
+
 /**
  * struct ksteer_vs - a virtual server
  * @flags: @settings.flags, where packets read them
@@ -128,13 +134,13 @@ void ksteer_vs_defaults(struct ksteer_vs_settings *set);
 struct ksteer_vs *ksteer_vs_lookup(struct ksteer_net *kn, const char *name);
 struct ksteer_vs *ksteer_vs_same_match(struct ksteer_net *kn,
 				       const struct ksteer_match *match);
-struct ksteer_vs *ksteer_vs_create(struct ksteer_net *kn,
-				   const struct ksteer_vs_settings *set);
-int ksteer_vs_change(struct ksteer_vs *vs,
-		     const struct ksteer_vs_settings *set);
-int ksteer_vs_remove(struct ksteer_vs *vs);
+struct ksteer_vs *ksteer_vs_alloc(struct ksteer_net *kn,
+				  const struct ksteer_vs_settings *set);
+void ksteer_vs_reapply(struct ksteer_vs *vs,
+		       const struct ksteer_vs_settings *set);
+void ksteer_vs_list(struct ksteer_vs *vs);
+void ksteer_vs_unlist(struct ksteer_vs *vs);
 void ksteer_vs_follow_devices(struct ksteer_net *kn);
-void ksteer_vs_remove_all(struct ksteer_net *kn);
 void ksteer_vs_free(struct ksteer_vs *vs);
 void ksteer_vs_sum(const struct ksteer_vs *vs, struct ksteer_sum *sum);
 

@@ -6,7 +6,16 @@
 #include "base/ksteer.h"
 #include "object/dest.h"
 
-struct ksteer_moved;
+/**
+ * struct ksteer_moved - what a change of state did to the flows
+ * @moved: given to other traffic managers
+ * @forgotten: deleted
+ */
+struct ksteer_moved {
+	u32 moved;
+	u32 forgotten;
+};
+
 
 /* What becomes of a flow whose traffic manager is to lose flows */
 enum ksteer_leave {

@@ -10,12 +10,6 @@
 
 struct ksteer_vs;
 
-/*
- * Beside enum ksteer_vs_flags, in what packets read: answers have to be looked at.
- * The operator does not see it.
- */
-#define KSTEER_VS_CHECKED BIT(30)
-
 bool ksteer_reply_send(struct ksteer_packet *pkt, struct ksteer_dest dest,
 		       const struct ksteer_account *to);
 void ksteer_reply_learn(struct ksteer_vs *vs);
