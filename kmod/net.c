@@ -20,6 +20,7 @@
 #include "object/vserver.h"
 #include "packet/local.h"
 #include "store/changelog.h"
+#include "store/gc.h"
 #include "store/store.h"
 
 static int __net_init ksteer_net_create(struct net *net)
@@ -45,6 +46,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	ksteer_refresh_init(kn);
 	ksteer_announce_init(kn);
 	ksteer_removal_init(kn);
+	ksteer_gc_init(kn);
 	ksteer_links_init(&kn->links);
 	kn->counters = alloc_percpu(struct ksteer_counters);
 	kn->serial_here = ksteer_serials_create();
@@ -86,6 +88,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 
 	cancel_delayed_work_sync(&kn->refresh);
 	ksteer_announce_stop(kn);
+	ksteer_gc_stop(kn);
 	ksteer_store_destroy(kn);
 	ksteer_changelog_destroy(kn);
 	ksteer_links_destroy(&kn->links);

@@ -149,6 +149,8 @@ struct ksteer_net {
 struct ksteer_net *ksteer_net(const struct net *net);
 struct workqueue_struct *ksteer_net_queue(const struct ksteer_net *kn);
 struct workqueue_struct *ksteer_net_removals(const struct ksteer_net *kn);
+void ksteer_refresh_soon(struct ksteer_net *kn);
+void ksteer_refresh_later(struct ksteer_net *kn);
 
 #define ksteer_dereference_config(kn, p) \
 	rcu_dereference_protected(p, lockdep_is_held(&(kn)->config))

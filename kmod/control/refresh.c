@@ -15,40 +15,6 @@
 #include "packet/neigh.h"
 #include "packet/reply.h"
 
-/* How often the ways are looked after when nothing happens */
-#define KSTEER_REFRESH HZ
-
-/**
- * ksteer_refresh_later - look after the ways in a second at the latest
- * @kn: ksteer of the namespace
- *
- * Context: any.
- */
-void ksteer_refresh_later(struct ksteer_net *kn)
-{
-	/* A namespace that closes waits for this section, then cancels */
-	rcu_read_lock();
-	if (!READ_ONCE(kn->closing))
-		queue_delayed_work(ksteer_net_queue(kn), &kn->refresh,
-				   KSTEER_REFRESH);
-	rcu_read_unlock();
-}
-
-/**
- * ksteer_refresh_soon - look after the ways at once, not in a second
- * @kn: ksteer of the namespace
- *
- * Context: any.
- */
-void ksteer_refresh_soon(struct ksteer_net *kn)
-{
-	/* A namespace that closes waits for this section, then cancels */
-	rcu_read_lock();
-	if (!READ_ONCE(kn->closing))
-		mod_delayed_work(ksteer_net_queue(kn), &kn->refresh, 0);
-	rcu_read_unlock();
-}
-
 /* Down, if its time to drain is over; its flows stay until the pools are rebuilt */
 static void ksteer_tm_end_drain(struct ksteer_tm *tm)
 {

@@ -6,7 +6,5 @@
 #include "base/ksteer.h"
 
 void ksteer_refresh_init(struct ksteer_net *kn);
-void ksteer_refresh_soon(struct ksteer_net *kn);
-void ksteer_refresh_later(struct ksteer_net *kn);
 
 #endif /* _KSTEER_REFRESH_H */

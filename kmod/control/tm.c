@@ -3,7 +3,6 @@
  * What a change of a traffic manager does: to its ways, to the pools that it is in,
  * and to its flows.
  */
-#include "control/refresh.h"
 #include "control/removal.h"
 #include "control/tm.h"
 #include "object/index.h"

@@ -13,7 +13,6 @@
 #include <net/netevent.h>
 
 #include "control/announce.h"
-#include "control/refresh.h"
 #include "control/watch.h"
 #include "object/index.h"
 #include "object/manager.h"

@@ -7,7 +7,6 @@
  */
 #include <linux/module.h>
 
-#include "control/refresh.h"
 #include "netlink/netlink.h"
 
 static const struct genl_multicast_group ksteer_nl_groups[] = {

@@ -13,6 +13,7 @@
 #include "object/manager.h"
 #include "object/pool.h"
 #include "object/vserver.h"
+#include "store/dest.h"
 
 struct ksteer_change;
 struct ksteer_moved;

@@ -5,9 +5,9 @@
 
 #include <linux/etherdevice.h>
 #include "base/ksteer.h"
-#include "object/dest.h"
 #include "object/name.h"
 #include "object/route.h"
+#include "object/traffic.h"
 
 /**
  * struct ksteer_tally - the entries of a traffic manager in the store

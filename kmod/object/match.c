@@ -11,7 +11,6 @@
 #include "key/packet.h"
 #include "object/arrange.h"
 #include "object/vserver.h"
-#include "packet/reply.h"
 
 static bool ksteer_match_device(int ifindex, const struct net_device *dev)
 {

@@ -3,11 +3,11 @@
 #ifndef _KSTEER_VSERVER_H
 #define _KSTEER_VSERVER_H
 
-#include "object/dest.h"
 #include "object/match.h"
 #include "object/name.h"
 #include "object/pool.h"
 #include "object/timeout.h"
+#include "object/traffic.h"
 
 /* Of the flags, ours: it is being removed, and no packet is of it any more */
 #define KSTEER_VS_REMOVED BIT(31)

@@ -5,9 +5,9 @@
 
 #include <linux/skbuff.h>
 
-#include "object/dest.h"
 #include "object/manager.h"
 #include "object/vserver.h"
+#include "store/dest.h"
 #include "store/flow.h"
 
 /**

@@ -12,11 +12,11 @@
 #include <net/ip6_route.h>
 #include <net/l3mdev.h>
 
-#include "object/dest.h"
 #include "object/manager.h"
 #include "object/route.h"
 #include "object/vserver.h"
 #include "packet/credible.h"
+#include "store/dest.h"
 
 /**
  * ksteer_l4_offset - where the transport header of a packet is

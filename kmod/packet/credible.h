@@ -5,7 +5,7 @@
 
 #include "base/ksteer.h"
 #include "key/packet.h"
-#include "object/dest.h"
+#include "store/dest.h"
 
 int ksteer_l4_offset(const struct sk_buff *skb, u8 family);
 bool ksteer_checksum_is_good(const struct ksteer_packet *pkt, u8 proto);

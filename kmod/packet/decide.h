@@ -5,7 +5,7 @@
 
 #include "base/ksteer.h"
 #include "base/stats.h"
-#include "object/dest.h"
+#include "store/dest.h"
 
 struct ksteer_tuple;
 

@@ -4,7 +4,7 @@
 #define _KSTEER_LEAVE_H
 
 #include "base/ksteer.h"
-#include "object/dest.h"
+#include "store/dest.h"
 
 /**
  * struct ksteer_moved - what a change of state did to the flows

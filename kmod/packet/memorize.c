@@ -9,9 +9,28 @@
 #include "packet/credible.h"
 #include "packet/decide.h"
 #include "packet/memorize.h"
+#include "packet/sctp.h"
+#include "packet/tcp.h"
 #include "packet/track.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
+
+/**
+ * ksteer_track_begin - note the first packet of a flow
+ * @flow: the flow, not yet stored
+ * @pkt: the packet
+ * @dir: its direction
+ */
+void ksteer_track_begin(struct ksteer_flow *flow,
+			const struct ksteer_packet *pkt, enum ksteer_dir dir)
+{
+	if (pkt->tcp)
+		ksteer_tcp_first(flow, pkt, dir);
+	else if (unlikely(pkt->look.key.proto == IPPROTO_SCTP))
+		ksteer_sctp_first(flow, pkt, dir);
+	else
+		flow->track |= KSTEER_TRACK_SEEN(dir);
+}
 
 /* Why a flow is steered but not stored */
 static enum ksteer_counter ksteer_unstored(long err)
@@ -247,73 +266,4 @@ struct ksteer_flow *ksteer_remember(struct ksteer_packet *pkt,
 		   !READ_ONCE(d->vs->persist) && !d->partial))
 		return ksteer_store_full(pkt, tuple, d, dir, false);
 	return ksteer_memorize_all(pkt, tuple, d, dir);
-}
-
-/* Which entries a flow refreshes: those of its traffic manager, up to a time */
-struct ksteer_refresh {
-	const struct ksteer_tm *tm;
-	u32 seen;
-};
-
-/* A packet of a flow has come later than the last that its entry knows of */
-static void ksteer_second_refresh(struct ksteer_net *kn,
-				  struct ksteer_flow *second, const void *arg)
-{
-	struct ksteer_dest its = ksteer_flow_dest_rcu(kn, second);
-	const struct ksteer_refresh *by = arg;
-	u32 last;
-
-	if (!its.vs || its.tm != by->tm)
-		return;
-	last = READ_ONCE(second->last_seen);
-	/* Not back in time: a new flow may refresh it at this moment */
-	while ((s32)(by->seen - last) > 0)
-		if (try_cmpxchg(&second->last_seen, &last, by->seen))
-			break;
-}
-
-/**
- * ksteer_refresh_seconds - let less specific keys live while flows are used
- * @kn: ksteer of the namespace
- * @flow: a flow that has not expired
- * @dest: its destination
- *
- * Packets of known flows pay nothing for it: the expiry, which comes by each
- * flow in each round, carries the time of its last packet to the entries that
- * it follows, or has made.
- *
- * Context: RCU read side.
- */
-void ksteer_refresh_seconds(struct ksteer_net *kn,
-			    const struct ksteer_flow *flow,
-			    struct ksteer_dest dest)
-{
-	const struct ksteer_refresh by = {
-		.tm = dest.tm,
-		.seen = READ_ONCE(flow->last_seen),
-	};
-
-	if (!ksteer_flow_is_partial(flow) && dest.tm)
-		ksteer_store_seconds(kn, flow, dest.vs, ksteer_second_refresh,
-				     &by);
-}
-
-/**
- * ksteer_second_waits - may a less specific key that is idle live on?
- * @flow: an entry that has been idle for its timeout
- *
- * Its flows may have seen packets of which it will be told in this round.
- *
- * Context: the expiry alone.
- * Return: true when it is asked for the first time since the entry was last
- *	   used.
- */
-bool ksteer_second_waits(struct ksteer_flow *flow)
-{
-	u32 seen = READ_ONCE(flow->last_seen);
-
-	if (!ksteer_flow_is_partial(flow) || flow->end[KSTEER_DIR_OPEN] == seen)
-		return false;
-	flow->end[KSTEER_DIR_OPEN] = seen;
-	return true;
 }

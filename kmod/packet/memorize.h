@@ -4,20 +4,18 @@
 #define _KSTEER_MEMORIZE_H
 
 #include "base/ksteer.h"
-#include "object/dest.h"
+#include "store/dest.h"
 
 struct ksteer_decision;
 struct ksteer_flow;
 struct ksteer_packet;
 struct ksteer_tuple;
 
+void ksteer_track_begin(struct ksteer_flow *flow,
+			const struct ksteer_packet *pkt, enum ksteer_dir dir);
 struct ksteer_flow *ksteer_remember(struct ksteer_packet *pkt,
 				    const struct ksteer_tuple *tuple,
 				    struct ksteer_decision *d,
 				    enum ksteer_dir dir);
-void ksteer_refresh_seconds(struct ksteer_net *kn,
-			    const struct ksteer_flow *flow,
-			    struct ksteer_dest dest);
-bool ksteer_second_waits(struct ksteer_flow *flow);
 
 #endif /* _KSTEER_MEMORIZE_H */

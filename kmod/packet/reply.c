@@ -19,11 +19,11 @@
 #include <net/route.h>
 
 #include "base/stats.h"
-#include "object/dest.h"
 #include "object/manager.h"
 #include "object/vserver.h"
 #include "packet/reply.h"
 #include "packet/rewrite_send.h"
+#include "store/dest.h"
 
 /* Does input take the source?  As __fib_validate_source() has it, in silence */
 static bool ksteer_source_passes(struct net *net, const struct sk_buff *skb,

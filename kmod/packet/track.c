@@ -6,8 +6,6 @@
  */
 #include "base/stats.h"
 #include "packet/credible.h"
-#include "packet/sctp.h"
-#include "packet/tcp.h"
 #include "packet/track.h"
 #include "store/store.h"
 
@@ -15,23 +13,6 @@ static_assert((int)KSTEER_STATE_OPEN == KSTEER_FLOW_STATE_OPEN);
 static_assert((int)KSTEER_STATE_ESTABLISHED == KSTEER_FLOW_STATE_ESTABLISHED);
 static_assert((int)KSTEER_STATE_CLOSING == KSTEER_FLOW_STATE_CLOSING);
 static_assert((int)KSTEER_STATE_CLOSED == KSTEER_FLOW_STATE_CLOSED);
-
-/**
- * ksteer_track_begin - note the first packet of a flow
- * @flow: the flow, not yet stored
- * @pkt: the packet
- * @dir: its direction
- */
-void ksteer_track_begin(struct ksteer_flow *flow,
-			const struct ksteer_packet *pkt, enum ksteer_dir dir)
-{
-	if (pkt->tcp)
-		ksteer_tcp_first(flow, pkt, dir);
-	else if (unlikely(pkt->look.key.proto == IPPROTO_SCTP))
-		ksteer_sctp_first(flow, pkt, dir);
-	else
-		flow->track |= KSTEER_TRACK_SEEN(dir);
-}
 
 /*
  * Does a flow count for the limits?  From when somebody vouches for it; or it is

@@ -26,8 +26,6 @@ static inline u32 ksteer_track_first(const struct ksteer_packet *pkt)
 	return track;
 }
 
-void ksteer_track_begin(struct ksteer_flow *flow,
-			const struct ksteer_packet *pkt, enum ksteer_dir dir);
 void ksteer_track_changed(struct ksteer_net *kn, struct ksteer_flow *flow,
 			  u32 before, u32 after);
 void ksteer_track_datagram(struct ksteer_net *kn, struct ksteer_flow *flow,

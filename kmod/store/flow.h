@@ -7,7 +7,7 @@
 #include <linux/jiffies.h>
 #include <ksteer/track.h>
 #include "base/ksteer.h"
-#include "object/dest.h"
+#include "store/dest.h"
 
 struct ksteer_tuple;
 

@@ -15,10 +15,10 @@
 
 #include "base/stats.h"
 #include "object/vserver.h"
-#include "packet/memorize.h"
 #include "store/changelog.h"
 #include "store/flow_dest.h"
 #include "store/gc.h"
+#include "store/second.h"
 #include "store/store.h"
 
 /* Buckets of a stripe */

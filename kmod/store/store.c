@@ -75,7 +75,6 @@ int ksteer_store_create(struct ksteer_net *kn)
 	err = rhashtable_init(&store->table, &ksteer_store_params);
 	if (err)
 		goto err_locks;
-	ksteer_gc_init(kn);
 	return 0;
 
 err_locks:
@@ -107,7 +106,6 @@ void ksteer_store_destroy(struct ksteer_net *kn)
 {
 	struct ksteer_conn_store *store = &kn->store;
 
-	ksteer_gc_stop(kn);
 	rhashtable_free_and_destroy(&store->table, ksteer_store_free, kn);
 	free_bucket_spinlocks(store->locks);
 	free_percpu(store->doubted_here);

@@ -33,12 +33,6 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);
 void ksteer_store_establish(struct ksteer_net *kn, struct ksteer_flow *flow);
-/* Shown an entry under a less specific key of a flow; RCU read side */
-typedef void (*ksteer_second_fn)(struct ksteer_net *kn,
-				 struct ksteer_flow *second, const void *arg);
-void ksteer_store_seconds(struct ksteer_net *kn, const struct ksteer_flow *flow,
-			  const struct ksteer_vs *vs, ksteer_second_fn fn,
-			  const void *arg);
 void ksteer_store_vouch(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_limit_open(struct ksteer_conn_store *store, u32 max_open);

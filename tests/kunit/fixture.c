@@ -88,6 +88,7 @@ int fix_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, fix->kn.counters);
 	KUNIT_ASSERT_NOT_NULL(test, fix->kn.serial_here);
 	KUNIT_ASSERT_EQ(test, fix_number(fix), 0);
+	ksteer_gc_init(&fix->kn);
 	return ksteer_store_create(&fix->kn);
 }
 
@@ -102,6 +103,7 @@ void fix_exit(struct kunit *test)
 	struct fixture *fix = test->priv;
 	u32 i;
 
+	ksteer_gc_stop(&fix->kn);
 	ksteer_store_destroy(&fix->kn);
 	for (i = 0; i < FIX_TMS; i++)
 		fix_counts(test, &fix->tm[i], 0, 0, 0);

@@ -12,6 +12,7 @@
 #include "packet/decide.h"
 #include "packet/memorize.h"
 #include "store/changelog.h"
+#include "store/gc.h"
 #include "window.h"
 
 #define SOURCE 7
@@ -156,6 +157,7 @@ static void life_free(struct kunit *test, struct life *life)
 
 	kfree_skb(life->skb);
 	/* As the namespace does, see ksteer_net_remove() */
+	ksteer_gc_stop(&fix->kn);
 	ksteer_store_destroy(&fix->kn);
 	mutex_lock(&fix->kn.config);
 	ksteer_removal_finish(&fix->kn);
@@ -167,6 +169,7 @@ static void life_free(struct kunit *test, struct life *life)
 	ksteer_match_destroy(&fix->kn);
 	rcu_barrier();
 	/* For fix_exit() */
+	ksteer_gc_init(&fix->kn);
 	KUNIT_ASSERT_EQ(test, ksteer_store_create(&fix->kn), 0);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* store: who makes room, the budget of what nobody vouches for, chosen keys. */
 #include "fixture.h"
+#include "store/gc.h"
 #include "store/store_find.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED
@@ -356,7 +357,9 @@ static void secrets(struct kunit *test)
 	u64 secret[KSTEER_SECRETS];
 
 	memcpy(secret, store->secret, sizeof(secret));
+	ksteer_gc_stop(&fix->kn);
 	ksteer_store_destroy(&fix->kn);
+	ksteer_gc_init(&fix->kn);
 	KUNIT_ASSERT_EQ(test, ksteer_store_create(&fix->kn), 0);
 	for (i = 0; i < KSTEER_SECRETS; i++)
 		KUNIT_EXPECT_NE(test, secret[i], store->secret[i]);

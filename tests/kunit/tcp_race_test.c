@@ -8,6 +8,7 @@
 #include <linux/kthread.h>
 
 #include "fixture.h"
+#include "packet/memorize.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
 

@@ -5,6 +5,7 @@
  * short way and without it.
  */
 #include "fixture.h"
+#include "packet/memorize.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
 #include "tcp_scripts.h"

@@ -5,6 +5,7 @@
  * it is what one after the other would have made, in the one order or the other.
  */
 #include "fixture.h"
+#include "packet/memorize.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
 #include "window.h"
