@@ -110,7 +110,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	tm->settings.state = KSTEER_TM_STATE_DOWN;
 	WRITE_ONCE(tm->on_down, KSTEER_ON_DOWN_FORGET);
 	WRITE_ONCE(tm->removed, true);
-	WRITE_ONCE(tm->state, KSTEER_TM_STATE_DOWN);
+	WRITE_ONCE(tm->candidate.state, KSTEER_TM_STATE_DOWN);
 	ksteer_senders_changed(tm->kn);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);

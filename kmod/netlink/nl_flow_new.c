@@ -159,7 +159,7 @@ static int ksteer_push_precheck(struct ksteer_push *push,
 	}
 	if (!tm)
 		return 0;
-	if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN) {
+	if (READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_DOWN) {
 		NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_TM],
 				    "The traffic manager is down");
 		return -EINVAL;

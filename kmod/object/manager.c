@@ -97,9 +97,9 @@ void ksteer_tm_apply(struct ksteer_tm *tm, const struct ksteer_tm_settings *set)
 	if (set->state != tm->settings.state ||
 	    set->drain_timeout != tm->settings.drain_timeout)
 		tm->drain_until = ksteer_drain_end(set);
-	WRITE_ONCE(tm->max_flows, set->max_flows);
+	WRITE_ONCE(tm->candidate.max_flows, set->max_flows);
 	WRITE_ONCE(tm->on_down, set->on_down);
-	WRITE_ONCE(tm->state, set->state);
+	WRITE_ONCE(tm->candidate.state, set->state);
 	tm->settings = *set;
 	ksteer_senders_changed(tm->kn);
 }
@@ -169,6 +169,8 @@ struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 		kfree(tm);
 		return NULL;
 	}
+	tm->candidate.name = tm->settings.name;
+	tm->candidate.count = &tm->count;
 	tm->kn = kn;
 	tm->id = ++kn->next_id;
 	INIT_LIST_HEAD(&tm->memberships);
@@ -234,7 +236,7 @@ void ksteer_tm_sum(const struct ksteer_tm *tm, struct ksteer_sum *sum)
  */
 bool ksteer_tm_usable(const struct ksteer_tm *tm, u8 family)
 {
-	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
+	return READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_UP &&
 	       ksteer_tm_reachable(tm, family);
 }
 
@@ -272,7 +274,7 @@ bool ksteer_tm_is_source_slow(const struct ksteer_tm *tm,
 			      const struct sk_buff *skb, u8 family,
 			      bool by_device)
 {
-	if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN)
+	if (READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_DOWN)
 		return false;
 	return ksteer_way_is_source(&tm->way[KSTEER_SIDE_OPEN], family, skb,
 				    by_device) ||

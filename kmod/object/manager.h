@@ -8,26 +8,7 @@
 #include "object/name.h"
 #include "object/route.h"
 #include "object/traffic.h"
-
-/**
- * struct ksteer_tally - the entries of a traffic manager in the store
- * @flows: under full keys
- * @established: of these, those that count for its limit
- * @partial: under less specific keys, persistence among them
- *
- * All CPUs write here, and selection reads: so it has a line of its own.
- */
-struct ksteer_tally {
-	atomic_t flows;
-	atomic_t established;
-	atomic_t partial;
-};
-
-/* All entries: while there are any, it may not be freed */
-static inline u32 ksteer_tally_refs(const struct ksteer_tally *tally)
-{
-	return (u32)atomic_read(&tally->flows) + atomic_read(&tally->partial);
-}
+#include "sched/candidate.h"
 
 /* Sides of a traffic manager: one way in for each direction of a flow */
 enum ksteer_side {
@@ -70,9 +51,8 @@ struct ksteer_tm_settings {
 
 /**
  * struct ksteer_tm - a traffic manager
- * @state: @settings.state, where packets read it
- * @on_down: @settings.on_down, likewise
- * @max_flows: @settings.max_flows, likewise
+ * @candidate: what selection reads of @settings and @count
+ * @on_down: @settings.on_down, where packets read it
  * @count: its entries in the store
  * @way: the ways to it, by side
  * @away: KSTEER_AWAY_*, by family; follows from state, ways and settings
@@ -99,9 +79,8 @@ struct ksteer_tm_settings {
  * @rcu: for freeing
  */
 struct ksteer_tm {
-	u32 state;
+	struct ksteer_candidate candidate;
 	u32 on_down;
-	u32 max_flows;
 	u32 index;
 	u8 away[KSTEER_FAMILIES];
 	struct ksteer_way way[KSTEER_SIDES];
@@ -130,10 +109,13 @@ struct ksteer_tm {
 /* May new flows go there, as far as the operator's settings say? */
 static inline bool ksteer_tm_accepts(const struct ksteer_tm *tm)
 {
-	u32 max = READ_ONCE(tm->max_flows);
+	return ksteer_candidate_accepts(&tm->candidate);
+}
 
-	return READ_ONCE(tm->state) == KSTEER_TM_STATE_UP &&
-	       (!max || atomic_read(&tm->count.established) < max);
+/* The traffic manager that a mechanism has chosen */
+static inline struct ksteer_tm *ksteer_tm_of(struct ksteer_candidate *candidate)
+{
+	return container_of(candidate, struct ksteer_tm, candidate);
 }
 
 /* The way for packets of this direction */

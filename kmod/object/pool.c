@@ -92,7 +92,7 @@ static void ksteer_set_fill(struct ksteer_set *set,
 			continue;
 		set->total_weight += tm->settings.weight;
 		set->member[n++] = (struct ksteer_member){
-			.tm = tm,
+			.candidate = &tm->candidate,
 			.weight = tm->settings.weight,
 			.sum = set->total_weight,
 			.place = i,
@@ -110,7 +110,7 @@ static int ksteer_set_note_members(struct ksteer_set *set)
 	if (!set->has)
 		return -ENOMEM;
 	for (i = 0; i < set->members; i++)
-		__set_bit(set->member[i].tm->index, set->has);
+		__set_bit(ksteer_tm_of(set->member[i].candidate)->index, set->has);
 	return 0;
 }
 
@@ -126,7 +126,7 @@ static bool ksteer_set_is_current(const struct ksteer_set *set,
 		if (!ksteer_member_fits(s->member[i], family, strict))
 			continue;
 		if (!set || n == set->members ||
-		    set->member[n].tm != s->member[i] ||
+		    ksteer_tm_of(set->member[n].candidate) != s->member[i] ||
 		    set->member[n].weight != s->member[i]->settings.weight)
 			return false;
 		n++;
@@ -495,7 +495,7 @@ u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 
 	set = ksteer_dereference_config(pool->kn, pool->set[family]);
 	for (i = 0; set && i < set->members; i++)
-		if (set->member[i].tm == tm)
+		if (ksteer_tm_of(set->member[i].candidate) == tm)
 			return set->member[i].share;
 	return 0;
 }
@@ -519,7 +519,7 @@ bool ksteer_pool_offers_rcu(const struct ksteer_pool *pool,
 
 	return set && tm->index < set->indices &&
 	       test_bit(tm->index, set->has) &&
-	       READ_ONCE(tm->state) == KSTEER_TM_STATE_UP;
+	       READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_UP;
 }
 
 /**
@@ -547,7 +547,7 @@ struct ksteer_tm *ksteer_pool_select_rcu(struct ksteer_pool *pool,
 		else
 			i = set->ops->select(set, tuple, how);
 		if (likely(i >= 0))
-			return set->member[i].tm;
+			return ksteer_tm_of(set->member[i].candidate);
 	} while (i == KSTEER_SELECT_AGAIN);
 	return NULL;
 }

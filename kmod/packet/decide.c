@@ -182,7 +182,7 @@ struct ksteer_dest ksteer_follow_rcu(struct ksteer_vs *vs,
 		if (!ksteer_vs_offers_rcu(vs, tm, family) ||
 		    !ksteer_tm_accepts(tm))
 			return KSTEER_DEST_NONE;
-	} else if (READ_ONCE(tm->state) == KSTEER_TM_STATE_DOWN ||
+	} else if (READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_DOWN ||
 		   !READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[family])) {
 		return KSTEER_DEST_NONE;
 	}

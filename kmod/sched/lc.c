@@ -47,9 +47,9 @@ static int ksteer_lc_look(struct ksteer_set *set, unsigned int how)
 		if (at >= set->members)
 			at = 0;
 		member = &set->member[at];
-		if (!ksteer_tm_accepts(member->tm))
+		if (!ksteer_candidate_accepts(member->candidate))
 			continue;
-		flows = atomic_read(&member->tm->count.flows);
+		flows = atomic_read(&member->candidate->count->flows);
 		if (best < 0 ||
 		    ksteer_lc_less(flows, member->weight, best_flows,
 				   set->member[best].weight)) {
@@ -86,7 +86,7 @@ static int ksteer_lc_draw(struct ksteer_set *set, unsigned int how)
 		at = ksteer_open_draw(set, ksteer_lc_lot(n), how);
 		if (unlikely(at < 0))
 			continue;
-		flows = atomic_read(&set->member[at].tm->count.flows);
+		flows = atomic_read(&set->member[at].candidate->count->flows);
 		if (best < 0 ||
 		    ksteer_lc_less(flows, set->member[at].weight, best_flows,
 				   set->member[best].weight)) {

@@ -121,7 +121,7 @@ static u32 ksteer_open_look_at(const struct ksteer_set *set, u32 at, u32 most)
 		at = find_next_zero_bit(open->bit, set->members, at);
 		if (at >= set->members)
 			return 0;
-		if (ksteer_tm_accepts(set->member[at].tm) &&
+		if (ksteer_candidate_accepts(set->member[at].candidate) &&
 		    !test_and_set_bit(at, open->bit))
 			ksteer_open_add(set, at, set->member[at].weight);
 		at++;
@@ -185,7 +185,7 @@ int ksteer_open_draw(const struct ksteer_set *set, u64 lot, unsigned int how)
 						   ksteer_open_find(set, lot);
 	if (unlikely(at >= set->members))
 		return -1;
-	if (likely(ksteer_tm_accepts(set->member[at].tm)))
+	if (likely(ksteer_candidate_accepts(set->member[at].candidate)))
 		return at;
 	ksteer_open_shut(set, at, how);
 	return -1;
@@ -200,7 +200,7 @@ static int ksteer_open_go(const struct ksteer_set *set, u32 from, u32 end,
 		at = find_next_bit(set->open->bit, end, at);
 		if (at >= end)
 			return -1;
-		if (likely(ksteer_tm_accepts(set->member[at].tm)))
+		if (likely(ksteer_candidate_accepts(set->member[at].candidate)))
 			return at;
 		ksteer_open_shut(set, at++, how);
 	}
@@ -222,7 +222,7 @@ static int ksteer_open_each(const struct ksteer_set *set, u32 from)
 	for (i = 0; i < set->members; i++, at++) {
 		if (at >= set->members)
 			at = 0;
-		if (ksteer_tm_accepts(set->member[at].tm))
+		if (ksteer_candidate_accepts(set->member[at].candidate))
 			return at;
 	}
 	return -1;

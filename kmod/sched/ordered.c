@@ -13,7 +13,7 @@ static int ksteer_ordered_select(struct ksteer_set *set,
 				 const struct ksteer_tuple *tuple,
 				 unsigned int how)
 {
-	if (likely(ksteer_tm_accepts(set->member[0].tm)))
+	if (likely(ksteer_candidate_accepts(set->member[0].candidate)))
 		return 0;
 	return ksteer_open_next(set, 0, how);
 }

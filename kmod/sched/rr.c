@@ -24,7 +24,7 @@ static int ksteer_rr_select(struct ksteer_set *set,
 	for (i = 0; i < KSTEER_RR_TRIES; i++) {
 		turn = (u32)atomic_fetch_inc(next);
 		at = (turn - set->base) % set->members;
-		if (likely(ksteer_tm_accepts(set->member[at].tm)))
+		if (likely(ksteer_candidate_accepts(set->member[at].candidate)))
 			return at;
 		to = ksteer_open_next(set, at + 1, how);
 		/* Where nobody is chosen nobody has had a turn */

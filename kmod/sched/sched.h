@@ -4,7 +4,7 @@
 #define _KSTEER_SCHED_H
 
 #include "key/packet.h"
-#include "object/manager.h"
+#include "sched/candidate.h"
 #include "sched/open.h"
 #include "sched/turns.h"
 
@@ -46,14 +46,14 @@ struct ksteer_prefix {
 
 /**
  * struct ksteer_member - a traffic manager that a set offers
- * @tm: the traffic manager; the set's owner keeps it alive
+ * @candidate: the traffic manager; the set's owner keeps it alive
  * @weight: its weight, never 0
  * @sum: sum of the weights up to here, this one included
  * @share: slots of the lookup table that name it
  * @place: its place among all members of the pool
  */
 struct ksteer_member {
-	struct ksteer_tm *tm;
+	struct ksteer_candidate *candidate;
 	u32 weight;
 	u32 sum;
 	u32 share;
@@ -135,7 +135,7 @@ struct ksteer_set {
  * @select: choose a member for a flow with these endpoints (opening
  *	    direction). Context: softirq or BH off, RCU read side.
  *	    Return: its index, KSTEER_SELECT_NONE if none accepts
- *	    (ksteer_tm_accepts()), or KSTEER_SELECT_AGAIN.
+ *	    (ksteer_candidate_accepts()), or KSTEER_SELECT_AGAIN.
  *	    A set that is published has at least one member.
  */
 struct ksteer_sched_ops {
@@ -156,8 +156,10 @@ extern const struct ksteer_sched_ops ksteer_sched_maglev;
 extern const struct ksteer_sched_ops ksteer_sched_ordered;
 extern const struct ksteer_sched_ops ksteer_sched_gport;
 
-/* sched/sched.c: what the mechanisms share */
+/* sched/sched.c */
 const struct ksteer_sched_ops *ksteer_sched_ops(enum ksteer_sched sched);
+
+/* sched/table.c: what the mechanisms share */
 int ksteer_sched_table_build(struct ksteer_set *set, u32 slots);
 int ksteer_sched_table_pick(const struct ksteer_set *set, u64 hash,
 			    unsigned int how);
@@ -167,6 +169,8 @@ u64 ksteer_sched_hash_addr(const struct ksteer_set *set,
 			   const union ksteer_addr *addr, u8 family);
 u64 ksteer_sched_hash_fields(const struct ksteer_set *set,
 			     const struct ksteer_tuple *tuple, u32 fields);
+u64 ksteer_sched_hash_gport(const struct ksteer_set *set,
+			    const struct ksteer_tuple *tuple);
 
 /* sched/point.c: shares by weight */
 int ksteer_point_build(struct ksteer_set *set);
@@ -175,9 +179,5 @@ u32 ksteer_point_at(const struct ksteer_set *set, u32 point);
 /* sched/wrr.c: what its turns say to turns.c */
 u32 ksteer_wrr_point(const struct ksteer_set *set, u32 turn);
 u32 ksteer_wrr_turn(const struct ksteer_set *set, u32 point);
-
-/* sched/gport.c */
-u64 ksteer_sched_hash_gport(const struct ksteer_set *set,
-			    const struct ksteer_tuple *tuple);
 
 #endif /* _KSTEER_SCHED_H */

@@ -160,7 +160,7 @@ static int ksteer_wrr_choose(struct ksteer_set *set, bool peek)
 		const struct ksteer_member *member = &set->member[i];
 		s64 standing = set->standing[i] + member->weight;
 
-		if (!ksteer_tm_accepts(member->tm))
+		if (!ksteer_candidate_accepts(member->candidate))
 			continue;
 		total += member->weight;
 		if (!peek)
@@ -203,7 +203,7 @@ static int ksteer_wrr_many(struct ksteer_set *set, unsigned int how)
 	for (i = 0; i < KSTEER_WRR_TURNS; i++) {
 		turn = ksteer_wrr_count(&turns->next, i, how);
 		at = ksteer_point_at(set, ksteer_wrr_point(set, turn));
-		if (likely(ksteer_tm_accepts(set->member[at].tm)))
+		if (likely(ksteer_candidate_accepts(set->member[at].candidate)))
 			return at;
 	}
 	turn = ksteer_wrr_count(&turns->spare, 0, how);

@@ -26,7 +26,9 @@ static void fix_tms_init(struct kunit *test, struct fixture *fix)
 			 i);
 		tm->settings.state = KSTEER_TM_STATE_UP;
 		tm->settings.weight = 1;
-		tm->state = KSTEER_TM_STATE_UP;
+		tm->candidate.state = KSTEER_TM_STATE_UP;
+		tm->candidate.name = tm->settings.name;
+		tm->candidate.count = &tm->count;
 		tm->index = i + 1;
 		tm->kn = &fix->kn;
 		tm->traffic = alloc_percpu(struct ksteer_traffic);
@@ -172,7 +174,7 @@ struct ksteer_set *fix_set_of(struct kunit *test, enum ksteer_sched sched,
 	ksteer_turns_init(set->turns);
 	for (i = 0; i < members; i++) {
 		set->total_weight += weight[i];
-		set->member[i].tm = &tm[i];
+		ksteer_tm_of(set->member[i].candidate) = &tm[i];
 		set->member[i].weight = weight[i];
 		set->member[i].sum = set->total_weight;
 		set->member[i].place = i;

@@ -89,7 +89,7 @@ static int pool_offers(struct fixture *fix, struct ksteer_pool *pool, u8 family)
 	set = rcu_dereference_protected(pool->set[family],
 					lockdep_is_held(&fix->kn.config));
 	for (i = 0; set && i < set->members; i++)
-		n = set->member[i].tm && n >= 0 ? n + 1 : -1;
+		n = ksteer_tm_of(set->member[i].candidate) && n >= 0 ? n + 1 : -1;
 	mutex_unlock(&fix->kn.config);
 	return n;
 }
@@ -352,7 +352,7 @@ static void pool_offer(struct kunit *test)
 	rcu_read_unlock();
 	fix->tm[0].settings.weight = 0;
 	fix->tm[1].usable = 0;
-	fix->tm[2].state = KSTEER_TM_STATE_DRAIN;
+	fix->tm[2].candidate.state = KSTEER_TM_STATE_DRAIN;
 	pool_rebuild(fix);
 	rcu_read_lock();
 	for (i = 0; i < POOL_TMS; i++)

@@ -46,7 +46,9 @@ static struct many *many_make(struct kunit *test)
 		snprintf(tm->settings.name, sizeof(tm->settings.name), "tm%u",
 			 i);
 		tm->settings.state = KSTEER_TM_STATE_UP;
-		tm->state = KSTEER_TM_STATE_UP;
+		tm->candidate.state = KSTEER_TM_STATE_UP;
+		tm->candidate.name = tm->settings.name;
+		tm->candidate.count = &tm->count;
 		tm->index = i;
 		tm->kn = &fix->kn;
 		INIT_LIST_HEAD(&tm->memberships);
@@ -189,7 +191,7 @@ static void many_spread(const struct ksteer_set *set, u32 flows, int *above,
 		int ideal = div_u64((u64)flows * set->member[i].weight +
 					    set->total_weight / 2,
 				    set->total_weight);
-		int is = atomic_read(&set->member[i].tm->count.flows) - ideal;
+		int is = atomic_read(&ksteer_tm_of(set->member[i].candidate)->count.flows) - ideal;
 
 		*above = max(*above, is);
 		*below = max(*below, -is);
@@ -208,10 +210,10 @@ static void many_churn(struct ksteer_set *set, u16 *of, u32 flows, u32 times)
 		flow = i;
 		if (i >= flows) {
 			flow = prandom_u32_state(&rnd) % flows;
-			atomic_dec(&set->member[of[flow]].tm->count.flows);
+			atomic_dec(&ksteer_tm_of(set->member[of[flow]].candidate)->count.flows);
 		}
 		of[flow] = fix_select(set, &t, 0);
-		atomic_inc(&set->member[of[flow]].tm->count.flows);
+		atomic_inc(&ksteer_tm_of(set->member[of[flow]].candidate)->count.flows);
 		if (i % 4096 == 0)
 			cond_resched();
 	}
@@ -288,7 +290,7 @@ static struct ksteer_set *many_fill(struct kunit *test, struct many *many,
 
 	for (i = 0; i < MANY; i++) {
 		many->weight[i] = 1 + i % 5;
-		many->tm[i].max_flows = 3;
+		many->tm[i].candidate.max_flows = 3;
 		atomic_set(&many->tm[i].count.established, i < full ? 3 : 0);
 	}
 	return many_set(test, many, c->sched);

@@ -33,13 +33,13 @@ static void sched_rr(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i % 5);
 	}
 	/* Those after one that accepts nothing get no more than their own */
-	fix->tm[2].state = KSTEER_TM_STATE_DRAIN;
+	fix->tm[2].candidate.state = KSTEER_TM_STATE_DRAIN;
 	for (i = 0; i < 40; i++)
 		count[fix_select(set, &t, 0)]++;
 	for (i = 0; i < 5; i++)
 		KUNIT_EXPECT_EQ(test, count[i], left[i]);
 	for (i = 0; i < 5; i++)
-		fix->tm[i].state = KSTEER_TM_STATE_DOWN;
+		fix->tm[i].candidate.state = KSTEER_TM_STATE_DOWN;
 	KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), -1);
 	KUNIT_EXPECT_EQ(test, fix_select(set, &t, KSTEER_SELECT_PEEK), -1);
 }
@@ -96,7 +96,7 @@ static void sched_wrr(struct kunit *test)
 	u32 i, round = 0;
 
 	if (c->down >= 0)
-		fix->tm[c->down].state = KSTEER_TM_STATE_DOWN;
+		fix->tm[c->down].candidate.state = KSTEER_TM_STATE_DOWN;
 	for (i = 0; i < c->members; i++)
 		round += i == c->down ? 0 : c->weight[i];
 	for (i = 0; i < 3; i++)
@@ -126,10 +126,10 @@ static int naive_lc(const struct ksteer_set *set, u32 after)
 		u32 at = (after + i) % set->members;
 		const struct ksteer_member *m = &set->member[at];
 		const struct ksteer_member *b = &set->member[max(best, 0)];
-		u64 mine = (u64)atomic_read(&m->tm->count.flows) * b->weight;
-		u64 its = (u64)atomic_read(&b->tm->count.flows) * m->weight;
+		u64 mine = (u64)atomic_read(&ksteer_tm_of(m->candidate)->count.flows) * b->weight;
+		u64 its = (u64)atomic_read(&ksteer_tm_of(b->candidate)->count.flows) * m->weight;
 
-		if (m->tm->state == KSTEER_TM_STATE_UP &&
+		if (m->candidate->state == KSTEER_TM_STATE_UP &&
 		    (best < 0 || mine < its))
 			best = at;
 	}
@@ -151,9 +151,9 @@ static void sched_lc(struct kunit *test)
 		int want;
 
 		if (i % 100 == 0)
-			tm->state = KSTEER_TM_STATE_DRAIN;
+			tm->candidate.state = KSTEER_TM_STATE_DRAIN;
 		else if (i % 100 == 50)
-			tm->state = KSTEER_TM_STATE_UP;
+			tm->candidate.state = KSTEER_TM_STATE_UP;
 		if (atomic_read(&tm->count.flows))
 			atomic_dec(&tm->count.flows);
 		want = naive_lc(set, after % 7);
@@ -181,7 +181,7 @@ static void sched_ordered(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
 		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
 		/* Full is as good as down */
-		fix->tm[i].max_flows = 3;
+		fix->tm[i].candidate.max_flows = 3;
 		atomic_set(&fix->tm[i].count.established, 2);
 		KUNIT_EXPECT_EQ(test, fix_select(set, &t, 0), i);
 		atomic_set(&fix->tm[i].count.established, 3);
@@ -203,7 +203,7 @@ static void naive_maglev(struct kunit *test, const struct ksteer_set *set,
 
 	for (i = 0; i < set->members; i++)
 		id[i] = ksteer_name_hash(set->seed,
-					 set->member[i].tm->settings.name);
+					 ksteer_tm_of(set->member[i].candidate)->settings.name);
 	for (i = 0; i < set->slots; i++)
 		slot[i] = 0xffff;
 	for (i = 0; i < set->slots; i++) {
@@ -354,7 +354,7 @@ static void sched_hash_down(struct kunit *test)
 
 		fix->tm[3].state = KSTEER_TM_STATE_UP;
 		before = fix_select(set, &t, 0);
-		fix->tm[3].state = KSTEER_TM_STATE_DOWN;
+		fix->tm[3].candidate.state = KSTEER_TM_STATE_DOWN;
 		after = fix_select(set, &t, 0);
 		KUNIT_ASSERT_NE(test, after, 3);
 		if (before != 3)
@@ -367,7 +367,7 @@ static void sched_hash_down(struct kunit *test)
 		if (i != 3)
 			KUNIT_EXPECT_GT(test, count[i], PICKS / 5 / 4 / 2);
 	for (i = 0; i < 5; i++)
-		fix->tm[i].state = KSTEER_TM_STATE_DOWN;
+		fix->tm[i].candidate.state = KSTEER_TM_STATE_DOWN;
 	for (i = 0; i < 10; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
 
@@ -534,13 +534,13 @@ static void sched_hash_pick(struct kunit *test)
 				abs((int)(count[i] - PICKS / 8 * weight[i])),
 				PICKS / 20);
 	fix->tm[0].state = KSTEER_TM_STATE_DOWN;
-	fix->tm[2].state = KSTEER_TM_STATE_DOWN;
+	fix->tm[2].candidate.state = KSTEER_TM_STATE_DOWN;
 	for (i = 0; i < 20; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
 
 		KUNIT_EXPECT_EQ(test, ksteer_sched_hash_pick(set, &t, 0), 1);
 	}
-	fix->tm[1].state = KSTEER_TM_STATE_DOWN;
+	fix->tm[1].candidate.state = KSTEER_TM_STATE_DOWN;
 	KUNIT_EXPECT_EQ(
 		test, ksteer_sched_hash_pick(set, &(struct ksteer_tuple){}, 0),
 		-1);
