@@ -146,6 +146,15 @@ lint_sparse()
 	return 0
 }
 
+# lint_calls SERIES: between the wings, by the objects that sparse has had built
+lint_calls()
+{
+	local kernel
+
+	kernel=$(basename "$(readlink "${source%/*}/$1")")
+	scripts/check_wings.py "build/$kernel"
+}
+
 lint_cppcheck_kernel()
 {
 	local -a files
@@ -206,6 +215,7 @@ check "clang-format" lint_format
 check "kernel-doc" lint_kernel_doc
 for series; do
 	check "sparse, $series" lint_sparse "$series"
+	check "calls, $series" lint_calls "$series"
 done
 check "cppcheck, module" lint_cppcheck_kernel
 check "cppcheck, userspace" lint_cppcheck_user
@@ -213,6 +223,7 @@ check "shellcheck" lint_shell
 check "man pages" lint_man
 check "versions" lint_versions
 check "layers" scripts/check_layers.sh
+check "wings" scripts/check_wings.py
 check "counters.rst" scripts/counters.sh --check
 check "testing.rst" scripts/testlist.sh --check
 check "capabilities.md" scripts/capabilities.sh

@@ -63,6 +63,51 @@ breach()
 	red "$1.*$3" scripts/check_layers.sh
 }
 
+# wings FILE TEXT REASON: a line more in a file, which check_wings.py has to find
+wings()
+{
+	printf '%s\n' "$2" >>"$work/$1"
+	red "$3" scripts/check_wings.py
+}
+
+# calls FROM TO REASON: objects of which one calls another, and whether
+# check_wings.py finds that, for this reason, or nothing where it is empty; then that
+# it finds when the other calls back, in a circle
+calls()
+{
+	local objects=$work/objects name said
+
+	mkdir -p "$objects"
+	gcc -xc -c -o "$objects/none.o" - <<<'static int ksteer_none;'
+	for name in $(cd "$work" && find kmod -name '*.c' -not -path '*compat*'); do
+		mkdir -p "$objects/${name%/*}"
+		cp "$objects/none.o" "$objects/${name%.c}.o"
+	done
+	gcc -xc -c -o "$objects/kmod/$1.o" - <<-'END'
+		void ksteer_callee(void);
+		void ksteer_caller(void);
+		void ksteer_caller(void) { ksteer_callee(); }
+	END
+	gcc -xc -c -o "$objects/kmod/$2.o" - <<<'void ksteer_callee(void) {}'
+	said=$(cd "$work" && scripts/check_wings.py objects)
+	if [ -n "$3" ]; then
+		result "$(($? != 0 && $(grep -c "$3" <<<"$said") > 0))" \
+			"$1 calls $2: $3" "$said"
+		restore
+		return
+	fi
+	result "$(($? == 0))" "$1 calls $2" "$said"
+	gcc -xc -c -o "$objects/kmod/$2.o" - <<-'END'
+		void ksteer_callee(void);
+		void ksteer_caller(void);
+		void ksteer_callee(void) { ksteer_caller(); }
+	END
+	said=$(cd "$work" && scripts/check_wings.py objects)
+	result "$(($? != 0 && $(grep -c 'in a circle' <<<"$said") > 0))" \
+		"$1 calls $2 and back" "$said"
+	restore
+}
+
 # finds CHECK REASON: the check of that name in $said is red for this reason
 finds()
 {
@@ -93,6 +138,12 @@ breach kmod/store/flow.c '#include "netlink/netlink.h"' 'control path'
 breach kmod/store/store.c '#include <net/netlink.h>' 'control path'
 breach kmod/sched/rr.c '#include "store/flow.h"' 'a mechanism'
 breach kmod/packet/hook.c '#include "key/key.c"' 'a .c file'
+wings kmod/store/flow.h '#include "packet/leave.h"' 'upward'
+wings kmod/base/stats.h '#include "net.h"' 'upward'
+wings kmod/key/key.h '#include "key/key_read.h"' 'in a circle'
+calls key/link store/gc 'calls ksteer_callee() of kmod/store/gc, upward'
+calls netlink/nl_tm control/tm ''
+calls store/gc store/store ''
 breach include/ksteer/key.h '#include <net/ip.h>' 'pure code'
 breach userspace/lib/parse.c '#include "../../kmod/flow.h"' 'includes kmod'
 breach userspace/lib/parse.c '#include "../cli/table.h"' 'the CLI'
@@ -117,7 +168,7 @@ sed -i 's/^#define KSTEER_GENL_VERSION.*/&0/' \
 red 'generated anew' scripts/gen.sh --check
 
 # static.sh: one breach for each tool, looked for at once
-cat >>"$work/kmod/key.c" <<'END'
+cat >>"$work/kmod/key/key.c" <<'END'
 
 /**
  * ksteer_breach() - break rules
@@ -143,7 +194,7 @@ finds 'versions' 'dkms.conf: not version'
 restore
 
 printf '%s\n' '__be16 ksteer_breach(u16 p);' '__be16 ksteer_breach(u16 p)' \
-	'{' '	return p;' '}' >>"$work/kmod/key.c"
+	'{' '	return p;' '}' >>"$work/kmod/key/key.c"
 said=$(cd "$work" && scripts/static.sh -o sparse 6.12 2>&1)
 finds 'sparse, 6.12' 'kmod/key/key.c:.*incorrect type in return expression'
 

@@ -272,7 +272,7 @@ test_user_queue()
 		done"
 	defer kill "$BG"
 	wait_until 10 is_queued "$trace" \
-		gc_work tm_refresh_work announce_work upcall_drain
+		gc_work refresh_work announce_work changelog_work
 	is "$(cat /sys/devices/virtual/workqueue/ksteer_user/max_active)" 2 \
 		"how many at a time"
 }

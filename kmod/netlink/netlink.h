@@ -16,15 +16,16 @@
 #include "store/dest.h"
 
 struct ksteer_change;
+struct ksteer_config;
 struct ksteer_moved;
 struct ksteer_tcp;
-
-extern struct genl_family ksteer_nl_family;
 
 int ksteer_netlink_init(void);
 void ksteer_netlink_exit(void);
 
-/* netlink.c: messages */
+/* nl_message.c: messages */
+extern struct genl_family ksteer_nl_family;
+
 struct sk_buff *ksteer_nl_reply_start(struct genl_info *info, size_t size,
 				      void **hdr);
 int ksteer_nl_reply_end(struct genl_info *info, struct sk_buff *skb, void *hdr,
@@ -38,7 +39,7 @@ int ksteer_nl_locked(struct genl_info *info,
 		     int (*handler)(struct ksteer_net *kn,
 				    struct genl_info *info));
 
-/* codec.c: what more than one object has */
+/* nl_codec.c: what more than one object has */
 int ksteer_nl_only(struct nlattr **tb, int max, u64 allowed,
 		   struct netlink_ext_ack *extack);
 int ksteer_nl_parse_name(struct genl_info *info, int type, char *name);
@@ -71,7 +72,7 @@ unsigned int ksteer_nl_count(const struct genl_info *info, int type);
 	for (pos = ksteer_nl_next(info, type, NULL); pos; \
 	     pos = ksteer_nl_next(info, type, pos))
 
-/* flow_codec.c: keys and flows */
+/* nl_flow_codec.c: keys and flows */
 
 /**
  * struct ksteer_nl_key - a key as a request names it
@@ -105,7 +106,7 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   struct ksteer_dest dest,
 			   const struct ksteer_change *change);
 
-/* tcp_codec.c: what is known of a TCP connection */
+/* nl_tcp_codec.c: what is known of a TCP connection */
 int ksteer_nl_put_tcp(struct sk_buff *skb, const struct ksteer_flow *flow);
 int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 			struct netlink_ext_ack *extack);
@@ -113,60 +114,24 @@ int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 /* Room for one flow, and for the message around it */
 #define KSTEER_NL_FLOW_SIZE 512
 
-/* filter.c: which flows a request speaks of */
-
-/**
- * struct ksteer_nl_filter - flows that agree in all that is given
- * @has: attributes given, bit numbers are those of the attribute set flow
- * @src: prefix of the opener's address
- * @dst: prefix of the other address
- * @sport: the opener's port
- * @dport: the other port
- * @proto: IP protocol
- * @vlan: VLAN id
- * @vrf: routing table of the VRF
- * @fields: template
- * @tm_id: traffic manager; by number, since the object may go meanwhile
- * @vs_id: virtual server, likewise
- * @state: enum ksteer_flow_state
- * @origin: enum ksteer_flow_origin
- */
-struct ksteer_nl_filter {
-	u64 has;
-	struct ksteer_prefix src;
-	struct ksteer_prefix dst;
-	__be16 sport;
-	__be16 dport;
-	u8 proto;
-	u16 vlan;
-	u32 vrf;
-	u32 fields;
-	u32 tm_id;
-	u32 vs_id;
-	u32 state;
-	u32 origin;
-};
-
-int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,
-			   struct ksteer_nl_filter *filter,
-			   struct netlink_ext_ack *extack);
-bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
-			    const struct ksteer_flow *flow,
-			    struct ksteer_dest dest);
-
-/* nl_*.c: the objects */
+/* nl_*_codec.c, nl_*.c: the objects */
 int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm,
 		      u32 oper);
 int ksteer_nl_pool_fill(struct sk_buff *skb, const struct ksteer_pool *pool);
 size_t ksteer_nl_pool_size(const struct ksteer_pool *pool);
 int ksteer_nl_vs_fill(struct sk_buff *skb, const struct ksteer_vs *vs);
 int ksteer_nl_config_fill(struct sk_buff *skb, struct ksteer_net *kn);
+int ksteer_nl_config_precheck(const struct ksteer_net *kn,
+			      const struct ksteer_config *set,
+			      struct genl_info *info);
+void ksteer_nl_config_parse(struct ksteer_config *set,
+			    const struct ksteer_net *kn, struct nlattr **tb);
 bool ksteer_nl_sched_is_hash(enum ksteer_sched sched);
 int ksteer_nl_flow_get_start(struct netlink_callback *cb);
 int ksteer_nl_flow_get_done(struct netlink_callback *cb);
 int ksteer_nl_pool_get_start(struct netlink_callback *cb);
 
-/* bounds.c: how much the namespace of a user namespace may hold */
+/* nl_bounds.c: how much the namespace of a user namespace may hold */
 int ksteer_nl_bound_tms(const struct ksteer_net *kn, struct genl_info *info);
 int ksteer_nl_bound_servers(const struct ksteer_net *kn,
 			    struct genl_info *info);

@@ -5,7 +5,6 @@
  * No message is built that nobody listens to.  Where there is no memory for
  * one, the listeners get ENOBUFS as for any other message that was lost.
  */
-#include "base/listener.h"
 #include "netlink/netlink.h"
 #include "packet/leave.h"
 
@@ -264,20 +263,3 @@ struct sk_buff *ksteer_nl_config_event(struct ksteer_net *kn)
 				  KSTEER_EVENT_CHANGE);
 	return ksteer_nl_event_end(kn, KSTEER_NLGRP_CONFIG, skb, hdr, err);
 }
-
-static bool ksteer_nl_wants_flows(const struct ksteer_net *kn)
-{
-	return ksteer_nl_event_wanted(kn, KSTEER_NLGRP_FLOW);
-}
-
-static void ksteer_nl_tell_tm(struct ksteer_tm *tm, enum ksteer_event event,
-			      const struct ksteer_moved *moved)
-{
-	ksteer_nl_event_send(tm->kn, ksteer_nl_tm_event(tm, event, moved));
-}
-
-const struct ksteer_listener ksteer_listener = {
-	.wants_flows = ksteer_nl_wants_flows,
-	.flows = ksteer_nl_changes_send,
-	.tm = ksteer_nl_tell_tm,
-};

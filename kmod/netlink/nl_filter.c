@@ -2,7 +2,7 @@
 /* Which flows a request speaks of. */
 #include "key/key.h"
 #include "key/link.h"
-#include "netlink/netlink.h"
+#include "netlink/nl_filter.h"
 #include "store/flow.h"
 
 #define KSTEER_FILTER_ATTRS                                               \

@@ -110,7 +110,8 @@ static int ksteer_set_note_members(struct ksteer_set *set)
 	if (!set->has)
 		return -ENOMEM;
 	for (i = 0; i < set->members; i++)
-		__set_bit(ksteer_tm_of(set->member[i].candidate)->index, set->has);
+		__set_bit(ksteer_tm_of(set->member[i].candidate)->index,
+			  set->has);
 	return 0;
 }
 

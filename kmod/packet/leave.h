@@ -16,7 +16,6 @@ struct ksteer_moved {
 	u32 forgotten;
 };
 
-
 /* What becomes of a flow whose traffic manager is to lose flows */
 enum ksteer_leave {
 	KSTEER_LEAVE_NOT, /* it stays */

@@ -21,7 +21,7 @@ find . -name '*.gcda' | while read -r file; do
 	mkdir -p "$into/$(dirname "${BASH_REMATCH[1]}")"
 	cat "$file" >"$into/${BASH_REMATCH[1]}"
 done
-[ -e "$into/kmod/hook.gcda" ] || {
+[ -e "$into/kmod/packet/hook.gcda" ] || {
 	echo "# keep.sh: the module counts nothing"
 	exit 1
 }

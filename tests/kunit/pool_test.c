@@ -89,7 +89,8 @@ static int pool_offers(struct fixture *fix, struct ksteer_pool *pool, u8 family)
 	set = rcu_dereference_protected(pool->set[family],
 					lockdep_is_held(&fix->kn.config));
 	for (i = 0; set && i < set->members; i++)
-		n = ksteer_tm_of(set->member[i].candidate) && n >= 0 ? n + 1 : -1;
+		n = ksteer_tm_of(set->member[i].candidate) && n >= 0 ? n + 1 :
+								       -1;
 	mutex_unlock(&fix->kn.config);
 	return n;
 }

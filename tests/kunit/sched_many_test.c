@@ -191,7 +191,9 @@ static void many_spread(const struct ksteer_set *set, u32 flows, int *above,
 		int ideal = div_u64((u64)flows * set->member[i].weight +
 					    set->total_weight / 2,
 				    set->total_weight);
-		int is = atomic_read(&ksteer_tm_of(set->member[i].candidate)->count.flows) - ideal;
+		int is = atomic_read(&ksteer_tm_of(set->member[i].candidate)
+					      ->count.flows) -
+			 ideal;
 
 		*above = max(*above, is);
 		*below = max(*below, -is);
@@ -210,10 +212,13 @@ static void many_churn(struct ksteer_set *set, u16 *of, u32 flows, u32 times)
 		flow = i;
 		if (i >= flows) {
 			flow = prandom_u32_state(&rnd) % flows;
-			atomic_dec(&ksteer_tm_of(set->member[of[flow]].candidate)->count.flows);
+			atomic_dec(
+				&ksteer_tm_of(set->member[of[flow]].candidate)
+					 ->count.flows);
 		}
 		of[flow] = fix_select(set, &t, 0);
-		atomic_inc(&ksteer_tm_of(set->member[of[flow]].candidate)->count.flows);
+		atomic_inc(&ksteer_tm_of(set->member[of[flow]].candidate)
+				    ->count.flows);
 		if (i % 4096 == 0)
 			cond_resched();
 	}

@@ -126,8 +126,12 @@ static int naive_lc(const struct ksteer_set *set, u32 after)
 		u32 at = (after + i) % set->members;
 		const struct ksteer_member *m = &set->member[at];
 		const struct ksteer_member *b = &set->member[max(best, 0)];
-		u64 mine = (u64)atomic_read(&ksteer_tm_of(m->candidate)->count.flows) * b->weight;
-		u64 its = (u64)atomic_read(&ksteer_tm_of(b->candidate)->count.flows) * m->weight;
+		u64 mine = (u64)atomic_read(
+				   &ksteer_tm_of(m->candidate)->count.flows) *
+			   b->weight;
+		u64 its = (u64)atomic_read(
+				  &ksteer_tm_of(b->candidate)->count.flows) *
+			  m->weight;
 
 		if (m->candidate->state == KSTEER_TM_STATE_UP &&
 		    (best < 0 || mine < its))
@@ -202,8 +206,9 @@ static void naive_maglev(struct kunit *test, const struct ksteer_set *set,
 	u64 id[FIX_TMS];
 
 	for (i = 0; i < set->members; i++)
-		id[i] = ksteer_name_hash(set->seed,
-					 ksteer_tm_of(set->member[i].candidate)->settings.name);
+		id[i] = ksteer_name_hash(
+			set->seed,
+			ksteer_tm_of(set->member[i].candidate)->settings.name);
 	for (i = 0; i < set->slots; i++)
 		slot[i] = 0xffff;
 	for (i = 0; i < set->slots; i++) {

@@ -122,9 +122,9 @@ bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 }
 
 void __wrap_ksteer_changelog_note_slow(struct ksteer_net *kn,
-				    const struct ksteer_flow *flow,
-				    struct ksteer_dest dest,
-				    enum ksteer_event event)
+				       const struct ksteer_flow *flow,
+				       struct ksteer_dest dest,
+				       enum ksteer_event event)
 {
 	window_pass(WINDOW_EVENT, flow);
 	__real_ksteer_changelog_note_slow(kn, flow, dest, event);

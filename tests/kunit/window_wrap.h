@@ -25,13 +25,13 @@ bool __real_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 bool __wrap_ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     struct ksteer_dest from, struct ksteer_dest to);
 void __real_ksteer_changelog_note_slow(struct ksteer_net *kn,
-				    const struct ksteer_flow *flow,
-				    struct ksteer_dest dest,
-				    enum ksteer_event event);
+				       const struct ksteer_flow *flow,
+				       struct ksteer_dest dest,
+				       enum ksteer_event event);
 void __wrap_ksteer_changelog_note_slow(struct ksteer_net *kn,
-				    const struct ksteer_flow *flow,
-				    struct ksteer_dest dest,
-				    enum ksteer_event event);
+				       const struct ksteer_flow *flow,
+				       struct ksteer_dest dest,
+				       enum ksteer_event event);
 bool __real_ksteer_nl_event_wanted(const struct ksteer_net *kn,
 				   unsigned int group);
 bool __wrap_ksteer_nl_event_wanted(const struct ksteer_net *kn,
