@@ -229,6 +229,24 @@ struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
 }
 
 /**
+ * ksteer_store_find_by_kernel - find a flow as the kernel's own lookup does
+ * @kn: ksteer of the namespace
+ * @look: a key, with its hash
+ *
+ * Where that does not read as it did when store_find.h was written, it is the only
+ * one; and tests hold the other against it.
+ *
+ * Context: RCU read side.
+ * Return: the flow or NULL.
+ */
+struct ksteer_flow *
+ksteer_store_find_by_kernel(struct ksteer_net *kn,
+			    const struct ksteer_lookup *look)
+{
+	return rhashtable_lookup(&kn->store.table, look, ksteer_store_params);
+}
+
+/**
  * ksteer_store_lookup_rcu - find the flow of a packet
  * @kn: ksteer of the namespace
  * @look: the packet's key; its @loose is set if the flow does not know yet

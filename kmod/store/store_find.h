@@ -120,9 +120,27 @@ struct ksteer_flow *ksteer_store_find_loose_slow(struct ksteer_net *kn,
 						 const struct sk_buff *skb,
 						 bool error);
 
+struct ksteer_flow *
+ksteer_store_find_by_kernel(struct ksteer_net *kn,
+			    const struct ksteer_lookup *look);
+
+#ifdef KSTEER_LOOKUP_BY_KERNEL
+static inline struct ksteer_flow *
+ksteer_store_find_hashed(struct ksteer_net *kn,
+			 const struct ksteer_lookup *look, bool v6)
+{
+	return ksteer_store_find_by_kernel(kn, look);
+}
+#else
 /*
- * As rhashtable_lookup(), which the compiler will not inline.  The look has its
- * hash; @v6: of its key's family.
+ * As __rhashtable_lookup(), which the compiler will not inline where each packet
+ * asks.  What that promises to whoever inserts and resizes is promised here in the
+ * same words: a chain ends with the marker of its own bucket, or it is begun anew; a
+ * table that is being filled is looked at after the one that is being emptied, and
+ * not before.  Kbuild compares the kernel's text with the one that this was written
+ * by, and has the kernel asked where they differ.
+ *
+ * The look has its hash; @v6: of its key's family.
  */
 static __always_inline struct ksteer_flow *
 ksteer_store_find_hashed(struct ksteer_net *kn,
@@ -154,6 +172,7 @@ ksteer_store_find_hashed(struct ksteer_net *kn,
 	} while (unlikely(tbl));
 	return NULL;
 }
+#endif
 
 /* By any key */
 static __always_inline struct ksteer_flow *

@@ -14,6 +14,7 @@
 #include "fixture.h"
 #include "key/key_read.h"
 #include "store/gc.h"
+#include "store/store_find.h"
 
 static void fix_tms_init(struct kunit *test, struct fixture *fix)
 {
@@ -336,16 +337,19 @@ struct ksteer_flow *fix_store(struct fixture *fix,
  * @fix: the fixture
  * @look: the packet's key
  *
+ * The kernel's own lookup has to come to the same.
+ *
  * Return: the flow or NULL; nobody else removes it.
  */
 struct ksteer_flow *fix_find(struct fixture *fix, struct ksteer_lookup look)
 {
-	struct ksteer_flow *flow;
+	struct ksteer_flow *flow, *its;
 
 	rcu_read_lock();
 	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
+	its = ksteer_store_find_by_kernel(&fix->kn, &look);
 	rcu_read_unlock();
-	return flow;
+	return its == flow || look.loose ? flow : ERR_PTR(-EXDEV);
 }
 
 /**
