@@ -6,10 +6,10 @@
 #include <linux/cache.h>
 #include <linux/jiffies.h>
 #include <ksteer/track.h>
-#include "base/ksteer.h"
-#include "store/dest.h"
 
-struct ksteer_tuple;
+#include "base/ksteer.h"
+#include "key/packet.h"
+#include "store/dest.h"
 
 /* struct ksteer_flow.flags: fixed once the flow is stored */
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */

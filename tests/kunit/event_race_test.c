@@ -11,6 +11,7 @@
 #include "fixture.h"
 #include "store/changelog.h"
 #include "store/flow_lock.h"
+#include "store/store.h"
 #include "window.h"
 
 #define PLACES 16384

@@ -5,6 +5,7 @@
  * left without room, and whoever still has it in hand may look at it.
  */
 #include "fixture.h"
+#include "store/store.h"
 #include "window.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED

@@ -14,6 +14,7 @@
 #include "fixture.h"
 #include "key/key_read.h"
 #include "store/gc.h"
+#include "store/store.h"
 #include "store/store_find.h"
 
 static void fix_tms_init(struct kunit *test, struct fixture *fix)
@@ -175,7 +176,7 @@ struct ksteer_set *fix_set_of(struct kunit *test, enum ksteer_sched sched,
 	ksteer_turns_init(set->turns);
 	for (i = 0; i < members; i++) {
 		set->total_weight += weight[i];
-		ksteer_tm_of(set->member[i].candidate) = &tm[i];
+		set->member[i].candidate = &tm[i].candidate;
 		set->member[i].weight = weight[i];
 		set->member[i].sum = set->total_weight;
 		set->member[i].place = i;

@@ -6,6 +6,9 @@
  */
 #include <linux/kthread.h>
 
+#include "control/removal.h"
+#include "control/tm.h"
+#include "control/vs.h"
 #include "fixture.h"
 #include "object/index.h"
 #include "object/pool.h"
@@ -13,6 +16,7 @@
 #include "packet/memorize.h"
 #include "store/changelog.h"
 #include "store/gc.h"
+#include "store/store.h"
 #include "window.h"
 
 #define SOURCE 7

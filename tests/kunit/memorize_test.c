@@ -10,6 +10,8 @@
 #include "object/pool.h"
 #include "packet/decide.h"
 #include "packet/memorize.h"
+#include "store/second.h"
+#include "store/store.h"
 #include "window.h"
 
 #define TMS 3

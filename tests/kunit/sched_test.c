@@ -357,7 +357,7 @@ static void sched_hash_down(struct kunit *test)
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);
 		int before, after;
 
-		fix->tm[3].state = KSTEER_TM_STATE_UP;
+		fix->tm[3].candidate.state = KSTEER_TM_STATE_UP;
 		before = fix_select(set, &t, 0);
 		fix->tm[3].candidate.state = KSTEER_TM_STATE_DOWN;
 		after = fix_select(set, &t, 0);
@@ -538,7 +538,7 @@ static void sched_hash_pick(struct kunit *test)
 		KUNIT_EXPECT_LT(test,
 				abs((int)(count[i] - PICKS / 8 * weight[i])),
 				PICKS / 20);
-	fix->tm[0].state = KSTEER_TM_STATE_DOWN;
+	fix->tm[0].candidate.state = KSTEER_TM_STATE_DOWN;
 	fix->tm[2].candidate.state = KSTEER_TM_STATE_DOWN;
 	for (i = 0; i < 20; i++) {
 		struct ksteer_tuple t = sched_tuple(&rnd, 0);

@@ -10,10 +10,12 @@
 #include <linux/prandom.h>
 #include <linux/skbuff.h>
 
+#include "control/tm.h"
 #include "fixture.h"
 #include "object/index.h"
 #include "object/pool.h"
 #include "object/sender.h"
+#include "packet/leave.h"
 
 #define SENDER_POOLS 3
 #define SENDER_DEVS 2

@@ -2,6 +2,7 @@
 /* store: who makes room, the budget of what nobody vouches for, chosen keys. */
 #include "fixture.h"
 #include "store/gc.h"
+#include "store/store.h"
 #include "store/store_find.h"
 
 #define EST KSTEER_FLOW_STATE_ESTABLISHED

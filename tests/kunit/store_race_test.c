@@ -7,6 +7,7 @@
 #include <linux/prandom.h>
 
 #include "fixture.h"
+#include "store/store.h"
 
 #define THREADS 4
 #define KEYS 8

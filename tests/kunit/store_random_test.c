@@ -6,6 +6,7 @@
 #include <linux/prandom.h>
 
 #include "fixture.h"
+#include "store/store.h"
 
 #define KEYS 300
 #define MOST 120

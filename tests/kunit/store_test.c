@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 
 #include "fixture.h"
+#include "store/store.h"
 #include "store/store_find.h"
 
 /* Somebody vouches for it, so it counts for the limits */

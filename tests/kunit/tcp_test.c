@@ -8,6 +8,7 @@
 #include "packet/memorize.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
+#include "store/store.h"
 #include "tcp_scripts.h"
 
 /* SYN, SYN and ACK, ACK */
