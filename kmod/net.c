@@ -6,6 +6,7 @@
 #include "base/stats.h"
 #include "control/announce.h"
 #include "control/hooks.h"
+#include "control/leaving.h"
 #include "control/refresh.h"
 #include "control/removal.h"
 #include "control/tm.h"
@@ -46,6 +47,7 @@ static int __net_init ksteer_net_create(struct net *net)
 	ksteer_refresh_init(kn);
 	ksteer_announce_init(kn);
 	ksteer_removal_init(kn);
+	ksteer_leaving_init(kn);
 	ksteer_gc_init(kn);
 	ksteer_links_init(&kn->links);
 	kn->counters = alloc_percpu(struct ksteer_counters);
@@ -76,6 +78,8 @@ static void __net_exit ksteer_net_pre_exit(struct net *net)
 	ksteer_local_stop(kn);
 	ksteer_tm_abandon_all(kn);
 	mutex_unlock(&kn->config);
+	/* A refresh that had begun before is through: none queues it any more */
+	ksteer_leaving_stop(kn);
 }
 
 /*

@@ -412,6 +412,33 @@ kb()
 	ksteer -n "$R" -batch -
 }
 
+# listen FILE WORD...: `ksteer monitor` into a file, once it really listens
+listen()
+{
+	local file=$CASE_DIR/$1
+
+	shift
+	bg "$R" ksteer -j "$@" >"$file"
+	LISTENER=$BG
+	wait_until 10 listens
+}
+
+# Its socket is a member of a multicast group
+listens()
+{
+	local fd inode
+
+	for fd in /proc/"$LISTENER"/fd/*; do
+		inode=$(readlink "$fd")
+		[[ $inode == socket:* ]] || continue
+		inode=${inode//[!0-9]/}
+		awk -v i="$inode" '$10 == i && $4 != "00000000" { found = 1 }
+			END { exit !found }' /proc/"$LISTENER"/net/netlink &&
+			return 0
+	done
+	return 1
+}
+
 # number_of NAME JSON: the first number of that name
 number_of()
 {

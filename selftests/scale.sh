@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR
 #
 # The store in numbers: growth, memory, a full table and who makes room, expiry
-# and deletion of many flows, complete dumps.
+# and deletion of many flows, their way out of what goes down, complete dumps.
 
 . "$(dirname "$0")/lib.sh"
 . "$SELFTESTS/lib_sink.sh"
@@ -225,11 +225,49 @@ test_dump()
 		"flows of one port"
 }
 
+all_left()
+{
+	[ "$(ksj '[.[].leaving // 0] | add' tm show)" = 0 ]
+}
+
+told_of_down()
+{
+	[ "$(jq -r 'select(.event == "change" and .state == "down") |
+		"\(.name) \(.moved) \(.forgotten)"' "$CASE_DIR/config" |
+		paste -sd ,)" = "$1" ]
+}
+
+# The command waits for none of them, and listeners learn when they are gone
+test_leaving()
+{
+	sink_setup $LONG
+	ks config set max-open 200000
+	pour 100000
+	wait_until 10 seen 100000
+	listen config monitor config
+	is "$(ks tm down t1 reselect)" "moved 0 forgotten 0 leaving 50000" \
+		"what the command says"
+	wait_until 30 all_left
+	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "0 100000" "moved"
+	wait_until 5 told_of_down "t1 0 0,t1 50000 0"
+	ks tm up t1
+	# Both at once, one of them back before it is its turn
+	kb <<-END
+	tm down t1 forget
+	tm down t2 forget
+	END
+	wait_until 30 all_left
+	is "$(flows_now)" 0 "forgotten"
+	wait_until 5 told_of_down \
+		"t1 0 0,t1 50000 0,t1 0 0,t2 0 0,t2 0 100000"
+}
+
 case_add "growth: a million flows, 128 bytes each" test_growth
 case_add "full: older half-open flows make room" test_evict_open
 case_add "full: idle flows make room, young ones never" test_evict_idle
 case_add "expiry: a hundred thousand at once" test_expiry
 case_add "delete: by filter" test_delete
 case_add "dump: complete, each once" test_dump
+case_add "down: flows leave in the background" test_leaving
 
 cases_run "$@"

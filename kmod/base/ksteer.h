@@ -81,6 +81,7 @@ enum ksteer_dir {
  * @tm_indices: numbers of the traffic managers
  * @vs_indices: numbers of the virtual servers
  * @removed: what was removed, and is to be freed when no flow has it any more
+ * @leaving: lets flows leave traffic managers that went down
  * @pool_indices: indices of the pools; under @config
  * @next_id: source of object ids
  * @generation: configuration changes so far, stamped on dumps
@@ -133,6 +134,7 @@ struct ksteer_net {
 	struct ida tm_indices;
 	struct ida vs_indices;
 	struct ksteer_removal removed;
+	struct work_struct leaving;
 	struct ida pool_indices;
 	u32 next_id;
 	u32 generation;

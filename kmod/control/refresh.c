@@ -5,13 +5,13 @@
  */
 #include "base/listener.h"
 #include "control/announce.h"
+#include "control/leaving.h"
 #include "control/refresh.h"
 #include "control/tm.h"
 #include "object/match.h"
 #include "object/membership.h"
 #include "object/pool.h"
 #include "object/vserver.h"
-#include "packet/leave.h"
 #include "packet/neigh.h"
 #include "packet/reply.h"
 
@@ -35,7 +35,7 @@ static void ksteer_tm_move_drained(struct ksteer_tm *tm)
 	if (!tm->drained)
 		return;
 	tm->drained = false;
-	ksteer_leave_all(tm, &moved);
+	ksteer_leaving_begin(tm, &moved);
 	tm->kn->generation++;
 	ksteer_listener.tm(tm, KSTEER_EVENT_CHANGE, &moved);
 }

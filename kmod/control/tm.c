@@ -3,6 +3,7 @@
  * What a change of a traffic manager does: to its ways, to the pools that it is in,
  * and to its flows.
  */
+#include "control/leaving.h"
 #include "control/removal.h"
 #include "control/tm.h"
 #include "object/index.h"
@@ -10,7 +11,6 @@
 #include "object/object.h"
 #include "object/pool.h"
 #include "object/sender.h"
-#include "packet/leave.h"
 
 /*
  * Look after the ways of one that was just made or changed, before anybody is
@@ -92,9 +92,10 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 	ksteer_tm_turn(tm, set);
 	ksteer_pool_rebuild_stale(tm->kn);
 	tm->kn->generation++;
-	/* One that has none costs nothing, however full the store is */
-	if (set->state == KSTEER_TM_STATE_DOWN && ksteer_tally_refs(&tm->count))
-		ksteer_leave_all(tm, moved);
+	if (set->state == KSTEER_TM_STATE_DOWN)
+		ksteer_leaving_begin(tm, moved);
+	else
+		ksteer_leaving_end(tm);
 }
 
 /**
@@ -112,6 +113,7 @@ void ksteer_tm_remove(struct ksteer_tm *tm)
 	WRITE_ONCE(tm->removed, true);
 	WRITE_ONCE(tm->candidate.state, KSTEER_TM_STATE_DOWN);
 	ksteer_senders_changed(tm->kn);
+	ksteer_leaving_end(tm);
 	ksteer_tm_send_away(tm);
 	list_del_rcu(&tm->list);
 	ksteer_named_remove(&tm->kn->tm_names, &tm->named);

@@ -146,7 +146,7 @@ static int ksteer_tm_put_moved(struct sk_buff *skb, const struct ksteer_tm *tm,
 	    nla_put_u32(skb, KSTEER_A_TM_MOVED, moved->moved) ||
 	    nla_put_u32(skb, KSTEER_A_TM_FORGOTTEN, moved->forgotten))
 		return -EMSGSIZE;
-	return 0;
+	return ksteer_nl_put_leaving(skb, tm);
 }
 
 static void ksteer_tm_change_and_tell(struct ksteer_tm *tm,

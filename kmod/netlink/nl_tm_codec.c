@@ -89,6 +89,23 @@ static int ksteer_tm_put_drain(struct sk_buff *skb, const struct ksteer_tm *tm)
 }
 
 /**
+ * ksteer_nl_put_leaving - append how many flows have still to leave
+ * @skb: the message
+ * @tm: the traffic manager
+ *
+ * Context: kn->config held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ksteer_nl_put_leaving(struct sk_buff *skb, const struct ksteer_tm *tm)
+{
+	u32 left = ksteer_tally_refs(&tm->count);
+
+	if (tm->leaving == KSTEER_LEAVING_NOT || !left)
+		return 0;
+	return nla_put_u32(skb, KSTEER_A_TM_LEAVING, left);
+}
+
+/**
  * ksteer_nl_tm_fill - append a traffic manager
  * @skb: the message
  * @tm: the traffic manager
@@ -105,7 +122,7 @@ int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm, u32 oper)
 	ksteer_tm_sum(tm, &sum);
 	if (nla_put_u32(skb, KSTEER_A_TM_ID, tm->id) ||
 	    ksteer_tm_put_settings(skb, &tm->settings) ||
-	    ksteer_tm_put_drain(skb, tm) ||
+	    ksteer_tm_put_drain(skb, tm) || ksteer_nl_put_leaving(skb, tm) ||
 	    nla_put_u32(skb, KSTEER_A_TM_OPER, oper) ||
 	    nla_put_u64_64bit(skb, KSTEER_A_TM_NEIGH_FAILURES,
 			      atomic64_read(&tm->neigh_failures),

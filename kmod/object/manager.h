@@ -49,6 +49,13 @@ struct ksteer_tm_settings {
 #define KSTEER_AWAY_ALL BIT(2) /* all, if another can take them */
 #define KSTEER_AWAY_DATAGRAMS BIT(3) /* those without a connection, likewise */
 
+/* Do its flows leave it, because it went down? */
+enum ksteer_leaving {
+	KSTEER_LEAVING_NOT, /* no, or all have */
+	KSTEER_LEAVING_WAITS, /* they do; the worker begins with them in its next walk */
+	KSTEER_LEAVING_WALK, /* they do; the worker's walk has begun since */
+};
+
 /**
  * struct ksteer_tm - a traffic manager
  * @candidate: what selection reads of @settings and @count
@@ -76,6 +83,9 @@ struct ksteer_tm_settings {
  * @neigh_failures: times that a next hop was seen to fail
  * @drain_until: jiffies64 at which a drain ends, 0 for never; kn->config
  * @drained: that has just ended, and its flows are still there; kn->config
+ * @leaving: enum ksteer_leaving; written under kn->config, walks read it
+ * @moved: flows that have left it for others since it went down
+ * @forgotten: flows that were deleted since then
  * @rcu: for freeing
  */
 struct ksteer_tm {
@@ -103,7 +113,20 @@ struct ksteer_tm {
 	atomic64_t neigh_failures;
 	u64 drain_until;
 	bool drained;
+	u8 leaving;
+	atomic_t moved;
+	atomic_t forgotten;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct ksteer_moved - what a change of state did to the flows
+ * @moved: given to other traffic managers
+ * @forgotten: deleted
+ */
+struct ksteer_moved {
+	u32 moved;
+	u32 forgotten;
 };
 
 /* May new flows go there, as far as the operator's settings say? */

@@ -99,47 +99,39 @@ struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
 	return KSTEER_DEST_NONE;
 }
 
-/* What ksteer_leave_all() tells its walk */
-struct ksteer_leave_walk {
-	const struct ksteer_tm *tm;
-	struct ksteer_moved moved;
-};
-
 /* Return: true to forget the flow */
 static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     void *arg)
 {
 	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	struct ksteer_dest to = KSTEER_DEST_NONE;
-	struct ksteer_leave_walk *walk = arg;
 
-	if (!dest.vs || dest.tm != walk->tm)
+	if (!dest.vs || !dest.tm || !READ_ONCE(dest.tm->leaving))
 		return false;
 	if (READ_ONCE(dest.tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
 		local_bh_disable();
 		to = ksteer_leave_select(flow, dest, 0);
 		local_bh_enable();
 	}
-	if (!to.vs)
+	if (!to.vs) {
+		atomic_inc(&dest.tm->forgotten);
 		return true;
-	walk->moved.moved += ksteer_flow_move(kn, flow, dest, to);
+	}
+	if (ksteer_flow_move(kn, flow, dest, to))
+		atomic_inc(&dest.tm->moved);
 	return false;
 }
 
 /**
- * ksteer_leave_all - let all flows leave a traffic manager that is down
- * @tm: the traffic manager
- * @moved: filled: what became of them
+ * ksteer_leave_all - let all flows leave the traffic managers that are marked so
+ * @kn: ksteer of the namespace
  *
- * A packet that comes meanwhile does the same for its own flow.
+ * Those whose @leaving is set; however many they are, that is one walk.  A packet that
+ * comes meanwhile does the same for its own flow.
  *
- * Context: process, under kn->config.
+ * Context: process, may sleep.
  */
-void ksteer_leave_all(struct ksteer_tm *tm, struct ksteer_moved *moved)
+void ksteer_leave_all(struct ksteer_net *kn)
 {
-	struct ksteer_leave_walk walk = { .tm = tm };
-
-	walk.moved.forgotten =
-		ksteer_store_walk(tm->kn, ksteer_leave_one, &walk);
-	*moved = walk.moved;
+	ksteer_store_walk(kn, ksteer_leave_one, NULL);
 }

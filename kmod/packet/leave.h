@@ -6,16 +6,6 @@
 #include "base/ksteer.h"
 #include "store/dest.h"
 
-/**
- * struct ksteer_moved - what a change of state did to the flows
- * @moved: given to other traffic managers
- * @forgotten: deleted
- */
-struct ksteer_moved {
-	u32 moved;
-	u32 forgotten;
-};
-
 /* What becomes of a flow whose traffic manager is to lose flows */
 enum ksteer_leave {
 	KSTEER_LEAVE_NOT, /* it stays */
@@ -30,6 +20,6 @@ enum ksteer_leave ksteer_leave_ask_rcu(const struct ksteer_flow *flow,
 struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
 				    struct ksteer_flow *flow,
 				    struct ksteer_dest dest);
-void ksteer_leave_all(struct ksteer_tm *tm, struct ksteer_moved *moved);
+void ksteer_leave_all(struct ksteer_net *kn);
 
 #endif /* _KSTEER_LEAVE_H */

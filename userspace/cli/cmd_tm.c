@@ -127,7 +127,10 @@ static void print_moved(FILE *file, const void *model, void *arg)
 	const struct ksteer_tm *tm = model;
 
 	(void)arg;
-	fprintf(file, "moved %u forgotten %u\n", tm->moved, tm->forgotten);
+	fprintf(file, "moved %u forgotten %u", tm->moved, tm->forgotten);
+	if (ksteer_has(tm, KSTEER_A_TM_LEAVING))
+		fprintf(file, " leaving %u", tm->leaving);
+	fputc('\n', file);
 }
 
 /* The kernel answers with what became of the flows when the state changed */
@@ -210,6 +213,7 @@ static void heads(struct table *table, bool stats)
 	ksteer_table_head(table, "ON-DOWN");
 	ksteer_table_head(table, ">DRAIN");
 	ksteer_table_head(table, ">LEFT");
+	ksteer_table_head(table, ">LEAVING");
 	ksteer_table_head(table, ">MAX-FLOWS");
 	ksteer_table_head(table, "ON-FAIL");
 	ksteer_table_head(table, ">AFTER");
@@ -243,6 +247,7 @@ static void cell_limits(struct table *table, const struct ksteer_tm *tm)
 				  tm->drain_left % 1000 / 100);
 	else
 		ksteer_table_cell(table, "%s", "");
+	ksteer_table_cell(table, tm->leaving ? "%u" : "", tm->leaving);
 	ksteer_table_cell(table, tm->max_flows ? "%u" : "", tm->max_flows);
 }
 

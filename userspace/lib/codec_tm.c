@@ -41,6 +41,7 @@ static const struct ksteer_attr attrs[] = {
 	ATTR(TM_STATION, "station", MACS, ksteer_tm, station),
 	ATTR(TM_SOURCE, "source", ENUM, ksteer_tm, source,
 	     .names = &ksteer_tm_source_names),
+	ATTR(TM_LEAVING, "leaving", U32, ksteer_tm, leaving),
 };
 
 OBJECT("tm", ksteer_tm, attrs);

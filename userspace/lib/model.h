@@ -40,6 +40,7 @@ struct ksteer_tm {
 	__u32 on_drain;
 	struct ksteer_macs station;
 	__u32 source;
+	__u32 leaving;
 };
 
 /* The attribute set "member" */

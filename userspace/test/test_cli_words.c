@@ -70,6 +70,12 @@ static void tm_states(void **state)
 	assert_int_equal(tm.state, KSTEER_TM_STATE_DRAIN);
 	assert_int_equal(tm.drain_timeout, 3600);
 	assert_false(ksteer_has(&tm, KSTEER_A_TM_ON_DOWN));
+	run->cli.out.json = false;
+	answer.leaving = 5;
+	ksteer_mark(&answer, KSTEER_A_TM_LEAVING);
+	fake_answer(KSTEER_CMD_TM_SET, &ksteer_tm_object, &answer);
+	assert_int_equal(run_line(run, "tm down a"), CLI_OK);
+	assert_string_equal(run->out, "moved 3 forgotten 4 leaving 5\n");
 	fake_ack();
 	assert_int_equal(run_line(run, "tm up a"), CLI_OK);
 	assert_string_equal(run->out, "");
