@@ -213,6 +213,18 @@ cases_flow()
 	flow-get dump filter{ ?vrf=d0 } => ENOENT "No VRF of this name"
 	flow-get dump filter{ ?expires=1 } => EINVAL "This attribute has no meaning here"
 	flow-get dump filter{ ?ifindex=1 } => EINVAL "This attribute has no meaning here"
+	flow-set => EINVAL missing=flow "A flow is needed"
+	flow-set !flow{ $key } => EINVAL "Nothing to change is told"
+	flow-set !flow{ $other owner=1 } => ENOENT "No flow of this key is stored"
+	flow-set flow{ $key owner=1 } !flow{ $other owner=1 } => ENOENT "No flow of this key is stored"
+	flow-set flow{ $key !vs=web owner=1 } => EINVAL "This attribute has no meaning here"
+	flow-set flow{ $key !tm=zz } => ENOENT "No traffic manager of this name"
+	flow-set flow{ $key !tm=dn } => EINVAL "The traffic manager is down"
+	flow-set flow{ $key6 !tm=a } => EINVAL "has no next hop of this family"
+	flow-set flow{ src=10.0.0.7 sport=9 dst=10.9.0.3 dport=9 proto=17 !tm=a } => EINVAL "follows the routing table"
+	flow-set flow{ $key tm=b lifetime=100000 owner=7 } => OK
+	flow-set flow{ $key tm=a lifetime=0 owner=0 } => OK
+	flow-get dump filter{ ?lifetime=1 } => EINVAL "This attribute has no meaning here"
 	flow-del => EINVAL "A key or a filter is needed"
 	flow-del flow{ $key } !filter{ } => EINVAL "Keys and a filter exclude each other"
 	flow-del !flow{ $other } => ENOENT "No flow of this key is stored"

@@ -49,6 +49,7 @@ static const struct command {
 	{ "flow-get", KSTEER_CMD_FLOW_GET, flows_words,
 	  BITS(FLOWS_FLOW, FLOWS_FILTER) },
 	{ "flow-new", KSTEER_CMD_FLOW_NEW, flows_words, BIT(FLOWS_FLOW) },
+	{ "flow-set", KSTEER_CMD_FLOW_SET, flows_words, BIT(FLOWS_FLOW) },
 	{ "flow-del", KSTEER_CMD_FLOW_DEL, flows_words,
 	  BITS(FLOWS_FLOW, FLOWS_FILTER) },
 	{ "config-get", KSTEER_CMD_CONFIG_GET, config_words, 0 },

@@ -91,6 +91,8 @@ static const struct word flow_words[] = {
 	W(FLOW_REPLY_VLAN, "reply-vlan", U16),
 	W(FLOW_TCP, "tcp", NEST, .nest = tcp_words),
 	W(FLOW_VRF, "vrf", STRING),
+	W(FLOW_LIFETIME, "lifetime", U32, .max = 2147483647),
+	W(FLOW_OWNER, "owner", U32),
 	WORDS_END
 };
 

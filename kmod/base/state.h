@@ -53,6 +53,24 @@ struct ksteer_gc {
 	bool running;
 };
 
+/**
+ * struct ksteer_extensions - the extensions of a namespace
+ * @at: by number; whoever reads is on the RCU read side
+ * @lock: covers @due, @closed, and who is in @due; BH-safe, taken inside a flow's
+ * @due: those whose flows have lived long enough
+ * @end: removes the flows of these
+ * @closed: the namespace goes: nothing becomes due any more
+ * @used: there has been one
+ */
+struct ksteer_extensions {
+	struct xarray at;
+	spinlock_t lock; /* see above */
+	struct list_head due;
+	struct work_struct end;
+	bool closed;
+	bool used;
+};
+
 /* Against chosen collisions: one factor a word and one to start with */
 #define KSTEER_SECRETS 11
 
@@ -70,6 +88,7 @@ struct ksteer_gc {
  * @doubted_here: what each CPU has not told yet, which may be less than nothing
  * @doubted_batch: what one CPU may count for itself
  * @gc: expiry
+ * @extensions: what some entries have beyond their 128 bytes
  *
  * What packets read stands first, and they do not write there.
  */
@@ -86,6 +105,7 @@ struct ksteer_conn_store {
 	s32 doubted_batch;
 	s32 __percpu *doubted_here;
 	struct ksteer_gc gc;
+	struct ksteer_extensions extensions;
 };
 
 /**

@@ -46,6 +46,7 @@
 	C(EVICT_ONESIDED, evict_onesided, "one-sided flows, and keys of such, that made room")\
 	C(EVICT_CLOSED, evict_closed, "closed flows that made room")	\
 	C(EXPIRED, expired, "flows that expired")			\
+	C(LIFETIME, lifetime, "flows whose lifetime was over")		\
 	C(CLOSED, closed, "connections that closed properly")		\
 	C(RESET, reset, "connections that a proper RST closed")		\
 	C(TCP_BAD_FIN, tcp_bad_fin, "FINs outside the window; forwarded, not believed") \

@@ -101,6 +101,9 @@ u32 ksteer_nl_parse_vrf(struct ksteer_net *kn, const struct nlattr *name,
 			struct netlink_ext_ack *extack);
 int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 		      const struct ksteer_key *key, u8 fields);
+int ksteer_nl_check_target(const struct ksteer_tm *tm, u8 family,
+			   const struct nlattr *name,
+			   struct netlink_ext_ack *extack);
 int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 			   const struct ksteer_flow *flow,
 			   struct ksteer_dest dest,

@@ -2,14 +2,18 @@
 /* Which flows a request speaks of. */
 #include "key/key.h"
 #include "key/link.h"
+#include "netlink/netlink.h"
 #include "netlink/nl_filter.h"
+#include "object/manager.h"
+#include "store/extension.h"
 #include "store/flow.h"
 
 #define KSTEER_FILTER_ATTRS                                               \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_SRC_LEN) |           \
 	 BIT_ULL(KSTEER_A_FLOW_DST_LEN) | BIT_ULL(KSTEER_A_FLOW_FIELDS) | \
 	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) |          \
-	 BIT_ULL(KSTEER_A_FLOW_STATE) | BIT_ULL(KSTEER_A_FLOW_ORIGIN))
+	 BIT_ULL(KSTEER_A_FLOW_STATE) | BIT_ULL(KSTEER_A_FLOW_ORIGIN) |   \
+	 BIT_ULL(KSTEER_A_FLOW_OWNER))
 
 static bool ksteer_filter_has(const struct ksteer_nl_filter *filter, int type)
 {
@@ -100,6 +104,8 @@ static void ksteer_filter_numbers(struct nlattr **tb,
 		filter->state = nla_get_u32(tb[KSTEER_A_FLOW_STATE]);
 	if (tb[KSTEER_A_FLOW_ORIGIN])
 		filter->origin = nla_get_u32(tb[KSTEER_A_FLOW_ORIGIN]);
+	if (tb[KSTEER_A_FLOW_OWNER])
+		filter->owner = nla_get_u32(tb[KSTEER_A_FLOW_OWNER]);
 }
 
 /**
@@ -206,6 +212,18 @@ static bool ksteer_filter_rest(const struct ksteer_nl_filter *filter,
 	       flow->origin == filter->origin;
 }
 
+static bool ksteer_filter_owner(const struct ksteer_net *kn,
+				const struct ksteer_nl_filter *filter,
+				const struct ksteer_flow *flow)
+{
+	struct ksteer_extra extra;
+
+	if (!ksteer_filter_has(filter, KSTEER_A_FLOW_OWNER))
+		return true;
+	ksteer_extension_tell_rcu(kn, flow, &extra);
+	return extra.owner == filter->owner;
+}
+
 /**
  * ksteer_nl_filter_match - does a flow agree with a filter?
  * @filter: the filter
@@ -225,5 +243,6 @@ bool ksteer_nl_filter_match(const struct ksteer_nl_filter *filter,
 		return true;
 	ksteer_flow_opener(flow, &key);
 	return ksteer_filter_rest(filter, flow, dest) &&
+	       ksteer_filter_owner(dest.vs->kn, filter, flow) &&
 	       ksteer_filter_key(dest.vs->kn, filter, &key);
 }

@@ -3,7 +3,11 @@
 #ifndef _KSTEER_FILTER_H
 #define _KSTEER_FILTER_H
 
-#include "netlink/netlink.h"
+#include "key/packet.h"
+#include "object/vserver.h"
+
+struct netlink_ext_ack;
+struct nlattr;
 
 /**
  * struct ksteer_nl_filter - flows that agree in all that is given
@@ -20,6 +24,7 @@
  * @vs_id: virtual server, likewise
  * @state: enum ksteer_flow_state
  * @origin: enum ksteer_flow_origin
+ * @owner: number of who has stored it, 0 for nobody
  */
 struct ksteer_nl_filter {
 	u64 has;
@@ -35,6 +40,7 @@ struct ksteer_nl_filter {
 	u32 vs_id;
 	u32 state;
 	u32 origin;
+	u32 owner;
 };
 
 int ksteer_nl_parse_filter(struct ksteer_net *kn, const struct nlattr *nest,

@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include "key/key.h"
+#include "netlink/netlink.h"
 #include "netlink/nl_filter.h"
 #include "store/changelog.h"
 #include "store/flow_dest.h"

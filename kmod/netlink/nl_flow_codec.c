@@ -268,6 +268,33 @@ int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 	return 0;
 }
 
+/**
+ * ksteer_nl_check_target - may a traffic manager be given a flow by request?
+ * @tm: the traffic manager
+ * @family: the flow's
+ * @name: attribute that names it
+ * @extack: for the sentence
+ *
+ * Context: kn->config held.
+ * Return: 0 or -EINVAL.
+ */
+int ksteer_nl_check_target(const struct ksteer_tm *tm, u8 family,
+			   const struct nlattr *name,
+			   struct netlink_ext_ack *extack)
+{
+	if (READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_DOWN) {
+		NL_SET_ERR_MSG_ATTR(extack, name,
+				    "The traffic manager is down");
+		return -EINVAL;
+	}
+	if (READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[family]))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(
+		extack, name,
+		"The traffic manager has no next hop of this family");
+	return -EINVAL;
+}
+
 static u64 ksteer_nl_packets(const struct ksteer_flow *flow,
 			     enum ksteer_dir dir)
 {
@@ -342,6 +369,24 @@ static int ksteer_nl_put_identity(const struct ksteer_net *kn,
 	return nla_put_u16(skb, KSTEER_A_FLOW_REPLY_VLAN, t.vlan);
 }
 
+/* What became of a flow is told as it was then: its extension has gone since */
+static int ksteer_nl_put_extra(const struct ksteer_net *kn, struct sk_buff *skb,
+			       const struct ksteer_flow *flow,
+			       const struct ksteer_change *change)
+{
+	struct ksteer_extra extra;
+
+	if (change)
+		extra = change->extra;
+	else
+		ksteer_extension_tell_rcu(kn, flow, &extra);
+	if ((extra.lifetime &&
+	     nla_put_u32(skb, KSTEER_A_FLOW_LIFETIME, extra.lifetime)) ||
+	    (extra.owner && nla_put_u32(skb, KSTEER_A_FLOW_OWNER, extra.owner)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int ksteer_nl_put_event(struct sk_buff *skb,
 			       const struct ksteer_change *change)
 {
@@ -380,6 +425,7 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 	    ksteer_nl_put_traffic(skb, flow) ||
 	    ksteer_nl_put_identity(dest.vs->kn, skb, flow) ||
 	    ksteer_nl_put_tcp(skb, flow) ||
+	    ksteer_nl_put_extra(dest.vs->kn, skb, flow, change) ||
 	    (change && ksteer_nl_put_event(skb, change))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

@@ -7,13 +7,16 @@
 #include "netlink/netlink.h"
 #include "object/match.h"
 #include "packet/tcp.h"
+#include "store/extension.h"
 #include "store/flow.h"
+#include "store/flow_lock.h"
 #include "store/store.h"
 
-#define KSTEER_PUSH_ATTRS                                        \
-	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |   \
-	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) | \
-	 BIT_ULL(KSTEER_A_FLOW_TCP))
+#define KSTEER_PUSH_ATTRS                                               \
+	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |          \
+	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) |        \
+	 BIT_ULL(KSTEER_A_FLOW_TCP) | BIT_ULL(KSTEER_A_FLOW_LIFETIME) | \
+	 BIT_ULL(KSTEER_A_FLOW_OWNER))
 
 /**
  * struct ksteer_push_one - a flow of a request
@@ -22,6 +25,7 @@
  * @look: its key
  * @dest: where it goes
  * @serial: its number
+ * @ext: its extension, until the store owns the flow; NULL for none
  */
 struct ksteer_push_one {
 	struct ksteer_flow *flow;
@@ -29,6 +33,7 @@ struct ksteer_push_one {
 	struct ksteer_lookup look;
 	struct ksteer_dest dest;
 	u32 serial;
+	struct ksteer_extension *ext;
 };
 
 /**
@@ -157,20 +162,9 @@ static int ksteer_push_precheck(struct ksteer_push *push,
 				    "The virtual server stores nothing");
 		return -EINVAL;
 	}
-	if (!tm)
-		return 0;
-	if (READ_ONCE(tm->candidate.state) == KSTEER_TM_STATE_DOWN) {
-		NL_SET_ERR_MSG_ATTR(push->extack, tb[KSTEER_A_FLOW_TM],
-				    "The traffic manager is down");
-		return -EINVAL;
-	}
-	if (!READ_ONCE(tm->way[KSTEER_SIDE_OPEN].leads[key->tuple.family])) {
-		NL_SET_ERR_MSG_ATTR(
-			push->extack, tb[KSTEER_A_FLOW_TM],
-			"The traffic manager has no next hop of this family");
-		return -EINVAL;
-	}
-	return 0;
+	return tm ? ksteer_nl_check_target(tm, key->tuple.family,
+					   tb[KSTEER_A_FLOW_TM], push->extack) :
+		    0;
 }
 
 /*
@@ -220,6 +214,27 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 	return 0;
 }
 
+/* What goes beyond 128 bytes; nothing for a flow that asks for none of it */
+static int ksteer_push_extend(struct ksteer_push *push,
+			      struct ksteer_push_one *one, struct nlattr **tb)
+{
+	u32 lifetime = 0, owner = 0;
+
+	if (tb[KSTEER_A_FLOW_LIFETIME])
+		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]);
+	if (tb[KSTEER_A_FLOW_OWNER])
+		owner = nla_get_u32(tb[KSTEER_A_FLOW_OWNER]);
+	if (!lifetime && !owner)
+		return 0;
+	one->ext = ksteer_extension_create(push->kn);
+	if (!one->ext)
+		return -ENOMEM;
+	ksteer_extension_own(one->ext, owner);
+	ksteer_extension_plan(one->ext, lifetime);
+	ksteer_extension_give(one->ext, one->flow);
+	return 0;
+}
+
 static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 {
 	struct ksteer_push_one *one = &push->one[push->made];
@@ -249,10 +264,13 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 		return err;
 	one->nest = nest;
 	err = ksteer_push_alloc(one, &key, vs, tm, &tcp);
+	if (!err) {
+		/* From here on it is undone with the others */
+		push->made++;
+		err = ksteer_push_extend(push, one, tb);
+	}
 	if (err)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
-	else
-		push->made++;
 	return err;
 }
 
@@ -280,6 +298,22 @@ static int ksteer_push_refuse(struct ksteer_push *push, const void *result)
 	return PTR_ERR(result);
 }
 
+/* It is stored, if it has not gone since: its time runs.  RCU read side */
+static void ksteer_push_start(struct ksteer_push *push,
+			      struct ksteer_push_one *one)
+{
+	struct ksteer_extension *ext;
+
+	if (!one->ext)
+		return;
+	one->ext = NULL;
+	ksteer_flow_lock(push->kn, one->flow);
+	ext = ksteer_extension_rcu(push->kn, one->flow);
+	if (ext)
+		ksteer_extension_start(ext);
+	ksteer_flow_unlock(push->kn, one->flow);
+}
+
 static int ksteer_push_store(struct ksteer_push *push)
 {
 	struct ksteer_flow *flow, *result;
@@ -290,6 +324,8 @@ static int ksteer_push_store(struct ksteer_push *push)
 		rcu_read_lock();
 		result = ksteer_store_insert_rcu(push->kn, flow,
 						 push->one[push->stored].dest);
+		if (result == flow)
+			ksteer_push_start(push, &push->one[push->stored]);
 		rcu_read_unlock();
 		local_bh_enable();
 		if (result != flow) {
@@ -321,9 +357,11 @@ static void ksteer_push_undo(struct ksteer_push *push)
 
 	for (i = 0; i < push->stored; i++)
 		ksteer_push_take_back(push->kn, &push->one[i]);
-	for (; i < push->made; i++)
+	for (; i < push->made; i++) {
 		if (push->one[i].flow)
 			ksteer_flow_free(push->one[i].flow);
+		ksteer_extension_discard(push->one[i].ext);
+	}
 }
 
 static int ksteer_push_all(struct ksteer_push *push, struct genl_info *info)

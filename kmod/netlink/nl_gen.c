@@ -93,13 +93,17 @@ static const struct netlink_range_validation ksteer_a_vs_persist_range = {
 	.max	= 2592000ULL,
 };
 
+static const struct netlink_range_validation ksteer_a_flow_lifetime_range = {
+	.max	= 2147483647ULL,
+};
+
 static const struct netlink_range_validation ksteer_a_config_young_range = {
 	.min	= 1ULL,
 	.max	= 86400ULL,
 };
 
 /* Common nested types */
-const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_VRF + 1] = {
+const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_OWNER + 1] = {
 	[KSTEER_A_FLOW_SRC] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_DST] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -127,6 +131,8 @@ const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_VRF + 1] = {
 	[KSTEER_A_FLOW_REPLY_VLAN] = { .type = NLA_U16, },
 	[KSTEER_A_FLOW_TCP] = NLA_POLICY_NESTED(ksteer_tcp_nl_policy),
 	[KSTEER_A_FLOW_VRF] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
+	[KSTEER_A_FLOW_LIFETIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_flow_lifetime_range),
+	[KSTEER_A_FLOW_OWNER] = { .type = NLA_U32, },
 };
 
 const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1] = {
@@ -367,8 +373,13 @@ const struct nla_policy ksteer_explain_nl_policy[KSTEER_A_EXPLAIN_QUERY + 1] = {
 	[KSTEER_A_EXPLAIN_QUERY] = NLA_POLICY_NESTED(ksteer_flow_nl_policy),
 };
 
+/* KSTEER_CMD_FLOW_SET - do */
+const struct nla_policy ksteer_flow_set_nl_policy[KSTEER_A_FLOWS_FLOW + 1] = {
+	[KSTEER_A_FLOWS_FLOW] = NLA_POLICY_NESTED(ksteer_flow_nl_policy),
+};
+
 /* Ops table for ksteer */
-const struct genl_ops ksteer_nl_ops[21] = {
+const struct genl_ops ksteer_nl_ops[22] = {
 	{
 		.cmd		= KSTEER_CMD_TM_GET,
 		.doit		= ksteer_nl_tm_get_doit,
@@ -519,6 +530,13 @@ const struct genl_ops ksteer_nl_ops[21] = {
 		.doit		= ksteer_nl_explain_doit,
 		.policy		= ksteer_explain_nl_policy,
 		.maxattr	= KSTEER_A_EXPLAIN_QUERY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= KSTEER_CMD_FLOW_SET,
+		.doit		= ksteer_nl_flow_set_doit,
+		.policy		= ksteer_flow_set_nl_policy,
+		.maxattr	= KSTEER_A_FLOWS_FLOW,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

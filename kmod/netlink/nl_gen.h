@@ -12,7 +12,7 @@
 #include <uapi/linux/ksteer.h>
 
 /* Common nested types */
-extern const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_VRF + 1];
+extern const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_OWNER + 1];
 extern const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1];
 extern const struct nla_policy ksteer_prefix_nl_policy[KSTEER_A_PREFIX_LEN + 1];
 extern const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1];
@@ -60,8 +60,10 @@ extern const struct nla_policy ksteer_stats_get_nl_policy[KSTEER_A_COUNTER_NAME 
 
 extern const struct nla_policy ksteer_explain_nl_policy[KSTEER_A_EXPLAIN_QUERY + 1];
 
+extern const struct nla_policy ksteer_flow_set_nl_policy[KSTEER_A_FLOWS_FLOW + 1];
+
 /* Ops table for ksteer */
-extern const struct genl_ops ksteer_nl_ops[21];
+extern const struct genl_ops ksteer_nl_ops[22];
 
 int ksteer_nl_tm_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ksteer_nl_tm_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -90,6 +92,7 @@ int ksteer_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ksteer_nl_stats_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int ksteer_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int ksteer_nl_flow_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	KSTEER_NLGRP_CONFIG,

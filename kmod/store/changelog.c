@@ -112,6 +112,8 @@ void ksteer_changelog_append(struct ksteer_changelog *log,
 			/* Packets go on counting meanwhile */
 			data_race(memcpy(&change->flow, flow, sizeof(*flow)));
 			change->flow.dest = ksteer_dest_pack(dest);
+			ksteer_extension_tell_rcu(log->kn, flow,
+						  &change->extra);
 		} else {
 			WRITE_ONCE(log->full, true);
 		}

@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "object/vserver.h"
+#include "store/extension.h"
 #include "store/flow.h"
 
 /* Changes that may wait for the worker: 3 MB, 50 ms at 300,000 a second */
@@ -20,12 +21,14 @@
  *	  Nothing of it counts in a change of KSTEER_EVENT_LOST.
  * @position: number of the change in its namespace, from 1
  * @lost: with KSTEER_EVENT_LOST: changes that found no room, about
+ * @extra: what was told of its extension then
  * @event: enum ksteer_event
  */
 struct ksteer_change {
 	struct ksteer_flow flow;
 	u64 position;
 	u64 lost;
+	struct ksteer_extra extra;
 	u32 event;
 };
 

@@ -347,7 +347,7 @@ void ksteer_flow_opener(const struct ksteer_flow *flow, struct ksteer_key *key)
 	*key = flow->key;
 	if (key->link == KSTEER_LINK_UNSEEN)
 		key->link = READ_ONCE(flow->reply_link);
-	if (flow->flags & KSTEER_FLOW_SWAPPED) {
+	if (ksteer_flow_is(flow, KSTEER_FLOW_SWAPPED)) {
 		swap(key->addr[0], key->addr[1]);
 		swap(key->port[0], key->port[1]);
 	}

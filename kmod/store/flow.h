@@ -11,9 +11,10 @@
 #include "key/packet.h"
 #include "store/dest.h"
 
-/* struct ksteer_flow.flags: fixed once the flow is stored */
+/* struct ksteer_flow.flags: fixed once the flow is stored, but for EXTENDED */
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
 #define KSTEER_FLOW_ANY_VLAN 0x02 /* packets come by any VLAN of the VRF */
+#define KSTEER_FLOW_EXTENDED 0x04 /* it has an extension; never taken away */
 
 /**
  * struct ksteer_flow - entry of the connection store
@@ -24,10 +25,10 @@
  * @serial: number of the flow, for life
  * @reply_link: link that answers come by, KSTEER_LINK_UNSEEN at first; of a flow
  *		that was met by its answer it is @key that does not know
- * @flags: KSTEER_FLOW_*
+ * @flags: KSTEER_FLOW_*; see ksteer_flow_is()
  * @origin: enum ksteer_flow_origin
  * @hash: keyed hash of @key, ksteer_key_hash(); until it is stored, 0 if not known
- * @ext: reserved, zero
+ * @ext: number of its extension, if it has one: ksteer_extension_rcu()
  * @retired_next: next flow that waits for its grace period; then only
  * @bytes: traffic of both directions
  * @packets: low 32 bits of the packets of both directions
@@ -68,6 +69,13 @@ struct ksteer_flow {
 	u32 last_seen;
 	u32 track;
 } ____cacheline_aligned;
+
+/* One flag, as packets read it */
+static inline bool ksteer_flow_is(const struct ksteer_flow *flow, u8 flag)
+{
+	/* EXTENDED may be set meanwhile, which changes no other bit */
+	return data_race(flow->flags) & flag;
+}
 
 static inline enum ksteer_flow_state
 ksteer_flow_state(const struct ksteer_flow *flow)
@@ -142,7 +150,7 @@ static inline u32 ksteer_flow_idle(const struct ksteer_flow *flow)
 static inline enum ksteer_dir ksteer_flow_dir(const struct ksteer_flow *flow,
 					      bool swapped)
 {
-	return swapped != !!(flow->flags & KSTEER_FLOW_SWAPPED);
+	return swapped != ksteer_flow_is(flow, KSTEER_FLOW_SWAPPED);
 }
 
 static inline u8 ksteer_flow_family(const struct ksteer_flow *flow)

@@ -16,6 +16,7 @@
 #include "object/vserver.h"
 #include "store/changelog.h"
 #include "store/evict.h"
+#include "store/extension.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
 #include "store/gc.h"
@@ -75,6 +76,7 @@ int ksteer_store_create(struct ksteer_net *kn)
 	err = rhashtable_init(&store->table, &ksteer_store_params);
 	if (err)
 		goto err_locks;
+	ksteer_extensions_init(kn);
 	return 0;
 
 err_locks:
@@ -94,6 +96,10 @@ static void ksteer_store_free(void *obj, void *arg)
 	dest = ksteer_flow_dest_any_rcu(arg, flow);
 	if (dest.vs)
 		ksteer_dest_release(dest, flow->track);
+	ksteer_flow_lock(arg, flow);
+	if (flow->flags & KSTEER_FLOW_EXTENDED)
+		ksteer_extension_release(arg, flow);
+	ksteer_flow_unlock(arg, flow);
 	rcu_read_unlock();
 	ksteer_flow_free(flow);
 }
@@ -106,7 +112,9 @@ void ksteer_store_destroy(struct ksteer_net *kn)
 {
 	struct ksteer_conn_store *store = &kn->store;
 
+	ksteer_extensions_stop(kn);
 	rhashtable_free_and_destroy(&store->table, ksteer_store_free, kn);
+	ksteer_extensions_destroy(kn);
 	free_bucket_spinlocks(store->locks);
 	free_percpu(store->doubted_here);
 }
@@ -187,7 +195,7 @@ bool ksteer_link_fits_loosely(struct rhashtable *ht,
 	if (look->loose == KSTEER_LOOSE_FOREIGN)
 		return unseen && ksteer_is_from_tm_of(kn, look, flow);
 	return (unseen || look->loose == KSTEER_LOOSE_ERROR ||
-		flow->flags & KSTEER_FLOW_ANY_VLAN) &&
+		ksteer_flow_is(flow, KSTEER_FLOW_ANY_VLAN)) &&
 	       ksteer_link_same_vrf(kn, look->key.link, unseen ? other : own);
 }
 
@@ -352,6 +360,9 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	ksteer_flow_dest_set(flow, 0);
 	ksteer_changelog_note(kn, flow, dest, KSTEER_EVENT_DELETE);
 	ksteer_dest_release(dest, READ_ONCE(flow->track));
+	/* Nobody gives it one any more: it has no destination */
+	if (unlikely(flow->flags & KSTEER_FLOW_EXTENDED))
+		ksteer_extension_release(kn, flow);
 	ksteer_flow_unlock(kn, flow);
 	ksteer_store_doubt_no_more(kn, flow);
 	ksteer_flow_retire(flow);

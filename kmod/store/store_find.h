@@ -110,7 +110,7 @@ static __always_inline bool ksteer_link_fits(struct rhashtable *ht,
 	    READ_ONCE(*(reply ? &flow->key.link : &flow->reply_link)) ==
 		    look->key.link)
 		return true;
-	if (likely(!look->loose && !(flow->flags & KSTEER_FLOW_ANY_VLAN)))
+	if (likely(!look->loose && !ksteer_flow_is(flow, KSTEER_FLOW_ANY_VLAN)))
 		return false;
 	return ksteer_link_fits_loosely(ht, look, flow);
 }

@@ -121,6 +121,16 @@ static int parse_seconds(const char *word, __u32 *seconds)
 	return 0;
 }
 
+static int parse_milliseconds(const char *word, __u32 *to)
+{
+	__u64 ms;
+
+	if (ksteer_parse_time(word, &ms) || ms > 0xffffffff)
+		return -1;
+	*to = ms;
+	return 0;
+}
+
 static int parse_device(const char *word, __u32 *ifindex)
 {
 	__u64 n = if_nametoindex(word);
@@ -162,6 +172,8 @@ static int parse_attr(const struct ksteer_attr *attr, const char *word,
 	switch (attr->type) {
 	case KSTEER_T_TIME:
 		return parse_seconds(word, to);
+	case KSTEER_T_MSEC:
+		return parse_milliseconds(word, to);
 	case KSTEER_T_PROTO:
 		return ksteer_parse_proto(word, to);
 	case KSTEER_T_DEV:
@@ -195,6 +207,7 @@ static void describe(const struct ksteer_attr *attr, char *buf, size_t size)
 		[KSTEER_T_U64] = "a number",
 		[KSTEER_T_HEX] = "a number of at most 64 bits",
 		[KSTEER_T_TIME] = "a time in whole seconds",
+		[KSTEER_T_MSEC] = "a time of at most 49 days",
 		[KSTEER_T_PROTO] = "a protocol",
 		[KSTEER_T_DEV] = "a device",
 		[KSTEER_T_NAME] = "a name of 1 to 31 characters",

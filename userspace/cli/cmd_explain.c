@@ -85,8 +85,8 @@ static int run_explain(struct cli *cli, struct args *args)
 
 static const struct verb verbs[] = {
 	{ NULL, "say what would become of a packet, without sending one",
-	  &ksteer_flow_object, ksteer_flow_key_terms, TERM_OWNER | TERM_PARTIAL,
-	  run_explain },
+	  &ksteer_flow_object, ksteer_flow_key_terms,
+	  TERM_OWNER | TERM_PARTIAL | TERM_CHANGE, run_explain },
 	VERB_END
 };
 

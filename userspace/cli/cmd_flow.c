@@ -92,6 +92,11 @@ static int run_add(struct cli *cli, struct args *args)
 	return change(cli, args, KSTEER_CMD_FLOW_NEW);
 }
 
+static int run_set(struct cli *cli, struct args *args)
+{
+	return change(cli, args, KSTEER_CMD_FLOW_SET);
+}
+
 static int run_del(struct cli *cli, struct args *args)
 {
 	return change(cli, args, KSTEER_CMD_FLOW_DEL);
@@ -130,13 +135,18 @@ static const struct verb verbs[] = {
 	{ "show", "show the flows that agree with all that is named",
 	  &ksteer_flow_object, ksteer_flow_filter_terms, TERM_ALL, run_show },
 	{ "get", "show the flow of one key", &ksteer_flow_object,
-	  ksteer_flow_key_terms, TERM_OWNER | TERM_ARRIVAL, run_get },
+	  ksteer_flow_key_terms, TERM_OWNER | TERM_ARRIVAL | TERM_CHANGE,
+	  run_get },
 	{ "add", "store a flow", &ksteer_flow_object, ksteer_flow_key_terms,
-	  TERM_ARRIVAL, run_add },
+	  TERM_ARRIVAL | TERM_CHANGE, run_add },
 	{ "load", "store the flows of a file; a line has the words of 'add'",
 	  &ksteer_flow_object, load_terms, 0, run_load },
+	{ "set", "change a flow that is stored", &ksteer_flow_object,
+	  ksteer_flow_key_terms, TERM_OWNER | TERM_ARRIVAL | TERM_PARTIAL,
+	  run_set },
 	{ "del", "delete the flow of one key", &ksteer_flow_object,
-	  ksteer_flow_key_terms, TERM_OWNER | TERM_ARRIVAL, run_del },
+	  ksteer_flow_key_terms, TERM_OWNER | TERM_ARRIVAL | TERM_CHANGE,
+	  run_del },
 	{ "flush", "delete the flows that agree with all that is named",
 	  &ksteer_flow_object, ksteer_flow_filter_terms, 0, run_flush },
 	VERB_END

@@ -53,6 +53,7 @@ struct cli {
 	0x20 /* not of each verb that has the table, see @without */
 #define TERM_GROUP_2 0x40
 #define TERM_GROUP_3 0x80
+#define TERM_GROUP_4 0x100
 
 /* Names that completion offers */
 enum term_hint {
@@ -81,7 +82,7 @@ struct term {
 	const char *word;
 	const char *arg;
 	__u16 attr;
-	__u8 flags;
+	__u16 flags;
 	__u8 hint;
 	const char *values;
 	const char *more;

@@ -7,10 +7,14 @@
 
 #include "args.h"
 
-/* Terms behind a key: what it is stored with, what its packet is, its kind */
+/*
+ * Terms behind a key: what it is stored with, what its packet is, its kind, what of it
+ * is to change
+ */
 #define TERM_OWNER TERM_GROUP_1
 #define TERM_ARRIVAL TERM_GROUP_2
 #define TERM_PARTIAL TERM_GROUP_3
+#define TERM_CHANGE TERM_GROUP_4
 
 /* Term of a filter: no filter at all */
 #define TERM_ALL TERM_GROUP_1

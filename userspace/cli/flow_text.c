@@ -132,6 +132,10 @@ void ksteer_flow_text(FILE *file, const void *model, void *arg)
 		put_time(&line, " idle ", flow->idle);
 	if (ksteer_has(flow, KSTEER_A_FLOW_EXPIRES))
 		put_time(&line, " expires ", flow->expires);
+	if (ksteer_has(flow, KSTEER_A_FLOW_LIFETIME))
+		put_time(&line, " lifetime ", flow->lifetime);
+	if (ksteer_has(flow, KSTEER_A_FLOW_OWNER))
+		put_number(&line, " owner ", flow->owner);
 	if (text->stats)
 		put_stats(&line, flow);
 	if (ksteer_has(flow, KSTEER_A_FLOW_SERIAL) &&

@@ -53,6 +53,8 @@ static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_TCP, "tcp", NEST, ksteer_flow, tcp,
 	     .nest = &ksteer_tcp_object),
 	ATTR(FLOW_VRF, "vrf", NAME, ksteer_flow, vrf),
+	ATTR(FLOW_LIFETIME, "lifetime", MSEC, ksteer_flow, lifetime),
+	ATTR(FLOW_OWNER, "owner", U32, ksteer_flow, owner),
 };
 
 OBJECT("flow", ksteer_flow, flow_attrs);

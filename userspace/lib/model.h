@@ -148,6 +148,8 @@ struct ksteer_flow {
 	__u16 reply_vlan;
 	struct ksteer_tcp tcp;
 	char vrf[KSTEER_NAME_SIZE];
+	__u32 lifetime;
+	__u32 owner;
 };
 
 /* The attribute set "flows": what a flow message holds */
