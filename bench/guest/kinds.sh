@@ -73,16 +73,18 @@ servers_six()
 	done
 }
 
-# senders N WORDS: managers where the clients are, in a pool of no server
+# senders N WORDS: managers where the clients are, in pools of no server, as many in
+# each as it takes
 senders()
 {
-	local i from=10.0.0.2
+	local i from=10.0.0.2 q
 
 	[ "$FAM" = 4 ] || from=fd00::2
-	echo "pool add q"
 	for ((i = 0; i < $1; i++)); do
+		q=q$((i / 4096))
+		[ $((i % 4096)) != 0 ] || echo "pool add $q"
 		echo "tm add se$i via $from dev c0 $2"
-		echo "pool join q tm se$i"
+		echo "pool join $q tm se$i"
 	done
 }
 
