@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck source-path=SCRIPTDIR
 #
-# What the number of virtual servers costs a packet: a new flow, and a packet that
-# nobody wants, beside none, beside a thousand and ten thousand servers of one
-# address, of prefixes, of overlapping port ranges, of VLANs, of all combinations of
-# what a server may name, and of all of these; and what memory they take beside their
-# objects.  What it costs to restore so many.  And what the number of members of a pool
-# costs a new flow, by mechanism.
+# What the number of virtual servers costs a packet: a new flow, a known one, and a
+# packet that nobody wants, beside none, beside a thousand and ten thousand servers of
+# one address, of prefixes, of overlapping port ranges, of VLANs, of all combinations
+# of what a server may name, and of all of these; and what memory they take beside
+# their objects.  What IPVS takes beside as many services.  What it costs to restore
+# so many.  And what the number of members of a pool costs a new flow, by mechanism.
 #
 #   part_size.sh [SERVERS...]
 
@@ -22,6 +22,8 @@ bench_build
 BENCH_OPTIONS=(-m 3072 -t 6000)
 for servers; do
 	bench_guest "size-$servers" size.sh "$BENCH_INJECTOR" "$servers" || exit 1
+	bench_guest "services-$servers" services.sh "$BENCH_INJECTOR" \
+		"$servers" || exit 1
 	bench_guest "restore-$servers" restore.sh "$BENCH_INJECTOR" \
 		"$servers" || exit 1
 done

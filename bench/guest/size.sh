@@ -8,8 +8,8 @@
 #   size.sh INJECTOR SERVERS [KIND...]
 #
 # A case is named KIND PACKET SERVERS, e.g. "ports new4 10000"; of kind "one" there is
-# no other server. Packets are "new" of a flow, "port" to an address that is served
-# at other ports, "other" to one that is not served.
+# no other server. Packets are "new" of a flow, "known" of one, "port" to an address
+# that is served at other ports, "other" to one that is not served.
 
 set -uo pipefail
 
@@ -67,6 +67,8 @@ inside()
 	*) size_memory "$1 memory$FAM $SERVERS" ;;
 	esac
 	measure "$1 new$FAM $SERVERS" all n=$FEW flows=$FEW
+	send n=$FEW flows=$FEW
+	measure "$1 known$FAM $SERVERS" all n=$FEW flows=$FEW
 	measure "$1 port$FAM $SERVERS" t1 n=$FEW dport=79
 	DST=$VIP VIP=$OTHER
 	measure "$1 other$FAM $SERVERS" t1 n=$FEW
