@@ -15,59 +15,25 @@ here=$(cd "$(dirname "$0")" && pwd)
 KVER=${KVER:-6.12}
 . "$here/vm.sh"
 . "$here/tool.sh"
-
-# A line counts as shared if it moves for more than one packet of this many
-RARE=20
+. "$here/lines.sh"
 
 result()
 {
 	printf '{"part":"scale","case":"%s","metric":"%s","value":%s,"unit":"%s"}\n' "$@"
 }
 
-# Runs of the injector that only make the flows
-BEFORE=8
-
-# runs FILE: "NUMBER STORES PACKETS ADDRESS INSTRUCTION" of each line that moves
-# often, and "NUMBER 0 PACKETS" for each run
-runs()
-{
-	awk -v rare=$RARE -v n=-$BEFORE '
-		$1 == "run" {
-			n++
-			packets = $3
-			print n, 0, packets, $2
-		}
-		$1 == "line" && $3 * rare > packets {
-			print n, $3, packets, $2, $4
-		}' "$1"
-}
-
-# function_at KALLSYMS ADDRESS
-function_at()
-{
-	sort "$1" | awk -v at="$2" '
-		$2 ~ /[tT]/ { if ($1 > at) exit; name = $3 " " $4 }
-		END { print name }'
-}
-
-# shared_lines NUMBER CASE: those of one run, said and counted
+# shared_lines CASE: those of one run, said and counted
 shared_lines()
 {
-	local stores packets line insn cpus=0 n=0
+	local number moves packets line insns n=0
 
-	while read -r _ stores packets line insn; do
-		if [ "$stores" = 0 ]; then
-			cpus=$line
-			continue
-		fi
-		bench_say "$2: line $line moves for $stores of $packets packets, written by $(function_at "$dir/kallsyms" "$insn")"
+	number=$(sed -n "s/ $1\$//p" "$dir/runs")
+	while read -r line moves packets insns; do
+		# shellcheck disable=SC2086
+		bench_say "$1: a line moves for $moves of $packets packets, $(lines_name "$dir" "$line" $insns)"
 		((n++))
-	done < <(runs "$dir/shared" | grep "^$1 ")
-	[ "$cpus" = 2 ] || {
-		bench_say "$2: $cpus processors were seen"
-		exit 1
-	}
-	result "$2" "cache lines that two processors write" $n lines
+	done < <(lines_of "$dir/shared" "$number" line)
+	result "$1" "cache lines that two processors write" $n lines
 	SHARED=$n
 }
 
@@ -79,11 +45,16 @@ measure_lines()
 	KSTEER_PLUGIN="$bench_top/build/bench/shared.so,out=$dir/shared" \
 		BENCH_ACCEL=tcg bench_guest scale-lines scale.sh \
 		"$BENCH_INJECTOR" lines "${1:-20000}" || exit 1
-	shared_lines 1 "plain, flows of their own"
+	lines_runs "$dir/shared" "$dir/output" >"$dir/runs" &&
+		[ "$(grep -c "^run 2 " "$dir/shared")" = 3 ] || {
+		bench_say "the plugin saw other runs than the guest"
+		exit 1
+	}
+	shared_lines "plain, flows of their own"
 	plain=$SHARED
-	shared_lines 2 "ksteer known, flows of their own"
+	shared_lines "ksteer known, flows of their own"
 	own=$SHARED
-	shared_lines 3 "ksteer known, the same flow"
+	shared_lines "ksteer known, the same flow"
 	# What sees nothing there sees nothing here
 	if [ "$plain$own" != 00 ] || [ "$SHARED" = 0 ]; then
 		bench_say "known flows share cache lines, or nothing was seen"

@@ -11,77 +11,23 @@
 # both working for the same flow, where it must see something.
 
 . "$(dirname "$0")/tables.sh"
+. "$(dirname "$0")/both.sh"
 
 PART=scale
 MODE=$1 PACKETS=$2 ROUNDS=${3-}
 FLOWS=1000
 PLAIN=10.8.0.1
 
-# on_one CPU WORD...: an injection by this processor
-on_one()
+# own DST CPU: flows of its own
+own()
 {
-	local cpu=$1 result fd
-
-	shift
-	taskset -cp "$cpu" "$BASHPID" >"$DIR/said.$cpu"
-	exec {fd}<>/sys/kernel/debug/ksteer_inject/run
-	: >"$DIR/ready.$cpu"
-	until [ -e "$DIR/go" ]; do
-		:
-	done
-	echo "dev=c0 src=$FLOW_SRC $*" >&"$fd" || die "not injected: $*"
-	read -r result <&"$fd"
-	echo "$result" >"$DIR/result.$cpu"
+	echo "dst=$1 n=$PACKETS flows=$FLOWS first=$(($2 * FLOWS))"
 }
 
-everybody_ready()
+# same DST CPU: all have the same one
+same()
 {
-	local cpu
-
-	for ((cpu = 0; cpu < $1; cpu++)); do
-		[ -e "$DIR/ready.$cpu" ] || return
-	done
-}
-
-# on_all CPUS DST SPREAD: each has FLOWS flows, or all have the same one
-on_all()
-{
-	local cpu pids=() pid
-
-	rm -f "$DIR"/{go,ready.*}
-	for ((cpu = 0; cpu < $1; cpu++)); do
-		if [ "$3" = own ]; then
-			on_one $cpu "dst=$2 n=$PACKETS flows=$FLOWS" \
-				"first=$((cpu * FLOWS))" &
-		else
-			on_one $cpu "dst=$2 n=$PACKETS" &
-		fi
-		pids+=($!)
-	done
-	until everybody_ready "$1"; do
-		:
-	done
-	: >"$DIR/go"
-	for pid in "${pids[@]}"; do
-		wait "$pid"
-	done
-}
-
-# Packets a million ticks of the clock, of the receive path alone
-throughput()
-{
-	local cpu rate
-
-	rate=$(for ((cpu = 0; cpu < $1; cpu++)); do
-		RESULT=$(cat "$DIR/result.$cpu") || exit
-		echo "$(part n) $(part sum)"
-	done | awk '{ rate += 1000000 * $1 / $2 } END { printf "%.3f", rate }')
-	echo "$rate"
-}
-
-median()
-{
-	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
+	echo "dst=$1 n=$PACKETS"
 }
 
 round()
@@ -92,7 +38,7 @@ round()
 		dst=$VIP
 		[ $name = ksteer ] || dst=$PLAIN
 		for cpus in 1 2 4; do
-			on_all $cpus $dst own
+			on_all $cpus own $dst
 			RATE[$cpus]=$(throughput $cpus)
 		done
 		base=${RATE[1]}
@@ -130,10 +76,13 @@ rate()
 
 lines()
 {
-	# In this order, and eight runs before: part_scale.sh knows
-	on_all 2 $PLAIN own
-	on_all 2 $VIP own
-	on_all 2 $VIP same
+	on_all 2 own $PLAIN
+	echo "run plain, flows of their own"
+	on_all 2 own $VIP
+	echo "run ksteer known, flows of their own"
+	on_all 2 same $VIP
+	echo "run ksteer known, the same flow"
+	objects
 	cat /proc/kallsyms >"$KSTEER_OUT/kallsyms"
 }
 
@@ -145,6 +94,7 @@ serve_ksteer 3
 for cpu in 0 1 2 3; do
 	pour $FLOWS "first=$((cpu * FLOWS))"
 	pour $FLOWS "first=$((cpu * FLOWS))"
+	[ "$MODE" = rate ] || printf 'run -\nrun -\n'
 done
 $MODE
 [ "$(ksteer_flows)" = $((4 * FLOWS)) ] || die "$(ksteer_flows) flows"

@@ -49,11 +49,19 @@
  * what has been sent in this run, and before it by round. An ICMP error goes
  * to the server and quotes a packet of it to the client.
  *
+ * Another file, ksteer_inject/object, takes an address, hexadecimal, and lets the
+ * kernel say in its log what it belongs to:
+ *
+ *	ksteer_inject: object ffff9a0004a3c140 slab kmalloc-1k start ...
+ *
  * Those who watch the processor find the marks of bench/plugin/marker.h around
  * each measured span and at the end of a run.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/debugfs.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
@@ -119,10 +127,32 @@ static const struct file_operations inject_fops = {
 	.llseek = noop_llseek,
 };
 
+static ssize_t inject_object(struct file *file, const char __user *data,
+			     size_t len, loff_t *pos)
+{
+	u64 at;
+	int err = kstrtou64_from_user(data, len, 16, &at);
+
+	if (err)
+		return err;
+	pr_info("object %016llx", at);
+	mem_dump_obj((void *)(uintptr_t)at);
+	return len;
+}
+
+static const struct file_operations inject_object_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = inject_object,
+	.llseek = noop_llseek,
+};
+
 static int __init inject_init(void)
 {
 	inject_dir = debugfs_create_dir("ksteer_inject", NULL);
 	debugfs_create_file("run", 0600, inject_dir, NULL, &inject_fops);
+	debugfs_create_file("object", 0200, inject_dir, NULL,
+			    &inject_object_fops);
 	return PTR_ERR_OR_ZERO(inject_dir);
 }
 
