@@ -58,7 +58,7 @@ struct ksteer_gc {
  * @at: by number; whoever reads is on the RCU read side
  * @lock: covers @due, @closed, and who is in @due; BH-safe, taken inside a flow's
  * @due: those whose flows have lived long enough
- * @end: removes the flows of these
+ * @end: removes the flows of these; see gc.c
  * @closed: the namespace goes: nothing becomes due any more
  * @used: there has been one
  */

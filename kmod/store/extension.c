@@ -10,15 +10,9 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
-#include "base/stats.h"
-#include "store/changelog.h"
 #include "store/extension.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
-#include "store/store.h"
-
-/* Flows that end before listeners are looked after */
-#define KSTEER_END_SLICE 64
 
 /*
  * The kernel's wheel comes late by up to an eighth of the time that it was asked
@@ -28,54 +22,6 @@
 static unsigned long ksteer_extension_step(long left)
 {
 	return jiffies + (left < 64 ? left : left - left / 8);
-}
-
-/* The next flow that has lived long enough.  RCU read side */
-static struct ksteer_flow *ksteer_extension_due(struct ksteer_extensions *all)
-{
-	struct ksteer_flow *flow = NULL;
-	struct ksteer_extension *ext;
-
-	spin_lock_bh(&all->lock);
-	ext = list_first_entry_or_null(&all->due, struct ksteer_extension, due);
-	if (ext) {
-		list_del_init(&ext->due);
-		/* It leaves the list before its flow is retired */
-		flow = ext->flow;
-	}
-	spin_unlock_bh(&all->lock);
-	return flow;
-}
-
-/* Return: false if there was none */
-static bool ksteer_extension_end(struct ksteer_net *kn)
-{
-	struct ksteer_flow *flow;
-
-	rcu_read_lock();
-	flow = ksteer_extension_due(&kn->store.extensions);
-	if (flow && ksteer_store_remove(kn, flow))
-		ksteer_count(kn, KSTEER_COUNT_LIFETIME);
-	rcu_read_unlock();
-	return flow;
-}
-
-/*
- * By a worker, not by the timers: a million flows that were stored together end
- * together, and softirq is not to be busy with them for a second.
- */
-static void ksteer_extensions_end(struct work_struct *work)
-{
-	struct ksteer_net *kn =
-		container_of(work, struct ksteer_net, store.extensions.end);
-	u32 ended = 0;
-
-	while (ksteer_extension_end(kn)) {
-		if (++ended % KSTEER_END_SLICE)
-			continue;
-		ksteer_changelog_pace(kn);
-		cond_resched();
-	}
 }
 
 /*
@@ -114,7 +60,6 @@ void ksteer_extensions_init(struct ksteer_net *kn)
 		      XA_FLAGS_ALLOC1 | XA_FLAGS_LOCK_BH | XA_FLAGS_ACCOUNT);
 	spin_lock_init(&all->lock);
 	INIT_LIST_HEAD(&all->due);
-	INIT_WORK(&all->end, ksteer_extensions_end);
 	all->closed = false;
 	all->used = false;
 }

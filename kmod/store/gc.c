@@ -9,6 +9,8 @@
  * most, or two while the table is being resized.  As the store fills up the rests
  * become shorter; and if the last round found that much has expired, they end and
  * the other workers help.  A namespace without entries has no work at all.
+ *
+ * The few flows that have a lifetime have a timer, too; a worker ends them.
  */
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
@@ -16,10 +18,14 @@
 #include "base/stats.h"
 #include "object/vserver.h"
 #include "store/changelog.h"
+#include "store/extension.h"
 #include "store/flow_dest.h"
 #include "store/gc.h"
 #include "store/second.h"
 #include "store/store.h"
+
+/* Flows that end before listeners are looked after */
+#define KSTEER_END_SLICE 64
 
 /* Buckets of a stripe */
 #define KSTEER_GC_STRIPE 1024
@@ -159,6 +165,54 @@ static void ksteer_gc_work(struct work_struct *work)
 		ksteer_gc_next_round(kn, fill, rest);
 }
 
+/* The next flow that has lived long enough.  RCU read side */
+static struct ksteer_flow *ksteer_extension_due(struct ksteer_extensions *all)
+{
+	struct ksteer_flow *flow = NULL;
+	struct ksteer_extension *ext;
+
+	spin_lock_bh(&all->lock);
+	ext = list_first_entry_or_null(&all->due, struct ksteer_extension, due);
+	if (ext) {
+		list_del_init(&ext->due);
+		/* It leaves the list before its flow is retired */
+		flow = ext->flow;
+	}
+	spin_unlock_bh(&all->lock);
+	return flow;
+}
+
+/* Return: false if there was none */
+static bool ksteer_extension_end(struct ksteer_net *kn)
+{
+	struct ksteer_flow *flow;
+
+	rcu_read_lock();
+	flow = ksteer_extension_due(&kn->store.extensions);
+	if (flow && ksteer_store_remove(kn, flow))
+		ksteer_count(kn, KSTEER_COUNT_LIFETIME);
+	rcu_read_unlock();
+	return flow;
+}
+
+/*
+ * By a worker, not by the timers: a million flows that were stored together end
+ * together, and softirq is not to be busy with them for a second.
+ */
+static void ksteer_extensions_end(struct work_struct *work)
+{
+	struct ksteer_net *kn =
+		container_of(work, struct ksteer_net, store.extensions.end);
+	u32 ended = 0;
+
+	while (ksteer_extension_end(kn)) {
+		if (++ended % KSTEER_END_SLICE)
+			continue;
+		ksteer_changelog_pace(kn);
+		cond_resched();
+	}
+}
+
 /**
  * ksteer_gc_init - prepare to expire the flows of a namespace
  * @kn: ksteer of the namespace
@@ -172,6 +226,7 @@ void ksteer_gc_init(struct ksteer_net *kn)
 		gc->worker[i].kn = kn;
 		INIT_DELAYED_WORK(&gc->worker[i].work, ksteer_gc_work);
 	}
+	INIT_WORK(&kn->store.extensions.end, ksteer_extensions_end);
 	atomic_set(&gc->stripe, 0);
 	atomic_set(&gc->seen, 0);
 	atomic_set(&gc->gone, 0);

@@ -14,7 +14,6 @@
 #include "fixture.h"
 #include "key/key_read.h"
 #include "store/gc.h"
-#include "store/store.h"
 #include "store/store_find.h"
 
 static void fix_tms_init(struct kunit *test, struct fixture *fix)
@@ -338,9 +337,7 @@ struct ksteer_flow *fix_store(struct fixture *fix,
  * @fix: the fixture
  * @look: the packet's key
  *
- * The kernel's own lookup has to come to the same.
- *
- * Return: the flow or NULL; nobody else removes it.
+ * Return: the flow or NULL; nobody else removes it.  The kernel's own lookup agrees.
  */
 struct ksteer_flow *fix_find(struct fixture *fix, struct ksteer_lookup look)
 {
@@ -350,7 +347,7 @@ struct ksteer_flow *fix_find(struct fixture *fix, struct ksteer_lookup look)
 	flow = ksteer_store_lookup_rcu(&fix->kn, &look);
 	its = ksteer_store_find_by_kernel(&fix->kn, &look);
 	rcu_read_unlock();
-	return its == flow || look.loose ? flow : ERR_PTR(-EXDEV);
+	return look.loose || its == flow ? flow : ERR_PTR(-EXDEV);
 }
 
 /**

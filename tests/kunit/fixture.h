@@ -18,6 +18,7 @@
 #include "object/vserver.h"
 #include "sched/sched.h"
 #include "store/flow_dest.h"
+#include "store/store.h"
 
 #define FIX_TMS 20
 
