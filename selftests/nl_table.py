@@ -41,6 +41,15 @@ def attribute(spec, number_of, attr):
         attr.get("multi-attr", False))
 
 
+def numbered(spec, one):
+    """The attributes of a set, with their numbers; a part of another has its."""
+    whole = next((s for s in spec["attribute-sets"]
+                  if s["name"] == one.get("subset-of")), one)
+    names = {attr["name"] for attr in one["attributes"]}
+    return [(i, attr) for i, attr in enumerate(whole["attributes"], 1)
+            if attr["name"] in names]
+
+
 def sets_inside_first(spec):
     """A table must stand before those that name it."""
     left = {s["name"]: s for s in spec["attribute-sets"]}
@@ -59,8 +68,8 @@ def main():
     for one in sets_inside_first(spec):
         print("static const struct fuzz_attr set_%s[] = {"
               % one["name"].replace("-", "_"))
-        for i, attr in enumerate(one["attributes"], 1):
-            print(attribute(spec, i, attr))
+        for number_of, attr in numbered(spec, one):
+            print(attribute(spec, number_of, attr))
         print("\t{ NULL },\n};\n")
     print("static const struct fuzz_op fuzz_ops[] = {")
     # Commands are numbered in the order in which they stand, replies too

@@ -63,6 +63,13 @@ static const struct word tcp_words[] = {
 	WORDS_END
 };
 
+static const struct word alias_words[] = {
+	W(FLOW_SRC, "src", ADDR),    W(FLOW_DST, "dst", ADDR),
+	W(FLOW_SPORT, "sport", U16), W(FLOW_DPORT, "dport", U16),
+	W(FLOW_PROTO, "proto", U8),  W(FLOW_VLAN, "vlan", U16, .max = 4094),
+	W(FLOW_VRF, "vrf", STRING),  WORDS_END
+};
+
 static const struct word flow_words[] = {
 	W(FLOW_SRC, "src", ADDR),
 	W(FLOW_DST, "dst", ADDR),
@@ -93,6 +100,7 @@ static const struct word flow_words[] = {
 	W(FLOW_VRF, "vrf", STRING),
 	W(FLOW_LIFETIME, "lifetime", U32, .max = 2147483647),
 	W(FLOW_OWNER, "owner", U32),
+	W(FLOW_ALIAS, "alias", NEST, .nest = alias_words),
 	WORDS_END
 };
 

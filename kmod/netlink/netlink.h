@@ -114,8 +114,16 @@ int ksteer_nl_put_tcp(struct sk_buff *skb, const struct ksteer_flow *flow);
 int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 			struct netlink_ext_ack *extack);
 
+/* alias_codec.c: further keys of a flow */
+int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
+			    u8 family, struct ksteer_dest dest,
+			    struct ksteer_flow **first,
+			    struct netlink_ext_ack *extack);
+int ksteer_nl_put_aliases(struct ksteer_net *kn, struct sk_buff *skb,
+			  const struct ksteer_flow *flow);
+
 /* Room for one flow, and for the message around it */
-#define KSTEER_NL_FLOW_SIZE 512
+#define KSTEER_NL_FLOW_SIZE 1024
 
 /* nl_*_codec.c, nl_*.c: the objects */
 int ksteer_nl_tm_fill(struct sk_buff *skb, const struct ksteer_tm *tm,

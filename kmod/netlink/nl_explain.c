@@ -237,7 +237,8 @@ static int ksteer_explain_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 		key.link = tuple.link;
 	}
 	nest = nla_nest_start(skb, KSTEER_A_EXPLAIN_KEY);
-	if (!nest || ksteer_nl_put_key(kn, skb, &key, d->template))
+	if (!nest || ksteer_nl_put_key(kn, skb, &key, d->template) ||
+	    nla_put_u32(skb, KSTEER_A_FLOW_FIELDS, d->template))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -262,8 +262,7 @@ int ksteer_nl_put_key(struct ksteer_net *kn, struct sk_buff *skb,
 	     nla_put_u16(skb, KSTEER_A_FLOW_DPORT, ntohs(key->port[1]))) ||
 	    (fields & KSTEER_FIELD_PROTO &&
 	     nla_put_u8(skb, KSTEER_A_FLOW_PROTO, key->proto)) ||
-	    ksteer_nl_put_link(kn, skb, key->link, fields) ||
-	    nla_put_u32(skb, KSTEER_A_FLOW_FIELDS, fields))
+	    ksteer_nl_put_link(kn, skb, key->link, fields))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -345,7 +344,8 @@ static int ksteer_nl_put_endpoints(struct sk_buff *skb,
 	struct ksteer_key key;
 
 	ksteer_flow_opener(flow, &key);
-	if (ksteer_nl_put_key(vs->kn, skb, &key, fields))
+	if (ksteer_nl_put_key(vs->kn, skb, &key, fields) ||
+	    nla_put_u32(skb, KSTEER_A_FLOW_FIELDS, fields))
 		return -EMSGSIZE;
 	if (!(flow->key.kind & KSTEER_KIND_PERSIST))
 		return 0;
@@ -426,6 +426,7 @@ int ksteer_nl_put_flow_rcu(struct sk_buff *skb, int type,
 	    ksteer_nl_put_identity(dest.vs->kn, skb, flow) ||
 	    ksteer_nl_put_tcp(skb, flow) ||
 	    ksteer_nl_put_extra(dest.vs->kn, skb, flow, change) ||
+	    ksteer_nl_put_aliases(dest.vs->kn, skb, flow) ||
 	    (change && ksteer_nl_put_event(skb, change))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

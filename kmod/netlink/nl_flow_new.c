@@ -7,6 +7,7 @@
 #include "netlink/netlink.h"
 #include "object/match.h"
 #include "packet/tcp.h"
+#include "store/alias.h"
 #include "store/extension.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
@@ -16,7 +17,7 @@
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |          \
 	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) |        \
 	 BIT_ULL(KSTEER_A_FLOW_TCP) | BIT_ULL(KSTEER_A_FLOW_LIFETIME) | \
-	 BIT_ULL(KSTEER_A_FLOW_OWNER))
+	 BIT_ULL(KSTEER_A_FLOW_OWNER) | BIT_ULL(KSTEER_A_FLOW_ALIAS))
 
 /**
  * struct ksteer_push_one - a flow of a request
@@ -26,6 +27,7 @@
  * @dest: where it goes
  * @serial: its number
  * @ext: its extension, until the store owns the flow; NULL for none
+ * @alias: its further keys that are not stored, by ksteer_flow.alias_next
  */
 struct ksteer_push_one {
 	struct ksteer_flow *flow;
@@ -34,6 +36,7 @@ struct ksteer_push_one {
 	struct ksteer_dest dest;
 	u32 serial;
 	struct ksteer_extension *ext;
+	struct ksteer_flow *alias;
 };
 
 /**
@@ -224,15 +227,33 @@ static int ksteer_push_extend(struct ksteer_push *push,
 		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]);
 	if (tb[KSTEER_A_FLOW_OWNER])
 		owner = nla_get_u32(tb[KSTEER_A_FLOW_OWNER]);
-	if (!lifetime && !owner)
+	if (!lifetime && !owner && !tb[KSTEER_A_FLOW_ALIAS])
 		return 0;
 	one->ext = ksteer_extension_create(push->kn);
-	if (!one->ext)
+	if (!one->ext) {
+		NL_SET_ERR_MSG_ATTR(push->extack, one->nest,
+				    "No memory for a flow");
 		return -ENOMEM;
+	}
 	ksteer_extension_own(one->ext, owner);
 	ksteer_extension_plan(one->ext, lifetime);
 	ksteer_extension_give(one->ext, one->flow);
-	return 0;
+	return ksteer_nl_parse_aliases(push->kn, one->nest,
+				       ksteer_flow_family(one->flow), one->dest,
+				       &one->alias, push->extack);
+}
+
+static int ksteer_push_check_alias(struct ksteer_push *push,
+				   const struct ksteer_nl_key *key,
+				   struct nlattr **tb)
+{
+	const struct nlattr *alias = tb[KSTEER_A_FLOW_ALIAS];
+
+	if (!alias || key->fields == KSTEER_FIELDS_FULL)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(push->extack, alias,
+			    "Only a flow of a full key has aliases");
+	return -EINVAL;
 }
 
 static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
@@ -259,80 +280,99 @@ static int ksteer_push_make(struct ksteer_push *push, const struct nlattr *nest)
 		return PTR_ERR(tm);
 	err = ksteer_push_precheck(push, &key, vs, tm, tb) ?:
 		      ksteer_push_check_match(push->extack, &key, vs, tb, nest) ?:
-		      ksteer_push_known(push, &key, tb, &tcp);
+		      ksteer_push_known(push, &key, tb, &tcp) ?:
+		      ksteer_push_check_alias(push, &key, tb);
 	if (err)
 		return err;
 	one->nest = nest;
 	err = ksteer_push_alloc(one, &key, vs, tm, &tcp);
-	if (!err) {
-		/* From here on it is undone with the others */
-		push->made++;
-		err = ksteer_push_extend(push, one, tb);
-	}
-	if (err)
+	if (err) {
 		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
-	return err;
+		return err;
+	}
+	/* From here on it is undone with the others */
+	push->made++;
+	return ksteer_push_extend(push, one, tb);
 }
 
-static int ksteer_push_refuse(struct ksteer_push *push, const void *result)
+/* What the store says of a key that it does not take */
+static int ksteer_push_refuse(struct ksteer_push *push,
+			      const struct ksteer_push_one *one, int err)
 {
-	const struct nlattr *nest = push->one[push->stored].nest;
+	const struct nlattr *nest = one->nest;
 
-	if (!IS_ERR(result)) {
+	if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "A flow of this key is stored already");
-		return -EEXIST;
-	}
-	if (PTR_ERR(result) == -EMLINK)
+	else if (err == -EMLINK)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "Eight VLANs have a flow of this key");
-	else if (PTR_ERR(result) == -E2BIG)
+	else if (err == -E2BIG)
 		NL_SET_ERR_MSG_ATTR(
 			push->extack, nest,
 			"Too many keys share a bucket with this one");
-	else if (PTR_ERR(result) == -ENOSPC)
+	else if (err == -ENOSPC)
 		NL_SET_ERR_MSG_ATTR(push->extack, nest,
 				    "The store is full of young flows");
 	else
 		NL_SET_ERR_MSG_ATTR(push->extack, nest, "No memory for a flow");
-	return PTR_ERR(result);
+	return err;
 }
 
-/* It is stored, if it has not gone since: its time runs.  RCU read side */
-static void ksteer_push_start(struct ksteer_push *push,
-			      struct ksteer_push_one *one)
+/*
+ * It is stored: then its further keys are, and its time runs.  It may have gone since,
+ * and they with it.  BH off, RCU read side.
+ */
+static int ksteer_push_complete(struct ksteer_push *push,
+				struct ksteer_push_one *one)
 {
 	struct ksteer_extension *ext;
+	struct ksteer_flow *alias;
+	int err = 0;
 
 	if (!one->ext)
-		return;
+		return 0;
 	one->ext = NULL;
+	while (one->alias && !err) {
+		alias = one->alias;
+		one->alias = alias->alias_next;
+		alias->alias_next = NULL;
+		err = ksteer_store_alias_rcu(push->kn, alias, one->flow);
+		if (err)
+			ksteer_flow_free(alias);
+	}
 	ksteer_flow_lock(push->kn, one->flow);
 	ext = ksteer_extension_rcu(push->kn, one->flow);
 	if (ext)
 		ksteer_extension_start(ext);
 	ksteer_flow_unlock(push->kn, one->flow);
+	return ext ? err : 0;
 }
 
 static int ksteer_push_store(struct ksteer_push *push)
 {
-	struct ksteer_flow *flow, *result;
+	struct ksteer_push_one *one;
+	struct ksteer_flow *result;
+	int err;
 
-	for (; push->stored < push->made; push->stored++) {
-		flow = push->one[push->stored].flow;
+	while (push->stored < push->made) {
+		one = &push->one[push->stored];
 		local_bh_disable();
 		rcu_read_lock();
-		result = ksteer_store_insert_rcu(push->kn, flow,
-						 push->one[push->stored].dest);
-		if (result == flow)
-			ksteer_push_start(push, &push->one[push->stored]);
+		result =
+			ksteer_store_insert_rcu(push->kn, one->flow, one->dest);
+		if (result == one->flow) {
+			push->stored++;
+			err = ksteer_push_complete(push, one);
+		} else {
+			/* The store has freed it */
+			one->flow = NULL;
+			err = IS_ERR(result) ? PTR_ERR(result) : -EEXIST;
+		}
 		rcu_read_unlock();
 		local_bh_enable();
-		if (result != flow) {
-			/* The store has freed it */
-			push->one[push->stored].flow = NULL;
-			return ksteer_push_refuse(push, result);
-		}
+		if (err)
+			return ksteer_push_refuse(push, one, err);
 		cond_resched();
 	}
 	return 0;
@@ -357,7 +397,9 @@ static void ksteer_push_undo(struct ksteer_push *push)
 
 	for (i = 0; i < push->stored; i++)
 		ksteer_push_take_back(push->kn, &push->one[i]);
-	for (; i < push->made; i++) {
+	for (i = 0; i < push->made; i++)
+		ksteer_aliases_free(push->one[i].alias);
+	for (i = push->stored; i < push->made; i++) {
 		if (push->one[i].flow)
 			ksteer_flow_free(push->one[i].flow);
 		ksteer_extension_discard(push->one[i].ext);

@@ -80,6 +80,8 @@ static const struct ksteer_vs *ksteer_alter_find(struct ksteer_alter *alter,
 	if (flow)
 		dest = ksteer_flow_dest_live_rcu(alter->kn, flow);
 	if (dest.vs) {
+		/* It may have been named by another key of it */
+		one->look.key = flow->key;
 		one->serial = flow->serial;
 		*extended = ksteer_flow_is(flow, KSTEER_FLOW_EXTENDED);
 	}

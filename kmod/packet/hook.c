@@ -32,6 +32,7 @@
 #include "packet/trace.h"
 #include "packet/track_packet.h"
 #include "packet/unserved.h"
+#include "store/alias.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
 #include "store/store_find.h"
@@ -182,10 +183,18 @@ static noinline void ksteer_learn_link(struct ksteer_flow *flow,
 		ksteer_flow_learn_link(flow, pkt->look.key.link, dir);
 }
 
-/* It is being removed, or its virtual server was: the packet is as its first */
+static unsigned int ksteer_known_alias(struct ksteer_packet *pkt,
+				       struct ksteer_flow *alias);
+
+/*
+ * It is being removed, or its virtual server was: the packet is as its first.  An
+ * alias has no destination of its own: its flow has.
+ */
 static noinline unsigned int ksteer_orphan(struct ksteer_packet *pkt,
 					   struct ksteer_flow *flow)
 {
+	if (ksteer_is_alias(flow))
+		return ksteer_known_alias(pkt, flow);
 	ksteer_store_remove(pkt->kn, flow);
 	return ksteer_unknown(pkt);
 }
@@ -193,9 +202,9 @@ static noinline unsigned int ksteer_orphan(struct ksteer_packet *pkt,
 /* S0 block 712: the packet's flow is stored.  @odd: it may be an ICMP error */
 static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 						 struct ksteer_flow *flow,
-						 u8 family, bool odd)
+						 enum ksteer_dir dir, u8 family,
+						 bool odd)
 {
-	enum ksteer_dir dir = ksteer_flow_dir(flow, pkt->look.swapped);
 	struct ksteer_dest dest = ksteer_flow_dest_rcu(pkt->kn, flow);
 	struct ksteer_account to;
 
@@ -223,6 +232,25 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 	ksteer_flow_touch(flow);
 	to = (struct ksteer_account){ .flow = flow, .dest = dest, .dir = dir };
 	return ksteer_act(pkt, dest, dir, family, to);
+}
+
+/* Its packets are the flow's; but by what link they come, it knows itself */
+static noinline unsigned int ksteer_known_alias(struct ksteer_packet *pkt,
+						struct ksteer_flow *alias)
+{
+	enum ksteer_dir dir = ksteer_flow_dir(alias, pkt->look.swapped);
+	struct ksteer_flow *flow = ksteer_alias_flow_rcu(alias);
+
+	if (unlikely(pkt->look.loose)) {
+		struct ksteer_dest dest = ksteer_flow_dest_rcu(pkt->kn, flow);
+
+		if (dest.vs && !pkt->icmp_error)
+			ksteer_learn_link(alias, pkt, dest, dir);
+		pkt->look.loose = KSTEER_LOOSE_NOT;
+	}
+	return pkt->family == KSTEER_V4 ?
+		       ksteer_known(pkt, flow, dir, KSTEER_V4, true) :
+		       ksteer_known(pkt, flow, dir, KSTEER_V6, true);
 }
 
 /*
@@ -333,8 +361,10 @@ static __always_inline unsigned int ksteer_keyed(struct ksteer_packet *pkt,
 	if (unlikely(!flow))
 		flow = ksteer_store_find_loose(kn, &pkt->look, pkt->skb,
 					       odd && pkt->icmp_error);
-	return likely(flow) ? ksteer_known(pkt, flow, family, odd) :
-			      ksteer_unknown(pkt);
+	if (unlikely(!flow))
+		return ksteer_unknown(pkt);
+	return ksteer_known(pkt, flow, ksteer_flow_dir(flow, pkt->look.swapped),
+			    family, odd);
 }
 
 /* Neither plain TCP nor UDP, or its headers are not linear */

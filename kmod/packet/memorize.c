@@ -12,6 +12,7 @@
 #include "packet/sctp.h"
 #include "packet/tcp.h"
 #include "packet/track.h"
+#include "store/alias.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
 
@@ -83,6 +84,7 @@ static struct ksteer_flow *ksteer_store_try(struct ksteer_packet *pkt,
 		ksteer_count(pkt->kn, ksteer_unstored(PTR_ERR(there)));
 		return NULL;
 	}
+	there = ksteer_alias_flow_rcu(there);
 	its = ksteer_flow_dest_live_rcu(pkt->kn, there);
 	if (likely(its.vs)) {
 		*dest = its;

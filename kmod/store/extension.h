@@ -16,10 +16,13 @@
  * @kn: ksteer of the namespace
  * @number: by which the flow knows it
  * @owner: number of who has stored the flow, 0 for none; under the flow's lock
+ * @aliases: how many of @alias there are; under the flow's lock
  * @mortal: it has a lifetime; under the flow's lock
  * @ends: jiffies at which that is over
  * @timer: asks whether it is; armed under the namespace's lock
  * @due: link among those whose lifetime is over; empty if it is not
+ * @alias: the flow's other keys, by ksteer_flow.alias_next; written under the flow's
+ *	   lock, added at the end, and all of them removed with the flow
  * @rcu: for freeing
  */
 struct ksteer_extension {
@@ -27,10 +30,12 @@ struct ksteer_extension {
 	struct ksteer_net *kn;
 	u32 number;
 	u32 owner;
+	u8 aliases;
 	bool mortal;
 	unsigned long ends;
 	struct timer_list timer;
 	struct list_head due;
+	struct ksteer_flow *alias;
 	struct rcu_head rcu;
 };
 

@@ -15,6 +15,7 @@
 #define KSTEER_FLOW_SWAPPED 0x01 /* the opener is the key's second endpoint */
 #define KSTEER_FLOW_ANY_VLAN 0x02 /* packets come by any VLAN of the VRF */
 #define KSTEER_FLOW_EXTENDED 0x04 /* it has an extension; never taken away */
+#define KSTEER_FLOW_ALIAS 0x08 /* it is another key of a flow, see alias.h */
 
 /**
  * struct ksteer_flow - entry of the connection store
@@ -31,6 +32,8 @@
  * @ext: number of its extension, if it has one: ksteer_extension_rcu()
  * @retired_next: next flow that waits for its grace period; then only
  * @bytes: traffic of both directions
+ * @alias_of: of an alias, the flow
+ * @alias_next: of an alias, the next of that flow, or NULL
  * @packets: low 32 bits of the packets of both directions
  * @packets_high: the next 16
  * @end: TCP: highest sequence number that each direction has sent, plus one
@@ -60,7 +63,13 @@ struct ksteer_flow {
 		};
 		struct ksteer_flow *retired_next;
 	};
-	u64 bytes[KSTEER_DIRS];
+	union {
+		u64 bytes[KSTEER_DIRS];
+		struct {
+			struct ksteer_flow *alias_of;
+			struct ksteer_flow *alias_next;
+		};
+	};
 	u32 packets[KSTEER_DIRS];
 	u16 packets_high[KSTEER_DIRS];
 	u32 end[KSTEER_DIRS];

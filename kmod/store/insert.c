@@ -4,6 +4,7 @@
  * is one of its key, and whether there are too many.
  */
 #include "base/stats.h"
+#include "store/alias.h"
 #include "store/changelog.h"
 #include "store/evict.h"
 #include "store/flow.h"
@@ -197,6 +198,26 @@ ksteer_store_give_up(struct ksteer_net *kn, struct ksteer_dest dest,
 	return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
 }
 
+static __always_inline void ksteer_newcomer_begin(struct ksteer_net *kn,
+						  struct ksteer_newcomer *new,
+						  struct ksteer_flow *flow)
+{
+	new->look.key = flow->key;
+	new->look.hash = flow->hash ?:
+				 ksteer_key_hash(kn->store.secret, &flow->key);
+	new->look.swapped = !!(flow->flags & KSTEER_FLOW_SWAPPED);
+	new->look.loose = KSTEER_LOOSE_NOT;
+	new->chain = 0;
+	new->kin = 0;
+	new->err = 0;
+	/* Met by its answer, it is known by that */
+	if (unlikely(flow->key.link == KSTEER_LINK_UNSEEN)) {
+		new->look.key.link = flow->reply_link;
+		new->look.swapped = !new->look.swapped;
+	}
+	flow->hash = new->look.hash;
+}
+
 /**
  * ksteer_store_insert_rcu - store a flow
  * @kn: ksteer of the namespace
@@ -219,20 +240,7 @@ __flatten struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	u32 track;
 	int err;
 
-	new.look.key = flow->key;
-	new.look.hash = flow->hash ?:
-				     ksteer_key_hash(store->secret, &flow->key);
-	new.look.swapped = !!(flow->flags & KSTEER_FLOW_SWAPPED);
-	new.look.loose = KSTEER_LOOSE_NOT;
-	new.chain = 0;
-	new.kin = 0;
-	new.err = 0;
-	/* Met by its answer, it is known by that */
-	if (unlikely(flow->key.link == KSTEER_LINK_UNSEEN)) {
-		new.look.key.link = flow->reply_link;
-		new.look.swapped = !new.look.swapped;
-	}
-	flow->hash = new.look.hash;
+	ksteer_newcomer_begin(kn, &new, flow);
 	track = ksteer_store_birth(flow);
 	flow->track = track;
 	err = ksteer_store_look_round(kn, &new);
@@ -259,4 +267,59 @@ __flatten struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 	if (unlikely(!READ_ONCE(store->gc.running)))
 		ksteer_gc_wake(kn);
 	return flow;
+}
+
+/* Under the flow's lock: it is there, and removes what it lists when it goes */
+static int ksteer_store_link_alias(struct ksteer_net *kn,
+				   struct ksteer_newcomer *new,
+				   struct ksteer_flow *alias,
+				   struct ksteer_flow *flow)
+{
+	struct ksteer_extension *ext = ksteer_extension_rcu(kn, flow);
+	struct ksteer_flow *old;
+
+	if (!ext || !ksteer_flow_dest_locked(kn, flow).vs)
+		return -ENOENT;
+	if (ext->aliases >= KSTEER_ALIASES_MAX)
+		return -ENOSPC;
+	alias->alias_of = flow;
+	old = ksteer_store_link(kn, new, alias);
+	if (new->err)
+		return new->err;
+	if (old)
+		return IS_ERR(old) ? -ENOMEM : -EEXIST;
+	ksteer_alias_list(ext, alias);
+	return 0;
+}
+
+/**
+ * ksteer_store_alias_rcu - store another key of a flow
+ * @kn: ksteer of the namespace
+ * @alias: the key; the store owns it if 0 is returned, else the caller
+ * @flow: the flow; stored, with an extension
+ *
+ * Context: BH off, RCU read side.
+ * Return: 0; -EEXIST if there is an entry of this key; -ENOENT if the flow has gone;
+ *	   -ENOSPC, also if the flow has as many aliases as it may have; -EMLINK,
+ *	   -E2BIG, -ENOMEM as of a flow.
+ */
+int ksteer_store_alias_rcu(struct ksteer_net *kn, struct ksteer_flow *alias,
+			   struct ksteer_flow *flow)
+{
+	struct ksteer_newcomer new;
+	int err;
+
+	ksteer_newcomer_begin(kn, &new, alias);
+	/* Not under the lock: others may have to make room, under theirs */
+	err = ksteer_store_look_round(kn, &new);
+	if (!err)
+		err = ksteer_evict_for(kn, alias->track);
+	if (err)
+		return err;
+	if (new.look.key.link)
+		WRITE_ONCE(kn->store.vlans, true);
+	ksteer_flow_lock(kn, flow);
+	err = ksteer_store_link_alias(kn, &new, alias, flow);
+	ksteer_flow_unlock(kn, flow);
+	return err;
 }

@@ -14,6 +14,7 @@
 #include "key/link.h"
 #include "object/manager.h"
 #include "object/vserver.h"
+#include "store/alias.h"
 #include "store/changelog.h"
 #include "store/evict.h"
 #include "store/extension.h"
@@ -86,6 +87,7 @@ err_counter:
 	return err;
 }
 
+/* Aliases are entries of their own, and come by themselves */
 static void ksteer_store_free(void *obj, void *arg)
 {
 	struct ksteer_flow *flow = obj;
@@ -258,7 +260,8 @@ ksteer_store_find_by_kernel(struct ksteer_net *kn,
  * ksteer_store_lookup_rcu - find the flow of a packet
  * @kn: ksteer of the namespace
  * @look: the packet's key; its @loose is set if the flow does not know yet
- *	  that answers come by this link
+ *	  that answers come by this link.  Of an alias, its @swapped becomes that
+ *	  of the flow's own key.
  *
  * Context: RCU read side; the flow stays readable until its end.
  * Return: the flow or NULL.  It may be one that is being removed.
@@ -268,8 +271,11 @@ struct ksteer_flow *ksteer_store_lookup_rcu(struct ksteer_net *kn,
 {
 	struct ksteer_flow *flow = ksteer_store_find(kn, look);
 
-	return likely(flow) ? flow :
-			      ksteer_store_find_loose(kn, look, NULL, false);
+	if (unlikely(!flow))
+		flow = ksteer_store_find_loose(kn, look, NULL, false);
+	if (flow && ksteer_is_alias(flow))
+		flow = ksteer_alias_follow_rcu(flow, look);
+	return flow;
 }
 
 /**
@@ -336,6 +342,25 @@ void ksteer_store_settle(struct ksteer_net *kn, struct ksteer_flow *flow)
 		ksteer_store_doubt_no_more(kn, flow);
 }
 
+/*
+ * Its other keys go with it, and before it: so whoever finds one may follow it.
+ * Under the flow's lock, so none comes any more.
+ */
+static noinline void ksteer_store_remove_extended(struct ksteer_net *kn,
+						  struct ksteer_flow *flow)
+{
+	struct ksteer_extension *ext = ksteer_extension_rcu(kn, flow);
+	struct ksteer_flow *alias, *next;
+
+	for (alias = ext->alias; alias; alias = next) {
+		next = alias->alias_next;
+		rhashtable_remove_fast(&kn->store.table, &alias->node,
+				       ksteer_store_params);
+		ksteer_flow_retire(alias);
+	}
+	ksteer_extension_release(kn, flow);
+}
+
 /**
  * ksteer_store_remove - take a flow out of the store
  * @kn: ksteer of the namespace
@@ -362,7 +387,7 @@ bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow)
 	ksteer_dest_release(dest, READ_ONCE(flow->track));
 	/* Nobody gives it one any more: it has no destination */
 	if (unlikely(flow->flags & KSTEER_FLOW_EXTENDED))
-		ksteer_extension_release(kn, flow);
+		ksteer_store_remove_extended(kn, flow);
 	ksteer_flow_unlock(kn, flow);
 	ksteer_store_doubt_no_more(kn, flow);
 	ksteer_flow_retire(flow);

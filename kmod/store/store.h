@@ -29,6 +29,8 @@ struct ksteer_flow *ksteer_store_lookup_serial_rcu(struct ksteer_net *kn,
 struct ksteer_flow *ksteer_store_insert_rcu(struct ksteer_net *kn,
 					    struct ksteer_flow *flow,
 					    struct ksteer_dest dest);
+int ksteer_store_alias_rcu(struct ksteer_net *kn, struct ksteer_flow *alias,
+			   struct ksteer_flow *flow);
 bool ksteer_store_remove(struct ksteer_net *kn, struct ksteer_flow *flow);
 void ksteer_store_opened(struct ksteer_net *kn, struct ksteer_flow *flow,
 			 bool established);

@@ -84,7 +84,10 @@ static int change(struct cli *cli, struct args *args, int cmd)
 	int err;
 
 	err = ksteer_args_parse(args, &flow);
-	return err ? err : ksteer_flow_change(cli, cmd, &flow, NULL);
+	if (!err)
+		err = ksteer_flow_change(cli, cmd, &flow, NULL);
+	ksteer_object_free(&ksteer_flow_object, &flow);
+	return err;
 }
 
 static int run_add(struct cli *cli, struct args *args)

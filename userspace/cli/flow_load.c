@@ -9,9 +9,9 @@
 #include "flow_load.h"
 #include "parse.h"
 
-#define LINE_WORDS 48
+#define LINE_WORDS 80
 
-/* Flows a message: at their longest they need about 60 KiB */
+/* Flows a message: at their longest they need about 170 KiB */
 #define LOAD_FLOWS 256
 
 /**

@@ -7,6 +7,8 @@
 #include "flow_terms.h"
 #include "parse.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* A dash is no value: a port of a protocol without, a part not in the key */
 static int parse_part(struct args *args, const struct term *term, void *model)
 {
@@ -54,6 +56,38 @@ static int parse_tcp(struct args *args, const struct term *term, void *model)
 	if (!err)
 		ksteer_mark(flow, KSTEER_A_FLOW_TCP);
 	return err;
+}
+
+/* A key of five words, as the flow's own */
+static int parse_alias(struct args *args, const struct term *term, void *model)
+{
+	static const __u16 parts[] = { KSTEER_A_FLOW_SRC, KSTEER_A_FLOW_SPORT,
+				       KSTEER_A_FLOW_DST, KSTEER_A_FLOW_DPORT,
+				       KSTEER_A_FLOW_PROTO };
+	struct ksteer_flow *flow = model;
+	struct ksteer_alias *alias;
+	const char *word;
+	size_t i;
+	int err;
+
+	alias = ksteer_list_add(&flow->alias, sizeof(*alias));
+	if (!alias)
+		return CLI_LOCAL;
+	ksteer_mark(flow, KSTEER_A_FLOW_ALIAS);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		word = ksteer_args_take(args, term);
+		if (!word)
+			return CLI_USAGE;
+		if (!strcmp(word, "-"))
+			continue;
+		err = ksteer_args_attr(args, term,
+				       ksteer_attr_by_id(&ksteer_alias_object,
+							 parts[i]),
+				       word, alias);
+		if (err)
+			return err;
+	}
+	return CLI_OK;
 }
 
 static int parse_all(struct args *args, const struct term *term, void *model)
@@ -104,6 +138,12 @@ const struct term ksteer_flow_key_terms[] = {
 	  .arg = "N",
 	  .attr = KSTEER_A_FLOW_OWNER,
 	  .flags = TERM_OWNER },
+	{ .word = "alias",
+	  .arg = "SRC",
+	  .more = "SPORT DST DPORT PROTO",
+	  .attr = KSTEER_A_FLOW_ALIAS,
+	  .flags = TERM_REPEAT | TERM_OWNER,
+	  .parse = parse_alias },
 	{ .word = "tm",
 	  .arg = "NAME",
 	  .attr = KSTEER_A_FLOW_TM,

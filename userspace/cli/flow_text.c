@@ -98,6 +98,21 @@ static void put_stats(struct line *line, const struct ksteer_flow *flow)
 	put_number(line, " reply-bytes ", flow->reply_bytes);
 }
 
+static void put_aliases(struct line *line, const struct ksteer_flow *flow)
+{
+	const struct ksteer_alias *alias = NULL;
+	char proto[KSTEER_PROTO_STRLEN];
+
+	while ((alias = ksteer_next(&flow->alias, alias))) {
+		ksteer_line_put(line, " alias ");
+		ksteer_line_put(line, ksteer_format_proto(alias->proto, proto));
+		ksteer_line_char(line, ' ');
+		put_endpoint(line, &alias->src, -1, true, alias->sport);
+		ksteer_line_put(line, " -> ");
+		put_endpoint(line, &alias->dst, -1, true, alias->dport);
+	}
+}
+
 static void put_name(struct line *line, const char *name)
 {
 	ksteer_line_char(line, ' ');
@@ -136,6 +151,7 @@ void ksteer_flow_text(FILE *file, const void *model, void *arg)
 		put_time(&line, " lifetime ", flow->lifetime);
 	if (ksteer_has(flow, KSTEER_A_FLOW_OWNER))
 		put_number(&line, " owner ", flow->owner);
+	put_aliases(&line, flow);
 	if (text->stats)
 		put_stats(&line, flow);
 	if (ksteer_has(flow, KSTEER_A_FLOW_SERIAL) &&

@@ -19,6 +19,18 @@ static const struct ksteer_attr tcp_attrs[] = {
 
 OBJECT("tcp", ksteer_tcp, tcp_attrs);
 
+static const struct ksteer_attr alias_attrs[] = {
+	ATTR(FLOW_SRC, "src", IP, ksteer_alias, src),
+	ATTR(FLOW_SPORT, "sport", U16, ksteer_alias, sport),
+	ATTR(FLOW_DST, "dst", IP, ksteer_alias, dst),
+	ATTR(FLOW_DPORT, "dport", U16, ksteer_alias, dport),
+	ATTR(FLOW_PROTO, "proto", PROTO, ksteer_alias, proto),
+	ATTR(FLOW_VLAN, "vlan", U16, ksteer_alias, vlan),
+	ATTR(FLOW_VRF, "vrf", NAME, ksteer_alias, vrf),
+};
+
+OBJECT("alias", ksteer_alias, alias_attrs);
+
 static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_SRC, "src", IP, ksteer_flow, src),
 	ATTR(FLOW_SRC_LEN, "src-len", U8, ksteer_flow, src_len),
@@ -55,6 +67,8 @@ static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_VRF, "vrf", NAME, ksteer_flow, vrf),
 	ATTR(FLOW_LIFETIME, "lifetime", MSEC, ksteer_flow, lifetime),
 	ATTR(FLOW_OWNER, "owner", U32, ksteer_flow, owner),
+	ATTR(FLOW_ALIAS, "alias", LIST, ksteer_flow, alias,
+	     .nest = &ksteer_alias_object),
 };
 
 OBJECT("flow", ksteer_flow, flow_attrs);

@@ -26,7 +26,7 @@
 /* What one event stream may lag behind */
 #define QUEUE_BYTES (4 * 1024 * 1024)
 
-#define SEND_BYTES (64 * 1024)
+#define SEND_BYTES (192 * 1024)
 
 /* As of the kernel: what is greater is no error */
 #define MAX_ERRNO 4095

@@ -98,6 +98,7 @@ extern const struct ksteer_object ksteer_pool_object;
 extern const struct ksteer_object ksteer_timeouts_object;
 extern const struct ksteer_object ksteer_vs_object;
 extern const struct ksteer_object ksteer_tcp_object;
+extern const struct ksteer_object ksteer_alias_object;
 extern const struct ksteer_object ksteer_flow_object;
 extern const struct ksteer_object ksteer_flows_object;
 extern const struct ksteer_object ksteer_config_object;

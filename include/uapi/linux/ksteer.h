@@ -11,6 +11,7 @@
 
 #define KSTEER_NAME_MAX		31
 #define KSTEER_TEMPLATES_MAX	4
+#define KSTEER_ALIASES_MAX	4
 
 /**
  * enum ksteer_tm_state
@@ -535,6 +536,7 @@ enum {
 	KSTEER_A_FLOW_VRF,
 	KSTEER_A_FLOW_LIFETIME,
 	KSTEER_A_FLOW_OWNER,
+	KSTEER_A_FLOW_ALIAS,
 
 	__KSTEER_A_FLOW_MAX
 };
