@@ -20,6 +20,7 @@
 #include "object/pool.h"
 #include "object/vserver.h"
 #include "packet/local.h"
+#include "packet/pending.h"
 #include "store/changelog.h"
 #include "store/gc.h"
 #include "store/store.h"
@@ -100,6 +101,7 @@ static void __net_exit ksteer_net_remove(struct net *net)
 	ksteer_removal_finish(kn);
 	ksteer_vs_remove_all(kn);
 	ksteer_pool_remove_all(kn);
+	ksteer_pending_destroy(kn);
 	ksteer_tm_remove_all(kn);
 	mutex_unlock(&kn->config);
 	/* The callbacks of what was just removed look at nothing of ours */

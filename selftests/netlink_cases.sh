@@ -228,6 +228,14 @@ cases_flow()
 	flow-new !flow{ $other tm=a vs=web alias{ $(alias 1) } alias{ $(alias 1) } } => EEXIST "A flow of this key is stored already"
 	flow-get !flow{ $other } => ENOENT "No flow of this key is stored"
 	flow-get !flow{ $(alias 1) } => ENOENT "No flow of this key is stored"
+	flow-new flow{ $other tm=a vs=web !pending=1 } => EINVAL "A pending flow has a full key and no traffic manager"
+	flow-new flow{ dst=fd00:9::1 dport=80 proto=6 fields=42 vs=web6 !pending=1 } => EINVAL "A pending flow has a full key and no traffic manager"
+	flow-new flow{ src=10.0.0.7 sport=8 dst=10.9.0.3 dport=9 proto=17 vs=rt !pending=1 } => EINVAL "follows the routing table"
+	flow-new !flow{ $other vs=web pending=0 } => EINVAL lacking=tm "A flow needs a traffic manager"
+	flow-new flow{ $other vs=web pending=1 } => OK
+	flow-set flow{ $other !tm=dn } => EINVAL "The traffic manager is down"
+	flow-set flow{ $other tm=a } => OK
+	flow-del flow{ $other } => OK
 	flow-set => EINVAL missing=flow "A flow is needed"
 	flow-set !flow{ $key } => EINVAL "Nothing to change is told"
 	flow-set !flow{ $other owner=1 } => ENOENT "No flow of this key is stored"

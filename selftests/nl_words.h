@@ -101,6 +101,7 @@ static const struct word flow_words[] = {
 	W(FLOW_LIFETIME, "lifetime", U32, .max = 2147483647),
 	W(FLOW_OWNER, "owner", U32),
 	W(FLOW_ALIAS, "alias", NEST, .nest = alias_words),
+	W(FLOW_PENDING, "pending", U32, .max = 1),
 	WORDS_END
 };
 

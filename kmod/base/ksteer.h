@@ -44,6 +44,7 @@ enum ksteer_dir {
  * @vs_at: virtual servers by ksteer_vs.index
  * @serial_here: the serial number that each CPU has given a flow last; those of
  *		 one are apart by as many as there may be CPUs
+ * @pending: flows that are being decided
  * @vs_table: virtual servers, arranged for matching; replaced as a whole
  * @counters: event counters, per CPU
  * @ops: the namespace's own copy of the hook table, registered when @hooked
@@ -104,6 +105,7 @@ struct ksteer_net {
 	void __rcu *__rcu *tm_at;
 	void __rcu *__rcu *vs_at;
 	u32 __percpu *serial_here;
+	struct ksteer_pending pending;
 	struct ksteer_vs_table __rcu *vs_table;
 	struct ksteer_counters __percpu *counters;
 	struct nf_hook_ops *ops;

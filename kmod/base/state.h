@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 
 struct ksteer_net;
+struct ksteer_tm;
 
 /**
  * struct ksteer_links - the VRFs of a namespace, and the links in them
@@ -118,6 +119,19 @@ struct ksteer_removal {
 	struct work_struct work;
 	struct list_head tms;
 	struct list_head servers;
+};
+
+/**
+ * struct ksteer_pending - flows that are being decided, of a namespace
+ * @nobody: their traffic manager, which leads nowhere; NULL before the first of them.
+ *	    Written under kn->config, once.
+ * @packets: packets that wait
+ * @bytes: memory of these
+ */
+struct ksteer_pending {
+	struct ksteer_tm *nobody;
+	atomic_t packets;
+	atomic_t bytes;
 };
 
 #endif /* _KSTEER_STATE_H */

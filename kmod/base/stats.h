@@ -45,6 +45,8 @@
 	C(EVICT_IDLE, evict_idle, "idle flows that made room")		\
 	C(EVICT_ONESIDED, evict_onesided, "one-sided flows, and keys of such, that made room")\
 	C(EVICT_CLOSED, evict_closed, "closed flows that made room")	\
+	C(PENDING, pending, "packets kept until their flow is decided")	\
+	C(PENDING_DROP, pending_drop, "packets dropped: nobody decided on their flow") \
 	C(EXPIRED, expired, "flows that expired")			\
 	C(LIFETIME, lifetime, "flows whose lifetime was over")		\
 	C(CLOSED, closed, "connections that closed properly")		\

@@ -72,7 +72,7 @@ unsigned int ksteer_nl_count(const struct genl_info *info, int type);
 	for (pos = ksteer_nl_next(info, type, NULL); pos; \
 	     pos = ksteer_nl_next(info, type, pos))
 
-/* nl_flow_codec.c: keys and flows */
+/* nl_key_codec.c, nl_flow_codec.c: keys and flows */
 
 /**
  * struct ksteer_nl_key - a key as a request names it
@@ -114,7 +114,7 @@ int ksteer_nl_put_tcp(struct sk_buff *skb, const struct ksteer_flow *flow);
 int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 			struct netlink_ext_ack *extack);
 
-/* alias_codec.c: further keys of a flow */
+/* nl_alias_codec.c: further keys of a flow */
 int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
 			    u8 family, struct ksteer_dest dest,
 			    struct ksteer_flow **first,

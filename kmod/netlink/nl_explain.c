@@ -12,6 +12,7 @@
 #include "packet/decide.h"
 #include "packet/leave.h"
 #include "packet/local.h"
+#include "packet/pending.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
 
@@ -117,6 +118,9 @@ static void ksteer_explain_entry(struct ksteer_flow *flow,
 	if (!dest.tm) {
 		d->verdict = KSTEER_VERDICT_ROUTE;
 		d->reason = "the flow is stored and follows the routing table";
+	} else if (ksteer_is_pending(dest)) {
+		d->dest.tm = NULL;
+		d->reason = "the flow is being decided: its packets wait";
 	} else if (dir == KSTEER_DIR_REPLY &&
 		   !(flags & KSTEER_VS_FLAGS_SYMMETRIC)) {
 		d->verdict = KSTEER_VERDICT_ROUTE;

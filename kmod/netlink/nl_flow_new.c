@@ -6,18 +6,21 @@
 #include "key/key.h"
 #include "netlink/netlink.h"
 #include "object/match.h"
+#include "packet/pending.h"
 #include "packet/tcp.h"
 #include "store/alias.h"
 #include "store/extension.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
 #include "store/store.h"
+#include "store/waiting.h"
 
 #define KSTEER_PUSH_ATTRS                                               \
 	(KSTEER_NL_KEY_ATTRS | BIT_ULL(KSTEER_A_FLOW_FIELDS) |          \
 	 BIT_ULL(KSTEER_A_FLOW_TM) | BIT_ULL(KSTEER_A_FLOW_VS) |        \
 	 BIT_ULL(KSTEER_A_FLOW_TCP) | BIT_ULL(KSTEER_A_FLOW_LIFETIME) | \
-	 BIT_ULL(KSTEER_A_FLOW_OWNER) | BIT_ULL(KSTEER_A_FLOW_ALIAS))
+	 BIT_ULL(KSTEER_A_FLOW_OWNER) | BIT_ULL(KSTEER_A_FLOW_ALIAS) |  \
+	 BIT_ULL(KSTEER_A_FLOW_PENDING))
 
 /**
  * struct ksteer_push_one - a flow of a request
@@ -75,6 +78,37 @@ static struct ksteer_vs *ksteer_push_vs(struct ksteer_push *push,
 	return ERR_PTR(-ENOENT);
 }
 
+static bool ksteer_push_is_pending(struct nlattr **tb)
+{
+	return tb[KSTEER_A_FLOW_PENDING] &&
+	       nla_get_u32(tb[KSTEER_A_FLOW_PENDING]) == KSTEER_SWITCH_ON;
+}
+
+/* It leads nowhere yet */
+static struct ksteer_tm *ksteer_push_nobody(struct ksteer_push *push,
+					    const struct ksteer_vs *vs,
+					    struct nlattr **tb)
+{
+	const struct nlattr *pending = tb[KSTEER_A_FLOW_PENDING];
+
+	if (vs->forward == KSTEER_FORWARD_ROUTE) {
+		NL_SET_ERR_MSG_ATTR(
+			push->extack, pending,
+			"The virtual server follows the routing table");
+		return ERR_PTR(-EINVAL);
+	}
+	if (tb[KSTEER_A_FLOW_TM] || tb[KSTEER_A_FLOW_FIELDS]) {
+		NL_SET_ERR_MSG_ATTR(
+			push->extack, pending,
+			"A pending flow has a full key and no traffic manager");
+		return ERR_PTR(-EINVAL);
+	}
+	if (!ksteer_pending_create(push->kn))
+		return push->kn->pending.nobody;
+	NL_SET_ERR_MSG_ATTR(push->extack, pending, "No memory for a flow");
+	return ERR_PTR(-ENOMEM);
+}
+
 /* The traffic manager; NULL where the routing table decides */
 static struct ksteer_tm *ksteer_push_tm(struct ksteer_push *push,
 					const struct ksteer_vs *vs,
@@ -84,6 +118,8 @@ static struct ksteer_tm *ksteer_push_tm(struct ksteer_push *push,
 	const struct nlattr *name = tb[KSTEER_A_FLOW_TM];
 	struct ksteer_tm *tm;
 
+	if (ksteer_push_is_pending(tb))
+		return ksteer_push_nobody(push, vs, tb);
 	if (vs->forward == KSTEER_FORWARD_ROUTE) {
 		if (!name)
 			return NULL;
@@ -165,9 +201,10 @@ static int ksteer_push_precheck(struct ksteer_push *push,
 				    "The virtual server stores nothing");
 		return -EINVAL;
 	}
-	return tm ? ksteer_nl_check_target(tm, key->tuple.family,
-					   tb[KSTEER_A_FLOW_TM], push->extack) :
-		    0;
+	if (!tm || ksteer_push_is_pending(tb))
+		return 0;
+	return ksteer_nl_check_target(tm, key->tuple.family,
+				      tb[KSTEER_A_FLOW_TM], push->extack);
 }
 
 /*
@@ -221,16 +258,19 @@ static int ksteer_push_alloc(struct ksteer_push_one *one,
 static int ksteer_push_extend(struct ksteer_push *push,
 			      struct ksteer_push_one *one, struct nlattr **tb)
 {
-	u32 lifetime = 0, owner = 0;
+	bool pending = ksteer_push_is_pending(tb);
+	u32 lifetime = pending ? KSTEER_PENDING_DEFAULT : 0, owner = 0;
 
 	if (tb[KSTEER_A_FLOW_LIFETIME])
-		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]);
+		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]) ?: lifetime;
 	if (tb[KSTEER_A_FLOW_OWNER])
 		owner = nla_get_u32(tb[KSTEER_A_FLOW_OWNER]);
 	if (!lifetime && !owner && !tb[KSTEER_A_FLOW_ALIAS])
 		return 0;
 	one->ext = ksteer_extension_create(push->kn);
-	if (!one->ext) {
+	if (one->ext && pending)
+		one->ext->waiting = ksteer_waiting_create();
+	if (!one->ext || (pending && !one->ext->waiting)) {
 		NL_SET_ERR_MSG_ATTR(push->extack, one->nest,
 				    "No memory for a flow");
 		return -ENOMEM;
@@ -320,8 +360,8 @@ static int ksteer_push_refuse(struct ksteer_push *push,
 }
 
 /*
- * It is stored: then its further keys are, and its time runs.  It may have gone since,
- * and they with it.  BH off, RCU read side.
+ * It is stored: then its further keys are, and its time runs.  It may have gone
+ * since, and they with it.  BH off, RCU read side.
  */
 static int ksteer_push_complete(struct ksteer_push *push,
 				struct ksteer_push_one *one)

@@ -4,6 +4,7 @@
 
 #include "key/key.h"
 #include "netlink/netlink.h"
+#include "packet/pending.h"
 #include "store/extension.h"
 #include "store/flow_lock.h"
 #include "store/store.h"
@@ -180,12 +181,35 @@ static void ksteer_alter_extend(struct ksteer_net *kn,
 	ksteer_flow_unlock(kn, flow);
 }
 
+/* What bounded its being decided is over.  RCU read side */
+static void ksteer_alter_unbound(struct ksteer_net *kn,
+				 struct ksteer_flow *flow)
+{
+	struct ksteer_extension *ext;
+
+	ksteer_flow_lock(kn, flow);
+	ext = ksteer_extension_rcu(kn, flow);
+	if (ext)
+		ksteer_extension_bound(ext, 0);
+	ksteer_flow_unlock(kn, flow);
+}
+
 /* Whoever else moves it at this moment is overruled.  RCU read side */
 static void ksteer_alter_move(struct ksteer_net *kn, struct ksteer_flow *flow,
-			      struct ksteer_tm *tm)
+			      const struct ksteer_alter_one *one)
 {
+	struct ksteer_tm *tm = one->tm;
 	struct ksteer_dest from, to;
+	bool answered;
 
+	local_bh_disable();
+	answered = ksteer_pending_answer(kn, flow, tm);
+	local_bh_enable();
+	if (answered) {
+		if (!(one->has & BIT_ULL(KSTEER_A_FLOW_LIFETIME)))
+			ksteer_alter_unbound(kn, flow);
+		return;
+	}
 	do {
 		from = ksteer_flow_dest_rcu(kn, flow);
 		to = (struct ksteer_dest){ .tm = tm, .vs = from.vs };
@@ -206,7 +230,7 @@ static void ksteer_alter_apply(struct ksteer_alter *alter,
 		if (one->has)
 			ksteer_alter_extend(kn, one, flow);
 		if (one->tm)
-			ksteer_alter_move(kn, flow, one->tm);
+			ksteer_alter_move(kn, flow, one);
 		alter->changed++;
 	}
 	rcu_read_unlock();

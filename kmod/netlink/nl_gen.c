@@ -113,7 +113,7 @@ const struct nla_policy ksteer_alias_nl_policy[KSTEER_A_FLOW_VRF + 1] = {
 	[KSTEER_A_FLOW_VRF] = { .type = NLA_NUL_STRING, .len = KSTEER_NAME_MAX, },
 };
 
-const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_ALIAS + 1] = {
+const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_PENDING + 1] = {
 	[KSTEER_A_FLOW_SRC] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_DST] = { .type = NLA_BINARY, },
 	[KSTEER_A_FLOW_SRC_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
@@ -144,6 +144,7 @@ const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_ALIAS + 1] = {
 	[KSTEER_A_FLOW_LIFETIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksteer_a_flow_lifetime_range),
 	[KSTEER_A_FLOW_OWNER] = { .type = NLA_U32, },
 	[KSTEER_A_FLOW_ALIAS] = NLA_POLICY_NESTED(ksteer_alias_nl_policy),
+	[KSTEER_A_FLOW_PENDING] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1] = {

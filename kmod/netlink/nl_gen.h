@@ -13,7 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy ksteer_alias_nl_policy[KSTEER_A_FLOW_VRF + 1];
-extern const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_ALIAS + 1];
+extern const struct nla_policy ksteer_flow_nl_policy[KSTEER_A_FLOW_PENDING + 1];
 extern const struct nla_policy ksteer_member_nl_policy[KSTEER_A_MEMBER_SHARE + 1];
 extern const struct nla_policy ksteer_prefix_nl_policy[KSTEER_A_PREFIX_LEN + 1];
 extern const struct nla_policy ksteer_tcp_nl_policy[KSTEER_A_TCP_REPLY_SCALE + 1];

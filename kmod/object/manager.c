@@ -177,6 +177,31 @@ struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 	return tm;
 }
 
+/**
+ * ksteer_tm_create_nobody - a traffic manager that has a number and leads nowhere
+ * @kn: ksteer of the namespace
+ *
+ * It has no name and no way, is in no list and in no pool, and accepts nothing.
+ *
+ * Context: process, under kn->config.
+ * Return: the traffic manager, for ksteer_tm_free() at the end, or NULL.
+ */
+struct ksteer_tm *ksteer_tm_create_nobody(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm = ksteer_tm_alloc(kn);
+	int family;
+
+	lockdep_assert_held(&kn->config);
+	if (!tm)
+		return NULL;
+	tm->settings.state = KSTEER_TM_STATE_DOWN;
+	tm->candidate.state = KSTEER_TM_STATE_DOWN;
+	for (family = 0; family < KSTEER_FAMILIES; family++)
+		tm->away[family] = (u8)~0;
+	ksteer_objects_set(kn, &kn->tm_at, tm->index, tm);
+	return tm;
+}
+
 static void ksteer_tm_free_rcu(struct rcu_head *rcu)
 {
 	struct ksteer_tm *tm = container_of(rcu, struct ksteer_tm, rcu);

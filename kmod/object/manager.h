@@ -48,6 +48,7 @@ struct ksteer_tm_settings {
 #define KSTEER_AWAY_FORGET BIT(1) /* all, by being forgotten */
 #define KSTEER_AWAY_ALL BIT(2) /* all, if another can take them */
 #define KSTEER_AWAY_DATAGRAMS BIT(3) /* those without a connection, likewise */
+#define KSTEER_AWAY_PENDING BIT(4) /* it is nobody: they wait, see pending.h */
 
 /* Do its flows leave it, because it went down? */
 enum ksteer_leaving {
@@ -75,8 +76,7 @@ enum ksteer_leaving {
  * @place: its place in a pool that is being changed; kn->config
  * @removed: it was removed, and its flows are to go
  * @gone: link among those that were removed; see removal.h
- * @usable: families, a bit each, in which its ways led to it when they were
- *	    last looked at; pools are built by it; kn->config
+ * @usable: families, a bit each, in which its ways led to it last; kn->config
  * @failed_at: jiffies64 at which its ways were first seen not to lead to it, 0
  *	       if they do, by family; kn->config
  * @oper_told: oper state that listeners are told, and were last; kn->config
@@ -171,6 +171,7 @@ static __always_inline bool ksteer_tm_is_source(const struct ksteer_tm *tm,
 	return ksteer_tm_is_source_slow(tm, skb, family, by_device);
 }
 
+struct ksteer_tm *ksteer_tm_create_nobody(struct ksteer_net *kn);
 struct ksteer_tm *ksteer_tm_lookup(struct ksteer_net *kn, const char *name);
 struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn);
 void ksteer_tm_apply(struct ksteer_tm *tm,

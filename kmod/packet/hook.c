@@ -25,6 +25,7 @@
 #include "packet/leave.h"
 #include "packet/memorize.h"
 #include "packet/neigh.h"
+#include "packet/pending.h"
 #include "packet/reject.h"
 #include "packet/reply.h"
 #include "packet/rewrite.h"
@@ -199,6 +200,32 @@ static noinline unsigned int ksteer_orphan(struct ksteer_packet *pkt,
 	return ksteer_unknown(pkt);
 }
 
+/* Its flow is being decided: it waits, if it may */
+static noinline unsigned int ksteer_await(struct ksteer_packet *pkt,
+					  struct ksteer_flow *flow,
+					  enum ksteer_dir dir)
+{
+	struct ksteer_account to = { .flow = flow, .dir = dir };
+
+	ksteer_flow_touch(flow);
+	switch (ksteer_pending_keep(pkt, flow, dir)) {
+	case KSTEER_WAIT_OVER:
+		break;
+	case KSTEER_WAIT_KEPT:
+		return NF_STOLEN;
+	case KSTEER_WAIT_FULL:
+		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_PENDING_DROP,
+				   SKB_DROP_REASON_NETFILTER_DROP);
+	}
+	/* The answer has come at this moment, or the flow has gone */
+	to.dest = ksteer_flow_dest_rcu(pkt->kn, flow);
+	if (!to.dest.vs)
+		return ksteer_unknown(pkt);
+	ksteer_count(pkt->kn, KSTEER_COUNT_HIT + dir);
+	return ksteer_send(pkt, ksteer_tm_way(to.dest.tm, dir, pkt->family),
+			   ksteer_is_direct(to.dest), &to);
+}
+
 /* S0 block 712: the packet's flow is stored.  @odd: it may be an ICMP error */
 static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 						 struct ksteer_flow *flow,
@@ -221,6 +248,9 @@ static __always_inline unsigned int ksteer_known(struct ksteer_packet *pkt,
 		return ksteer_unknown(pkt);
 	}
 	if (unlikely(dest.tm && READ_ONCE(dest.tm->away[family]))) {
+		if (ksteer_is_pending(dest) &&
+		    (dir == KSTEER_DIR_OPEN || ksteer_is_symmetric(dest)))
+			return ksteer_await(pkt, flow, dir);
 		dest = ksteer_leave_rcu(pkt->kn, flow, dest);
 		if (!dest.vs)
 			return ksteer_unknown(pkt);

@@ -57,7 +57,9 @@ enum ksteer_leave ksteer_leave_ask_rcu(const struct ksteer_flow *flow,
 	bool down = away & KSTEER_AWAY_DOWN;
 
 	*to = KSTEER_DEST_NONE;
-	if (!ksteer_away_concerns(away, flow->key.proto))
+	/* Who is being decided waits, see pending.h */
+	if (away & KSTEER_AWAY_PENDING ||
+	    !ksteer_away_concerns(away, flow->key.proto))
 		return KSTEER_LEAVE_NOT;
 	if (down ? READ_ONCE(dest.tm->on_down) != KSTEER_ON_DOWN_RESELECT :
 		   away & KSTEER_AWAY_FORGET)

@@ -36,6 +36,7 @@
 #include "packet/leave.h"
 #include "packet/local.h"
 #include "packet/memorize.h"
+#include "packet/pending.h"
 #include "packet/rewrite_send.h"
 #include "packet/trace.h"
 #include "packet/track_packet.h"
@@ -240,6 +241,11 @@ static unsigned int ksteer_local_known(struct ksteer_packet *pkt,
 		return ksteer_local_unknown(pkt, t, vrf);
 	}
 	if (dest.tm && READ_ONCE(dest.tm->away[pkt->family])) {
+		/* A socket sends again */
+		if (ksteer_is_pending(dest))
+			return ksteer_drop(pkt->kn, pkt->skb,
+					   KSTEER_COUNT_PENDING_DROP,
+					   SKB_DROP_REASON_NETFILTER_DROP);
 		dest = ksteer_leave_rcu(pkt->kn, flow, dest);
 		if (!dest.vs)
 			return ksteer_local_unknown(pkt, t, vrf);

@@ -28,6 +28,7 @@ static inline bool ksteer_is_leaving(const struct ksteer_packet *pkt,
 				     struct ksteer_dest dest)
 {
 	return unlikely(pkt->tcp_flags & KSTEER_TCP_SYN) && dest.tm &&
+	       !(READ_ONCE(dest.tm->away[pkt->family]) & KSTEER_AWAY_PENDING) &&
 	       !ksteer_vs_offers_rcu(dest.vs, dest.tm, pkt->family);
 }
 

@@ -13,6 +13,7 @@
 #include "store/extension.h"
 #include "store/flow.h"
 #include "store/flow_lock.h"
+#include "store/waiting.h"
 
 /*
  * The kernel's wheel comes late by up to an eighth of the time that it was asked
@@ -132,6 +133,7 @@ void ksteer_extension_discard(struct ksteer_extension *ext)
 	if (!ext)
 		return;
 	xa_erase_bh(&ext->kn->store.extensions.at, ext->number);
+	ksteer_waiting_free(ext->waiting);
 	/* Whoever has a stale number may be looking whose it is */
 	kfree_rcu(ext, rcu);
 }
@@ -282,6 +284,8 @@ void ksteer_extension_release(struct ksteer_net *kn, struct ksteer_flow *flow)
 	list_del_init(&ext->due);
 	del_timer(&ext->timer);
 	spin_unlock_bh(&kn->store.extensions.lock);
+	if (ext->waiting)
+		ksteer_waiting_purge(kn, ext->waiting);
 	ksteer_extension_discard(ext);
 }
 

@@ -23,6 +23,8 @@
  * @due: link among those whose lifetime is over; empty if it is not
  * @alias: the flow's other keys, by ksteer_flow.alias_next; written under the flow's
  *	   lock, added at the end, and all of them removed with the flow
+ * @waiting: packets that wait for the flow's traffic manager, NULL if it was never
+ *	     pending; fixed once the flow is stored, and the flow's lock covers it
  * @rcu: for freeing
  */
 struct ksteer_extension {
@@ -36,6 +38,7 @@ struct ksteer_extension {
 	struct timer_list timer;
 	struct list_head due;
 	struct ksteer_flow *alias;
+	struct ksteer_waiting *waiting;
 	struct rcu_head rcu;
 };
 

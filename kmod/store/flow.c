@@ -292,6 +292,30 @@ u32 ksteer_flow_timeout(const struct ksteer_flow *flow, struct ksteer_dest dest)
 }
 
 /**
+ * ksteer_flow_move_locked - give a flow to another destination
+ * @kn: ksteer of the namespace
+ * @flow: a stored flow, under its lock
+ * @from: its destination
+ * @to: the new one
+ *
+ * Context: RCU read side.
+ */
+void ksteer_flow_move_locked(struct ksteer_net *kn, struct ksteer_flow *flow,
+			     struct ksteer_dest from, struct ksteer_dest to)
+{
+	/* COUNTED changes under this lock alone */
+	u32 track = READ_ONCE(flow->track);
+
+	lockdep_assert_held(ksteer_flow_spinlock(kn, flow));
+	/* Counted first: while the flow shows @to, @to counts it */
+	ksteer_dest_hold(to, track);
+	ksteer_flow_dest_set(flow, ksteer_dest_pack(to));
+	ksteer_dest_release(from, track);
+	ksteer_count(kn, KSTEER_COUNT_MOVED);
+	ksteer_changelog_note(kn, flow, to, KSTEER_EVENT_MOVE);
+}
+
+/**
  * ksteer_flow_move - give a flow to another destination
  * @kn: ksteer of the namespace
  * @flow: a stored flow
@@ -305,20 +329,11 @@ bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest from, struct ksteer_dest to)
 {
 	bool moved;
-	u32 track;
 
 	ksteer_flow_lock(kn, flow);
 	moved = flow->dest == ksteer_dest_pack(from);
-	if (moved) {
-		/* COUNTED changes under this lock alone */
-		track = READ_ONCE(flow->track);
-		/* Counted first: while the flow shows @to, @to counts it */
-		ksteer_dest_hold(to, track);
-		ksteer_flow_dest_set(flow, ksteer_dest_pack(to));
-		ksteer_dest_release(from, track);
-		ksteer_count(kn, KSTEER_COUNT_MOVED);
-		ksteer_changelog_note(kn, flow, to, KSTEER_EVENT_MOVE);
-	}
+	if (moved)
+		ksteer_flow_move_locked(kn, flow, from, to);
 	ksteer_flow_unlock(kn, flow);
 	return moved;
 }

@@ -177,6 +177,8 @@ void ksteer_flow_free(struct ksteer_flow *flow);
 void ksteer_flow_retire(struct ksteer_flow *flow);
 u32 ksteer_flow_timeout(const struct ksteer_flow *flow,
 			struct ksteer_dest dest);
+void ksteer_flow_move_locked(struct ksteer_net *kn, struct ksteer_flow *flow,
+			     struct ksteer_dest from, struct ksteer_dest to);
 bool ksteer_flow_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 		      struct ksteer_dest from, struct ksteer_dest to);
 void ksteer_flow_learn_link(struct ksteer_flow *flow, u16 link,

@@ -90,6 +90,17 @@ static int parse_alias(struct args *args, const struct term *term, void *model)
 	return CLI_OK;
 }
 
+static int parse_pending(struct args *args, const struct term *term,
+			 void *model)
+{
+	struct ksteer_flow *flow = model;
+
+	(void)args;
+	flow->pending = KSTEER_SWITCH_ON;
+	ksteer_mark(flow, term->attr);
+	return CLI_OK;
+}
+
 static int parse_all(struct args *args, const struct term *term, void *model)
 {
 	(void)args;
@@ -116,8 +127,12 @@ const struct term ksteer_flow_key_terms[] = {
 	{ .word = "tm",
 	  .arg = "NAME",
 	  .attr = KSTEER_A_FLOW_TM,
-	  .flags = TERM_REQUIRED | TERM_OWNER,
+	  .flags = TERM_OWNER,
 	  .hint = HINT_TM },
+	{ .word = "pending",
+	  .attr = KSTEER_A_FLOW_PENDING,
+	  .flags = TERM_BARE | TERM_OWNER,
+	  .parse = parse_pending },
 	{ .word = "vs",
 	  .arg = "NAME",
 	  .attr = KSTEER_A_FLOW_VS,

@@ -135,6 +135,8 @@ void ksteer_flow_text(FILE *file, const void *model, void *arg)
 	put_key(&line, flow, text);
 	if (*flow->tm)
 		ksteer_line_word(&line, "tm", flow->tm);
+	if (ksteer_has(flow, KSTEER_A_FLOW_PENDING))
+		ksteer_line_put(&line, " pending");
 	if (*flow->vs)
 		ksteer_line_word(&line, "vs", flow->vs);
 	if (ksteer_has(flow, KSTEER_A_FLOW_STATE))

@@ -69,6 +69,8 @@ static const struct ksteer_attr flow_attrs[] = {
 	ATTR(FLOW_OWNER, "owner", U32, ksteer_flow, owner),
 	ATTR(FLOW_ALIAS, "alias", LIST, ksteer_flow, alias,
 	     .nest = &ksteer_alias_object),
+	ATTR(FLOW_PENDING, "pending", ENUM, ksteer_flow, pending,
+	     .names = &ksteer_switch_names),
 };
 
 OBJECT("flow", ksteer_flow, flow_attrs);

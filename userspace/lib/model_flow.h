@@ -66,6 +66,7 @@ struct ksteer_flow {
 	__u32 lifetime;
 	__u32 owner;
 	struct ksteer_list alias; /* of struct ksteer_alias */
+	__u32 pending;
 };
 
 /* The attribute set "flows": what a flow message holds */

@@ -245,6 +245,41 @@ static void flow_words(void **state)
 	assert_true(flows.filter.has == 0);
 }
 
+/* What some flows have beyond others */
+static void flow_extra_words(void **state)
+{
+	static const char stored[] =
+		"flow add ::1 1 ::2 2 17 vs v pending lifetime 9ms owner 7 alias ::3 - ::4 4 17";
+	struct ksteer_flows answer = { .count = 1 }, flows;
+	struct ksteer_alias *alias;
+	struct ksteer_flow *flow;
+	struct run *run = *state;
+
+	ksteer_mark(&answer, KSTEER_A_FLOWS_COUNT);
+	fake_answer(KSTEER_CMD_FLOW_NEW, &ksteer_flows_object, &answer);
+	assert_int_equal(run_line(run, stored), CLI_OK);
+	fake_request(0, &ksteer_flows_object, &flows);
+	flow = flows.flow.items;
+	assert_false(ksteer_has(flow, KSTEER_A_FLOW_TM));
+	assert_int_equal(flow->pending, KSTEER_SWITCH_ON);
+	assert_int_equal(flow->lifetime, 9);
+	assert_int_equal(flow->owner, 7);
+	assert_int_equal(flow->alias.count, 1);
+	alias = flow->alias.items;
+	assert_int_equal(alias->dport, 4);
+	assert_false(ksteer_has(alias, KSTEER_A_FLOW_SPORT));
+	assert_int_equal(alias->proto, 17);
+	ksteer_object_free(&ksteer_flows_object, &flows);
+	fake_answer(KSTEER_CMD_FLOW_SET, &ksteer_flows_object, &answer);
+	assert_int_equal(run_line(run, "flow set ::1 1 ::2 2 udp lifetime 0"),
+			 CLI_OK);
+	fake_request(1, &ksteer_flows_object, &flows);
+	flow = flows.flow.items;
+	assert_true(ksteer_has(flow, KSTEER_A_FLOW_LIFETIME));
+	assert_false(ksteer_has(flow, KSTEER_A_FLOW_TM));
+	ksteer_object_free(&ksteer_flows_object, &flows);
+}
+
 static const struct {
 	const char *line;
 	const char *error;
@@ -282,6 +317,13 @@ static const struct {
 	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp win",
 	  "keyword 'tcp' needs a value" },
 	{ "flow get 1.1.1.1 1 2.2.2.2 2 tcp dev lo", "unknown keyword 'dev'" },
+	{ "flow get 1.1.1.1 1 2.2.2.2 2 tcp owner 1",
+	  "unknown keyword 'owner'" },
+	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp alias 1.1.1.1 1 2.2.2.2 2",
+	  "keyword 'alias' needs a value" },
+	{ "flow set 1.1.1.1 1 2.2.2.2 2 udp lifetime 50d",
+	  "is not a time of at most 49 days" },
+	{ "flow set 1.1.1.1 1 2.2.2.2 2 udp vs v", "unknown keyword 'vs'" },
 	{ "flow get 1.1.1.1 1 2.2.2.2 99999 tcp", "DPORT '99999' is not" },
 	{ "flow flush", "a filter or 'all' is missing" },
 	{ "flow show all", "unknown keyword 'all' in 'flow show'" },
@@ -423,6 +465,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(flags_not_named_stay, run_setup,
 						run_teardown),
 		cmocka_unit_test_setup_teardown(flow_words, run_setup,
+						run_teardown),
+		cmocka_unit_test_setup_teardown(flow_extra_words, run_setup,
 						run_teardown),
 		cmocka_unit_test_setup_teardown(wrong_words, run_setup,
 						run_teardown),
