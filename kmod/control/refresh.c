@@ -86,6 +86,7 @@ static void ksteer_refresh_work(struct work_struct *work)
 	struct ksteer_net *kn =
 		container_of(to_delayed_work(work), struct ksteer_net, refresh);
 	struct ksteer_tm *tm;
+	bool more;
 
 	mutex_lock(&kn->config);
 	/* Its routes have been let go of, see ksteer_tm_abandon_all() */
@@ -99,10 +100,12 @@ static void ksteer_refresh_work(struct work_struct *work)
 	ksteer_reply_refresh(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_refresh_tm(tm);
-	ksteer_pool_rebuild_stale(kn);
+	more = ksteer_pool_rebuild_stale(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_move_drained(tm);
-	if (!list_empty(&kn->tms) || kn->table_stale)
+	if (more)
+		ksteer_refresh_soon(kn);
+	else if (!list_empty(&kn->tms) || kn->table_stale)
 		ksteer_refresh_later(kn);
 out:
 	mutex_unlock(&kn->config);

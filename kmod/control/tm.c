@@ -90,7 +90,8 @@ void ksteer_tm_change(struct ksteer_tm *tm,
 	lockdep_assert_held(&tm->kn->config);
 	*moved = (struct ksteer_moved){};
 	ksteer_tm_turn(tm, set);
-	ksteer_pool_rebuild_stale(tm->kn);
+	if (ksteer_pool_rebuild_stale(tm->kn))
+		ksteer_refresh_soon(tm->kn);
 	tm->kn->generation++;
 	if (set->state == KSTEER_TM_STATE_DOWN)
 		ksteer_leaving_begin(tm, moved);

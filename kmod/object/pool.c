@@ -460,23 +460,54 @@ void ksteer_pool_remove_all(struct ksteer_net *kn)
 	ida_destroy(&kn->pool_indices);
 }
 
+/* Work for a set, in slots of lookup tables and members */
+static u32 ksteer_set_work(const struct ksteer_set *set)
+{
+	return set ? set->slots + set->members : 0;
+}
+
+/* Rebuild a pool that is marked.  Return: how much work that was */
+static u32 ksteer_pool_freshen(struct ksteer_pool *pool)
+{
+	struct ksteer_set *had[KSTEER_FAMILIES], *has;
+	u32 work = 0;
+	u8 f;
+
+	for (f = 0; f < KSTEER_FAMILIES; f++)
+		had[f] = ksteer_dereference_config(pool->kn, pool->set[f]);
+	ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
+	for (f = 0; f < KSTEER_FAMILIES; f++) {
+		has = ksteer_dereference_config(pool->kn, pool->set[f]);
+		work += has != had[f] ? ksteer_set_work(has) : 0;
+	}
+	return work;
+}
+
 /**
  * ksteer_pool_rebuild_stale - offer what is usable now
  * @kn: ksteer of the namespace
  *
  * A pool that is marked is rebuilt once, whoever has marked it; if its set would
- * come out the same it keeps it.  Without memory a pool keeps its old set, whose
- * members packets check one by one anyway, and stays marked.
+ * come out the same it keeps it.  Where that is much work it is done in parts, so that
+ * whoever waits for the configuration has his turn in between.  A pool keeps its old
+ * set until then, and without memory, too; of its members packets ask anyway whether
+ * they accept.
  *
  * Context: process, under kn->config.
+ * Return: whether there is more to do, in a part of its own.
  */
-void ksteer_pool_rebuild_stale(struct ksteer_net *kn)
+bool ksteer_pool_rebuild_stale(struct ksteer_net *kn)
 {
 	struct ksteer_pool *pool, *next;
+	u32 work = 0;
 
 	lockdep_assert_held(&kn->config);
-	list_for_each_entry_safe(pool, next, &kn->stale_pools, of_stale)
-		ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
+	list_for_each_entry_safe(pool, next, &kn->stale_pools, of_stale) {
+		work += ksteer_pool_freshen(pool);
+		if (work >= KSTEER_POOL_PART)
+			return !list_empty(&kn->stale_pools);
+	}
+	return false;
 }
 
 /**

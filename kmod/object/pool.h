@@ -79,13 +79,16 @@ struct ksteer_pool {
 #define KSTEER_POOL_MEMBERS_MAX 4096
 #define KSTEER_POOL_PREFIXES_MAX 1024
 
+/* Slots of lookup tables that are filled at once: eight of the default, some 10 ms */
+#define KSTEER_POOL_PART (8 * 65537)
+
 struct ksteer_pool *ksteer_pool_lookup(struct ksteer_net *kn, const char *name);
 struct ksteer_pool *ksteer_pool_create(struct ksteer_net *kn,
 				       const struct ksteer_pool_settings *set);
 int ksteer_pool_change(struct ksteer_pool *pool,
 		       const struct ksteer_pool_settings *set);
 void ksteer_pool_remove(struct ksteer_pool *pool);
-void ksteer_pool_rebuild_stale(struct ksteer_net *kn);
+bool ksteer_pool_rebuild_stale(struct ksteer_net *kn);
 u32 ksteer_pool_share(const struct ksteer_pool *pool, u8 family,
 		      const struct ksteer_tm *tm);
 void ksteer_pool_remove_all(struct ksteer_net *kn);

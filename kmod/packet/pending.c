@@ -49,18 +49,6 @@ void ksteer_pending_destroy(struct ksteer_net *kn)
 		ksteer_tm_free(kn->pending.nobody);
 }
 
-/**
- * ksteer_is_pending - is a flow of this destination being decided?
- * @dest: the destination
- *
- * Return: whether it is.
- */
-bool ksteer_is_pending(struct ksteer_dest dest)
-{
-	return dest.tm &&
-	       READ_ONCE(dest.tm->away[KSTEER_V4]) & KSTEER_AWAY_PENDING;
-}
-
 /* Under the flow's lock */
 static enum ksteer_wait ksteer_wait_join(struct ksteer_packet *pkt,
 					 struct ksteer_flow *flow,

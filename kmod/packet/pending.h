@@ -4,6 +4,7 @@
 #define _KSTEER_PENDING_H
 
 #include "key/packet.h"
+#include "object/manager.h"
 #include "store/dest.h"
 
 struct ksteer_flow;
@@ -18,9 +19,15 @@ enum ksteer_wait {
 	KSTEER_WAIT_FULL, /* it cannot wait */
 };
 
+/* Is a flow of this destination being decided? */
+static inline bool ksteer_is_pending(struct ksteer_dest dest)
+{
+	return dest.tm &&
+	       READ_ONCE(dest.tm->away[KSTEER_V4]) & KSTEER_AWAY_PENDING;
+}
+
 int ksteer_pending_create(struct ksteer_net *kn);
 void ksteer_pending_destroy(struct ksteer_net *kn);
-bool ksteer_is_pending(struct ksteer_dest dest);
 enum ksteer_wait ksteer_pending_keep(struct ksteer_packet *pkt,
 				     struct ksteer_flow *flow,
 				     unsigned int dir);

@@ -77,7 +77,7 @@ void ksteer_waiting_give_back(struct ksteer_net *kn, u32 bytes)
 }
 
 static bool ksteer_waiting_has_room(const struct ksteer_waiting *waiting,
-				 u32 bytes)
+				    u32 bytes)
 {
 	return waiting->queue[KSTEER_DIR_OPEN].qlen +
 			       waiting->queue[KSTEER_DIR_REPLY].qlen <
@@ -118,7 +118,7 @@ bool ksteer_waiting_join(struct ksteer_net *kn, struct ksteer_waiting *waiting,
  * Return: whether any waited.
  */
 bool ksteer_waiting_leave(struct ksteer_waiting *waiting,
-			      struct sk_buff_head *queue)
+			  struct sk_buff_head *queue)
 {
 	int dir;
 

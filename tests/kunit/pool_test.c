@@ -9,8 +9,8 @@
 
 #define POOL_TMS 3
 
-static struct ksteer_pool *pool_make(struct kunit *test,
-				     enum ksteer_sched sched)
+static struct ksteer_pool *pool_make_sized(struct kunit *test,
+					   enum ksteer_sched sched, u32 slots)
 {
 	struct ksteer_pool_settings set = { .sched = sched };
 	struct ksteer_tm *member[POOL_TMS];
@@ -27,12 +27,18 @@ static struct ksteer_pool *pool_make(struct kunit *test,
 	}
 	set.member = member;
 	set.members = POOL_TMS;
-	set.table_size = 13;
+	set.table_size = slots;
 	mutex_lock(&fix->kn.config);
 	pool = ksteer_pool_create(&fix->kn, &set);
 	mutex_unlock(&fix->kn.config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(pool));
 	return pool;
+}
+
+static struct ksteer_pool *pool_make(struct kunit *test,
+				     enum ksteer_sched sched)
+{
+	return pool_make_sized(test, sched, 13);
 }
 
 static void pool_free(struct fixture *fix, struct ksteer_pool *pool)
@@ -363,11 +369,43 @@ static void pool_offer(struct kunit *test)
 	pool_free(fix, pool);
 }
 
+/* So many that whoever waits has his turn in between: two at a time */
+static void pool_in_parts(struct kunit *test)
+{
+	struct fixture *fix = test->priv;
+	struct ksteer_pool *pool[5];
+	int i;
+
+	for (i = 0; i < 5; i++)
+		pool[i] = pool_make_sized(test, KSTEER_SCHED_MAGLEV,
+					  KSTEER_POOL_PART / 2);
+	fix->tm[0].settings.weight = 2;
+	mutex_lock(&fix->kn.config);
+	ksteer_memberships_mark(&fix->tm[0]);
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 5);
+	KUNIT_EXPECT_TRUE(test, ksteer_pool_rebuild_stale(&fix->kn));
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 3);
+	/* Who is marked again comes after those that wait */
+	ksteer_memberships_mark(&fix->tm[0]);
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 5);
+	KUNIT_EXPECT_TRUE(test, ksteer_pool_rebuild_stale(&fix->kn));
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 3);
+	KUNIT_EXPECT_FALSE(test, pool_stale(pool[2]));
+	KUNIT_EXPECT_FALSE(test, pool_stale(pool[3]));
+	/* The last, and two that would come out the same */
+	KUNIT_EXPECT_FALSE(test, ksteer_pool_rebuild_stale(&fix->kn));
+	KUNIT_EXPECT_EQ(test, pools_stale(fix), 0);
+	mutex_unlock(&fix->kn.config);
+	for (i = 0; i < 5; i++)
+		pool_free(fix, pool[i]);
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(pool_as_looked_at),
 	KUNIT_CASE(pool_of_failing),
 	KUNIT_CASE(pool_unchanged),
 	KUNIT_CASE(pool_marked),
+	KUNIT_CASE(pool_in_parts),
 	KUNIT_CASE_PARAM(pool_turn, turn_gen_params),
 	KUNIT_CASE_PARAM(pool_turn_none, turn_gen_params),
 	KUNIT_CASE(pool_turn_change),
