@@ -67,8 +67,9 @@ checks()
 checks "$@" &
 run_group static-test scripts/static_test.sh
 run_group verdict selftests/vm/verdict_test.sh
+run_group kunit scripts/kunit.sh -k "${!#}"
 wait
-for name in static static-test units fuzz verdict bench-guard; do
+for name in static static-test units fuzz verdict kunit bench-guard; do
 	count_group "$name"
 done
 

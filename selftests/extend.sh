@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What some flows have beyond others: a lifetime, an owner.
+# What some flows have beyond others: a lifetime, an owner; given when they are
+# stored or later, and gone with them.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

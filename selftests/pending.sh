@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Flows that are being decided: their packets wait, in order and within bounds.
+# Flows that are being decided: their packets wait, in order and within bounds, and go
+# on with the answer or are dropped.
 
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"

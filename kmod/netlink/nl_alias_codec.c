@@ -42,6 +42,7 @@ int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
 {
 	struct ksteer_lookup look;
 	struct ksteer_nl_key key;
+	struct ksteer_flow **end = first;
 	const struct nlattr *attr;
 	u32 count = 0;
 	int rem, err;
@@ -58,13 +59,13 @@ int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
 		if (err)
 			return err;
 		ksteer_nl_key_lookup(&key, 0, &look);
-		*first = ksteer_alias_create(&look, dest);
-		if (!*first) {
+		*end = ksteer_alias_create(&look, dest);
+		if (!*end) {
 			NL_SET_ERR_MSG_ATTR(extack, attr,
 					    "No memory for a flow");
 			return -ENOMEM;
 		}
-		first = &(*first)->alias_next;
+		end = &(*end)->alias_next;
 	}
 	return 0;
 }

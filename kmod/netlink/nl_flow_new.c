@@ -259,10 +259,12 @@ static int ksteer_push_extend(struct ksteer_push *push,
 			      struct ksteer_push_one *one, struct nlattr **tb)
 {
 	bool pending = ksteer_push_is_pending(tb);
-	u32 lifetime = pending ? KSTEER_PENDING_DEFAULT : 0, owner = 0;
+	u32 lifetime = 0, owner = 0;
 
 	if (tb[KSTEER_A_FLOW_LIFETIME])
-		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]) ?: lifetime;
+		lifetime = nla_get_u32(tb[KSTEER_A_FLOW_LIFETIME]);
+	if (pending && !lifetime)
+		lifetime = KSTEER_PENDING_DEFAULT;
 	if (tb[KSTEER_A_FLOW_OWNER])
 		owner = nla_get_u32(tb[KSTEER_A_FLOW_OWNER]);
 	if (!lifetime && !owner && !tb[KSTEER_A_FLOW_ALIAS])
