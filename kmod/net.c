@@ -22,6 +22,7 @@
 #include "packet/local.h"
 #include "packet/pending.h"
 #include "store/changelog.h"
+#include "store/extension.h"
 #include "store/gc.h"
 #include "store/store.h"
 
@@ -79,6 +80,7 @@ static void __net_exit ksteer_net_pre_exit(struct net *net)
 	ksteer_local_stop(kn);
 	ksteer_tm_abandon_all(kn);
 	mutex_unlock(&kn->config);
+	ksteer_extensions_purge(kn);
 	/* A refresh that had begun before is through: none queues it any more */
 	ksteer_leaving_stop(kn);
 }

@@ -220,6 +220,7 @@ cases_flow()
 	flow-get dump filter{ ?expires=1 } => EINVAL "This attribute has no meaning here"
 	flow-get dump filter{ ?ifindex=1 } => EINVAL "This attribute has no meaning here"
 	flow-new flow{ $other tm=a vs=web !alias{ $key6 } } => EINVAL "An alias is of its flow's family"
+	flow-new flow{ $other tm=a vs=web !alias{ src=10.7.0.1 sport=7 dst=10.7.0.9 dport=9 proto=17 } } => EINVAL "An alias is of its flow's protocol"
 	flow-new flow{ $other tm=a vs=web !alias{ src=10.0.0.8 dst=10.9.0.1 dport=80 proto=6 } } => EINVAL lacking=sport "The key lacks an endpoint"
 	flow-new flow{ $other tm=a vs=web alias{ $(alias 1) } alias{ $(alias 2) } alias{ $(alias 3) } alias{ $(alias 4) } !alias{ $(alias 5) } } => E2BIG "A flow has at most 4 aliases"
 	flow-new flow{ dst=fd00:9::1 dport=80 proto=6 fields=42 tm=b vs=web6 !alias{ $key6 } } => EINVAL "Only a flow of a full key has aliases"

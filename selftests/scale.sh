@@ -262,6 +262,27 @@ test_leaving()
 		"t1 0 0,t1 50000 0,t1 0 0,t2 0 0,t2 0 100000"
 }
 
+# Beside more tables than are made at once flows stay until all pools know of it
+test_leaving_held()
+{
+	local i
+
+	sink_setup $LONG
+	pour 100
+	wait_until 5 seen 100
+	listen config monitor config
+	for i in {1..20}; do
+		echo "pool add q$i sched maglev tm t1 tm t2"
+	done | kb
+	is "$(ks tm down t1 reselect)" "moved 0 forgotten 0 leaving 50" \
+		"what the command says"
+	wait_until 10 all_left
+	is "$(tm_stat t1 flows) $(tm_stat t2 flows)" "0 100" "moved"
+	wait_until 5 told_of_down "t1 0 0,t1 50 0"
+	is "$(ksj '[.[].member[] | select(.share > 0)] | length' pool show)" 20 \
+		"members that tables name"
+}
+
 case_add "growth: a million flows, 128 bytes each" test_growth
 case_add "full: older half-open flows make room" test_evict_open
 case_add "full: idle flows make room, young ones never" test_evict_idle
@@ -269,5 +290,6 @@ case_add "expiry: a hundred thousand at once" test_expiry
 case_add "delete: by filter" test_delete
 case_add "dump: complete, each once" test_dump
 case_add "down: flows leave in the background" test_leaving
+case_add "down: flows stay until their pools know of it" test_leaving_held
 
 cases_run "$@"

@@ -31,7 +31,7 @@ static bool ksteer_leaving_take(struct ksteer_net *kn)
 
 	mutex_lock(&kn->config);
 	list_for_each_entry(tm, &kn->tms, list) {
-		if (tm->leaving == KSTEER_LEAVING_NOT)
+		if (tm->leaving < KSTEER_LEAVING_WAITS)
 			continue;
 		WRITE_ONCE(tm->leaving, KSTEER_LEAVING_WALK);
 		any = true;
@@ -82,7 +82,8 @@ void ksteer_leaving_init(struct ksteer_net *kn)
  * @tm: the traffic manager; packets know, and pools offer it no more
  * @moved: filled: what has become of its flows when this returns
  *
- * Where there are many entries that is nothing yet, and @tm->leaving says so.
+ * Where there are many entries, or pools are still to be rebuilt, that is nothing yet,
+ * and @tm->leaving says so.
  *
  * Context: process, under kn->config.
  */
@@ -100,6 +101,11 @@ void ksteer_leaving_begin(struct ksteer_tm *tm, struct ksteer_moved *moved)
 		atomic_set(&tm->moved, 0);
 		atomic_set(&tm->forgotten, 0);
 	}
+	/* Who is to choose where they go does not know it yet */
+	if (!list_empty(&kn->stale_pools)) {
+		WRITE_ONCE(tm->leaving, KSTEER_LEAVING_HELD);
+		return;
+	}
 	WRITE_ONCE(tm->leaving, KSTEER_LEAVING_WAITS);
 	if (ksteer_store_count(&kn->store) > KSTEER_LEAVING_AT_ONCE) {
 		queue_work(ksteer_net_removals(kn), &kn->leaving);
@@ -108,6 +114,27 @@ void ksteer_leaving_begin(struct ksteer_tm *tm, struct ksteer_moved *moved)
 	ksteer_leave_all(kn);
 	ksteer_leaving_count(tm, moved);
 	ksteer_leaving_end(tm);
+}
+
+/**
+ * ksteer_leaving_resume - all pools offer what is usable now
+ * @kn: ksteer of the namespace
+ *
+ * Flows that would have gone by what their pool offered before may leave now.
+ *
+ * Context: process, under kn->config.
+ */
+void ksteer_leaving_resume(struct ksteer_net *kn)
+{
+	struct ksteer_tm *tm;
+
+	lockdep_assert_held(&kn->config);
+	list_for_each_entry(tm, &kn->tms, list) {
+		if (tm->leaving != KSTEER_LEAVING_HELD)
+			continue;
+		WRITE_ONCE(tm->leaving, KSTEER_LEAVING_WAITS);
+		queue_work(ksteer_net_removals(kn), &kn->leaving);
+	}
 }
 
 /**

@@ -7,6 +7,7 @@
 
 void ksteer_leaving_init(struct ksteer_net *kn);
 void ksteer_leaving_begin(struct ksteer_tm *tm, struct ksteer_moved *moved);
+void ksteer_leaving_resume(struct ksteer_net *kn);
 void ksteer_leaving_end(struct ksteer_tm *tm);
 void ksteer_leaving_stop(struct ksteer_net *kn);
 

@@ -103,9 +103,12 @@ static void ksteer_refresh_work(struct work_struct *work)
 	more = ksteer_pool_rebuild_stale(kn);
 	list_for_each_entry(tm, &kn->tms, list)
 		ksteer_tm_move_drained(tm);
-	if (more)
+	if (more) {
 		ksteer_refresh_soon(kn);
-	else if (!list_empty(&kn->tms) || kn->table_stale)
+		goto out;
+	}
+	ksteer_leaving_resume(kn);
+	if (!list_empty(&kn->tms) || kn->table_stale)
 		ksteer_refresh_later(kn);
 out:
 	mutex_unlock(&kn->config);

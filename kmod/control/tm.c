@@ -34,7 +34,6 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 				   const struct ksteer_tm_settings *set)
 {
 	struct ksteer_tm *tm;
-	int side;
 
 	lockdep_assert_held(&kn->config);
 	if (ksteer_index_create(kn))
@@ -42,11 +41,6 @@ struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 	tm = ksteer_tm_alloc(kn);
 	if (!tm)
 		return ERR_PTR(-ENOMEM);
-	for (side = 0; side < KSTEER_SIDES; side++) {
-		ksteer_way_init(&tm->way[side]);
-		tm->way[side].tm = tm;
-		tm->way[side].index = tm->index;
-	}
 	ksteer_objects_set(kn, &kn->tm_at, tm->index, tm);
 	/* In the list before its ways are looked up: neighbours may speak then */
 	list_add_tail_rcu(&tm->list, &kn->tms);

@@ -116,8 +116,8 @@ int ksteer_nl_parse_tcp(const struct nlattr *nest, struct ksteer_tcp *tcp,
 
 /* nl_alias_codec.c: further keys of a flow */
 int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
-			    u8 family, struct ksteer_dest dest,
-			    struct ksteer_flow **first,
+			    const struct ksteer_flow *of,
+			    struct ksteer_dest dest, struct ksteer_flow **first,
 			    struct netlink_ext_ack *extack);
 int ksteer_nl_put_aliases(struct ksteer_net *kn, struct sk_buff *skb,
 			  const struct ksteer_flow *flow);

@@ -6,7 +6,8 @@
 #include "store/extension.h"
 
 static int ksteer_nl_parse_alias(struct ksteer_net *kn,
-				 const struct nlattr *nest, u8 family,
+				 const struct nlattr *nest,
+				 const struct ksteer_flow *of,
 				 struct ksteer_nl_key *key,
 				 struct netlink_ext_ack *extack)
 {
@@ -17,17 +18,27 @@ static int ksteer_nl_parse_alias(struct ksteer_net *kn,
 			       ksteer_alias_nl_policy, extack);
 	if (!err)
 		err = ksteer_nl_parse_key(kn, tb, nest, key, extack);
-	if (err || key->tuple.family == family)
+	if (err)
 		return err;
-	NL_SET_ERR_MSG_ATTR(extack, nest, "An alias is of its flow's family");
-	return -EINVAL;
+	if (key->tuple.family != ksteer_flow_family(of)) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "An alias is of its flow's family");
+		return -EINVAL;
+	}
+	/* Its packets are tracked as the flow's are */
+	if (key->tuple.proto != of->key.proto) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+				    "An alias is of its flow's protocol");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /**
  * ksteer_nl_parse_aliases - make the aliases that a flow is to have
  * @kn: ksteer of the namespace
  * @nest: the flow
- * @family: the flow's
+ * @of: the flow
  * @dest: its destination
  * @first: filled as far as they were made; the caller's
  * @extack: for the sentence
@@ -36,8 +47,8 @@ static int ksteer_nl_parse_alias(struct ksteer_net *kn,
  * Return: 0, -EINVAL, -E2BIG, -ENOMEM, or as ksteer_nl_parse_key() says.
  */
 int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
-			    u8 family, struct ksteer_dest dest,
-			    struct ksteer_flow **first,
+			    const struct ksteer_flow *of,
+			    struct ksteer_dest dest, struct ksteer_flow **first,
 			    struct netlink_ext_ack *extack)
 {
 	struct ksteer_lookup look;
@@ -55,7 +66,7 @@ int ksteer_nl_parse_aliases(struct ksteer_net *kn, const struct nlattr *nest,
 					    "A flow has at most 4 aliases");
 			return -E2BIG;
 		}
-		err = ksteer_nl_parse_alias(kn, attr, family, &key, extack);
+		err = ksteer_nl_parse_alias(kn, attr, of, &key, extack);
 		if (err)
 			return err;
 		ksteer_nl_key_lookup(&key, 0, &look);

@@ -118,14 +118,14 @@ static void ksteer_explain_entry(struct ksteer_flow *flow,
 	if (!dest.tm) {
 		d->verdict = KSTEER_VERDICT_ROUTE;
 		d->reason = "the flow is stored and follows the routing table";
-	} else if (ksteer_is_pending(dest)) {
-		d->dest.tm = NULL;
-		d->reason = "the flow is being decided: its packets wait";
 	} else if (dir == KSTEER_DIR_REPLY &&
 		   !(flags & KSTEER_VS_FLAGS_SYMMETRIC)) {
 		d->verdict = KSTEER_VERDICT_ROUTE;
 		d->reason =
 			"an answer of a stored flow follows the routing table";
+	} else if (ksteer_is_pending(dest)) {
+		d->dest.tm = NULL;
+		d->reason = "the flow is being decided: its packets wait";
 	}
 }
 

@@ -280,9 +280,8 @@ static int ksteer_push_extend(struct ksteer_push *push,
 	ksteer_extension_own(one->ext, owner);
 	ksteer_extension_plan(one->ext, lifetime);
 	ksteer_extension_give(one->ext, one->flow);
-	return ksteer_nl_parse_aliases(push->kn, one->nest,
-				       ksteer_flow_family(one->flow), one->dest,
-				       &one->alias, push->extack);
+	return ksteer_nl_parse_aliases(push->kn, one->nest, one->flow,
+				       one->dest, &one->alias, push->extack);
 }
 
 static int ksteer_push_check_alias(struct ksteer_push *push,
@@ -388,7 +387,12 @@ static int ksteer_push_complete(struct ksteer_push *push,
 	if (ext)
 		ksteer_extension_start(ext);
 	ksteer_flow_unlock(push->kn, one->flow);
-	return ext ? err : 0;
+	if (ext)
+		return err;
+	/* The flow has gone meanwhile, and no alias can be its any more */
+	ksteer_aliases_free(one->alias);
+	one->alias = NULL;
+	return 0;
 }
 
 static int ksteer_push_store(struct ksteer_push *push)

@@ -163,6 +163,18 @@ static int ksteer_alter_read(struct ksteer_alter *alter,
 	return err;
 }
 
+/* Nobody waits without a bound */
+static u32 ksteer_alter_lifetime(struct ksteer_net *kn,
+				 const struct ksteer_flow *flow,
+				 const struct ksteer_alter_one *one)
+{
+	struct ksteer_dest dest = ksteer_flow_dest_locked(kn, flow);
+
+	return one->lifetime || !ksteer_is_pending(dest) ?
+		       one->lifetime :
+		       KSTEER_PENDING_DEFAULT;
+}
+
 static void ksteer_alter_extend(struct ksteer_net *kn,
 				struct ksteer_alter_one *one,
 				struct ksteer_flow *flow)
@@ -177,25 +189,16 @@ static void ksteer_alter_extend(struct ksteer_net *kn,
 	if (ext && one->has & BIT_ULL(KSTEER_A_FLOW_OWNER))
 		ksteer_extension_own(ext, one->owner);
 	if (ext && one->has & BIT_ULL(KSTEER_A_FLOW_LIFETIME))
-		ksteer_extension_bound(ext, one->lifetime);
+		ksteer_extension_bound(ext,
+				       ksteer_alter_lifetime(kn, flow, one));
 	ksteer_flow_unlock(kn, flow);
 }
 
-/* What bounded its being decided is over.  RCU read side */
-static void ksteer_alter_unbound(struct ksteer_net *kn,
-				 struct ksteer_flow *flow)
-{
-	struct ksteer_extension *ext;
-
-	ksteer_flow_lock(kn, flow);
-	ext = ksteer_extension_rcu(kn, flow);
-	if (ext)
-		ksteer_extension_bound(ext, 0);
-	ksteer_flow_unlock(kn, flow);
-}
-
-/* Whoever else moves it at this moment is overruled.  RCU read side */
-static void ksteer_alter_move(struct ksteer_net *kn, struct ksteer_flow *flow,
+/*
+ * Whoever else moves it at this moment is overruled.  RCU read side.
+ * Return: false if it has gone
+ */
+static bool ksteer_alter_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 			      const struct ksteer_alter_one *one)
 {
 	struct ksteer_tm *tm = one->tm;
@@ -205,16 +208,14 @@ static void ksteer_alter_move(struct ksteer_net *kn, struct ksteer_flow *flow,
 	local_bh_disable();
 	answered = ksteer_pending_answer(kn, flow, tm);
 	local_bh_enable();
-	if (answered) {
-		if (!(one->has & BIT_ULL(KSTEER_A_FLOW_LIFETIME)))
-			ksteer_alter_unbound(kn, flow);
-		return;
-	}
+	if (answered)
+		return true;
 	do {
 		from = ksteer_flow_dest_rcu(kn, flow);
 		to = (struct ksteer_dest){ .tm = tm, .vs = from.vs };
 	} while (from.vs && from.tm != tm &&
 		 !ksteer_flow_move(kn, flow, from, to));
+	return from.vs;
 }
 
 /* A flow that has gone since it was read is passed over */
@@ -226,13 +227,12 @@ static void ksteer_alter_apply(struct ksteer_alter *alter,
 
 	rcu_read_lock();
 	flow = ksteer_store_lookup_serial_rcu(kn, &one->look, one->serial);
-	if (flow) {
-		if (one->has)
-			ksteer_alter_extend(kn, one, flow);
-		if (one->tm)
-			ksteer_alter_move(kn, flow, one);
-		alter->changed++;
-	}
+	/* First the answer, which takes the bound of its waiting away */
+	if (flow && one->tm && !ksteer_alter_move(kn, flow, one))
+		flow = NULL;
+	if (flow && one->has)
+		ksteer_alter_extend(kn, one, flow);
+	alter->changed += !!flow;
 	rcu_read_unlock();
 }
 

@@ -157,6 +157,7 @@ bool ksteer_tm_check(struct ksteer_tm *tm)
 struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 {
 	struct ksteer_tm *tm = kzalloc(sizeof(*tm), GFP_KERNEL_ACCOUNT);
+	int side;
 
 	if (!tm)
 		return NULL;
@@ -174,6 +175,11 @@ struct ksteer_tm *ksteer_tm_alloc(struct ksteer_net *kn)
 	tm->kn = kn;
 	tm->id = ++kn->next_id;
 	INIT_LIST_HEAD(&tm->memberships);
+	for (side = 0; side < KSTEER_SIDES; side++) {
+		ksteer_way_init(&tm->way[side]);
+		tm->way[side].tm = tm;
+		tm->way[side].index = tm->index;
+	}
 	return tm;
 }
 

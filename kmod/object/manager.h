@@ -53,6 +53,7 @@ struct ksteer_tm_settings {
 /* Do its flows leave it, because it went down? */
 enum ksteer_leaving {
 	KSTEER_LEAVING_NOT, /* no, or all have */
+	KSTEER_LEAVING_HELD, /* they will, once all pools have been rebuilt */
 	KSTEER_LEAVING_WAITS, /* they do; the worker begins with them in its next walk */
 	KSTEER_LEAVING_WALK, /* they do; the worker's walk has begun since */
 };

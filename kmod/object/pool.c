@@ -466,16 +466,21 @@ static u32 ksteer_set_work(const struct ksteer_set *set)
 	return set ? set->slots + set->members : 0;
 }
 
-/* Rebuild a pool that is marked.  Return: how much work that was */
-static u32 ksteer_pool_freshen(struct ksteer_pool *pool)
+/* Rebuild a pool that is marked.  Return: how much work that was, or -ENOMEM */
+static int ksteer_pool_freshen(struct ksteer_pool *pool)
 {
 	struct ksteer_set *had[KSTEER_FAMILIES], *has;
-	u32 work = 0;
+	int err, work = 0;
 	u8 f;
 
 	for (f = 0; f < KSTEER_FAMILIES; f++)
 		had[f] = ksteer_dereference_config(pool->kn, pool->set[f]);
-	ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
+	err = ksteer_pool_rebuild(pool, &pool->settings, pool->owed);
+	if (err) {
+		/* The others first, when there is memory again */
+		list_move_tail(&pool->of_stale, &pool->kn->stale_pools);
+		return err;
+	}
 	for (f = 0; f < KSTEER_FAMILIES; f++) {
 		has = ksteer_dereference_config(pool->kn, pool->set[f]);
 		work += has != had[f] ? ksteer_set_work(has) : 0;
@@ -499,11 +504,15 @@ static u32 ksteer_pool_freshen(struct ksteer_pool *pool)
 bool ksteer_pool_rebuild_stale(struct ksteer_net *kn)
 {
 	struct ksteer_pool *pool, *next;
-	u32 work = 0;
+	int done, work = 0;
 
 	lockdep_assert_held(&kn->config);
 	list_for_each_entry_safe(pool, next, &kn->stale_pools, of_stale) {
-		work += ksteer_pool_freshen(pool);
+		done = ksteer_pool_freshen(pool);
+		/* Not at once again: what was tried was work, too */
+		if (done < 0)
+			return false;
+		work += done;
 		if (work >= KSTEER_POOL_PART)
 			return !list_empty(&kn->stale_pools);
 	}

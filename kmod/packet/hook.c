@@ -120,6 +120,9 @@ static enum ksteer_reject ksteer_reject_how(const struct ksteer_decision *d)
 }
 
 /* S0 blocks 708-710: nothing is known of the packet's flow */
+static unsigned int ksteer_await(struct ksteer_packet *pkt,
+				 struct ksteer_flow *flow, enum ksteer_dir dir);
+
 static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 {
 	struct ksteer_decision d __uninitialized;
@@ -151,6 +154,9 @@ static noinline unsigned int ksteer_unknown(struct ksteer_packet *pkt)
 		ksteer_account(to, pkt->skb);
 		return NF_ACCEPT;
 	}
+	/* Somebody else has stored it at this moment, and not decided */
+	if (unlikely(to.flow && ksteer_is_pending(d.dest)))
+		return ksteer_await(pkt, to.flow, to.dir);
 	return ksteer_send(pkt, ksteer_tm_way(d.dest.tm, to.dir, pkt->family),
 			   ksteer_is_direct(d.dest), &to);
 }

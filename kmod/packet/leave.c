@@ -101,26 +101,33 @@ struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
 	return KSTEER_DEST_NONE;
 }
 
-/* Return: true to forget the flow */
+/* Flows that were removed pull others out of a walk: see ksteer_store_walk() */
+#define KSTEER_LEAVE_ROUNDS 4
+
+/* @arg counts those that were removed.  Return: false, none is left to the walk */
 static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     void *arg)
 {
 	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	struct ksteer_dest to = KSTEER_DEST_NONE;
+	u32 *removed = arg;
 
-	if (!dest.vs || !dest.tm || !READ_ONCE(dest.tm->leaving))
+	if (!dest.vs || !dest.tm ||
+	    READ_ONCE(dest.tm->leaving) < KSTEER_LEAVING_WAITS ||
+	    READ_ONCE(kn->closing))
 		return false;
 	if (READ_ONCE(dest.tm->on_down) == KSTEER_ON_DOWN_RESELECT) {
 		local_bh_disable();
 		to = ksteer_leave_select(flow, dest, 0);
 		local_bh_enable();
 	}
-	if (!to.vs) {
+	if (to.vs) {
+		if (ksteer_flow_move(kn, flow, dest, to))
+			atomic_inc(&dest.tm->moved);
+	} else if (ksteer_store_remove(kn, flow)) {
 		atomic_inc(&dest.tm->forgotten);
-		return true;
+		++*removed;
 	}
-	if (ksteer_flow_move(kn, flow, dest, to))
-		atomic_inc(&dest.tm->moved);
 	return false;
 }
 
@@ -128,12 +135,18 @@ static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
  * ksteer_leave_all - let all flows leave the traffic managers that are marked so
  * @kn: ksteer of the namespace
  *
- * Those whose @leaving is set; however many they are, that is one walk.  A packet that
+ * Those whose @leaving says so; however many they are, that is one walk.  A packet that
  * comes meanwhile does the same for its own flow.
  *
  * Context: process, may sleep.
  */
 void ksteer_leave_all(struct ksteer_net *kn)
 {
-	ksteer_store_walk(kn, ksteer_leave_one, NULL);
+	int rounds = KSTEER_LEAVE_ROUNDS;
+	u32 removed;
+
+	do {
+		removed = 0;
+		ksteer_store_walk(kn, ksteer_leave_one, &removed);
+	} while (removed && --rounds && !READ_ONCE(kn->closing));
 }

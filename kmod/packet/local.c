@@ -216,6 +216,10 @@ static unsigned int ksteer_local_unknown(struct ksteer_packet *pkt,
 	trace_ksteer_select(pkt, d.dest.tm, d.dest.vs, d.by);
 	to.flow = ksteer_remember(pkt, t, &d, KSTEER_DIR_OPEN);
 	to.dest = d.dest;
+	/* Somebody else has stored it at this moment.  A socket sends again */
+	if (to.flow && ksteer_is_pending(d.dest))
+		return ksteer_drop(pkt->kn, pkt->skb, KSTEER_COUNT_PENDING_DROP,
+				   SKB_DROP_REASON_NETFILTER_DROP);
 	return ksteer_local_send(pkt, d.dest, to);
 }
 

@@ -79,11 +79,6 @@ enum ksteer_wait ksteer_pending_keep(struct ksteer_packet *pkt,
 {
 	enum ksteer_wait wait;
 
-	/* What holds a device, or a route that nobody counts, stays here */
-	skb_dst_drop(pkt->skb);
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	skb_ext_del(pkt->skb, SKB_EXT_BRIDGE_NF);
-#endif
 	ksteer_flow_lock(pkt->kn, flow);
 	wait = ksteer_wait_join(pkt, flow, dir);
 	ksteer_flow_unlock(pkt->kn, flow);
@@ -156,6 +151,8 @@ bool ksteer_pending_answer(struct ksteer_net *kn, struct ksteer_flow *flow,
 			ksteer_flow_unlock(kn, flow);
 			return false;
 		}
+		/* What bounded its being decided is over */
+		ksteer_extension_bound(ext, 0);
 		to = (struct ksteer_dest){ .tm = tm, .vs = from.vs };
 		more = ksteer_waiting_leave(ext->waiting, queue) && --rounds;
 		if (!more)

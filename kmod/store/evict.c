@@ -13,6 +13,7 @@
  */
 #include "base/stats.h"
 #include "object/vserver.h"
+#include "store/alias.h"
 #include "store/evict.h"
 #include "store/flow_dest.h"
 #include "store/store.h"
@@ -166,6 +167,9 @@ static void ksteer_evict_bucket(const struct ksteer_net *kn,
 	struct rhash_head *pos;
 
 	rht_for_each_entry_rcu(flow, pos, tbl, bucket, node) {
+		/* It goes with its flow, of which there are a fifth at least */
+		if (ksteer_is_alias(flow))
+			continue;
 		if (search->entries-- <= 0)
 			break;
 		dest = ksteer_flow_dest_any_rcu(kn, flow);

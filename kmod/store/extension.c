@@ -290,6 +290,31 @@ void ksteer_extension_release(struct ksteer_net *kn, struct ksteer_flow *flow)
 }
 
 /**
+ * ksteer_extensions_purge - let no packet wait any more
+ * @kn: ksteer of a namespace that closes; no packet comes
+ *
+ * Context: process, may sleep.
+ */
+void ksteer_extensions_purge(struct ksteer_net *kn)
+{
+	struct ksteer_extension *ext;
+	struct ksteer_flow *flow;
+	unsigned long number;
+
+	rcu_read_lock();
+	xa_for_each(&kn->store.extensions.at, number, ext) {
+		flow = READ_ONCE(ext->flow);
+		if (!flow || !ext->waiting)
+			continue;
+		ksteer_flow_lock(kn, flow);
+		if (ext->flow == flow)
+			ksteer_waiting_purge(kn, ext->waiting);
+		ksteer_flow_unlock(kn, flow);
+	}
+	rcu_read_unlock();
+}
+
+/**
  * ksteer_extension_tell_rcu - what is told of a flow's extension
  * @kn: ksteer of the namespace
  * @flow: the flow

@@ -55,6 +55,7 @@ struct ksteer_extra {
 void ksteer_extensions_init(struct ksteer_net *kn);
 void ksteer_extensions_stop(struct ksteer_net *kn);
 void ksteer_extensions_destroy(struct ksteer_net *kn);
+void ksteer_extensions_purge(struct ksteer_net *kn);
 struct ksteer_extension *ksteer_extension_create(struct ksteer_net *kn);
 void ksteer_extension_discard(struct ksteer_extension *ext);
 void ksteer_extension_give(struct ksteer_extension *ext,

@@ -20,6 +20,7 @@
 #include "store/changelog.h"
 #include "store/extension.h"
 #include "store/flow_dest.h"
+#include "store/flow_lock.h"
 #include "store/gc.h"
 #include "store/second.h"
 #include "store/store.h"
@@ -182,6 +183,20 @@ static struct ksteer_flow *ksteer_extension_due(struct ksteer_extensions *all)
 	return flow;
 }
 
+/* It may have got more time, or been answered, since it was listed */
+static bool ksteer_extension_is_over(struct ksteer_net *kn,
+				     struct ksteer_flow *flow)
+{
+	const struct ksteer_extension *ext;
+	bool over;
+
+	ksteer_flow_lock(kn, flow);
+	ext = ksteer_extension_rcu(kn, flow);
+	over = ext && ext->mortal && time_after_eq(jiffies, ext->ends);
+	ksteer_flow_unlock(kn, flow);
+	return over;
+}
+
 /* Return: false if there was none */
 static bool ksteer_extension_end(struct ksteer_net *kn)
 {
@@ -189,7 +204,8 @@ static bool ksteer_extension_end(struct ksteer_net *kn)
 
 	rcu_read_lock();
 	flow = ksteer_extension_due(&kn->store.extensions);
-	if (flow && ksteer_store_remove(kn, flow))
+	if (flow && ksteer_extension_is_over(kn, flow) &&
+	    ksteer_store_remove(kn, flow))
 		ksteer_count(kn, KSTEER_COUNT_LIFETIME);
 	rcu_read_unlock();
 	return flow;

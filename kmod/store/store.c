@@ -163,8 +163,10 @@ struct ksteer_foreign_look {
 
 static bool ksteer_is_from_tm_of(const struct ksteer_net *kn,
 				 const struct ksteer_lookup *look,
-				 const struct ksteer_flow *flow)
+				 const struct ksteer_flow *entry)
 {
+	const struct ksteer_flow *flow =
+		ksteer_is_alias(entry) ? entry->alias_of : entry;
 	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	const struct ksteer_foreign_look *foreign =
 		container_of(look, struct ksteer_foreign_look, look);

@@ -6,6 +6,7 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
+#include <net/xfrm.h>
 
 #include "base/stats.h"
 #include "store/waiting.h"
@@ -92,7 +93,8 @@ static bool ksteer_waiting_has_room(const struct ksteer_waiting *waiting,
  * @skb: the packet; not the caller's any more, if it waits
  * @dir: its direction
  *
- * It holds no device there, and remembers by what it came.
+ * It holds neither a device there nor a connection of conntrack, which its namespace
+ * would wait for as it closes.  It remembers by what it came.
  *
  * Context: BH off.
  * Return: whether it waits.
@@ -103,6 +105,13 @@ bool ksteer_waiting_join(struct ksteer_net *kn, struct ksteer_waiting *waiting,
 	if (!ksteer_waiting_has_room(waiting, skb->truesize) ||
 	    !ksteer_waiting_take(kn, skb->truesize))
 		return false;
+	/* Whatever may hold a device, or somebody else's namespace */
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+	secpath_reset(skb);
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
 	skb->skb_iif = skb->dev->ifindex;
 	skb->dev = NULL;
 	waiting->bytes += skb->truesize;
