@@ -12,8 +12,8 @@
  * The lock of a flow: one of an array, chosen by the flow's address.  It orders
  * the rare steps of a flow's life with their accounts and their events: to be
  * stored, if somebody is told of it, to leave the half-open state, to move, to be
- * removed.  BH-safe; only bucket locks of the store and the log of events are taken
- * inside.
+ * removed.  BH-safe; inside are taken, each by itself: a bucket's lock of the store,
+ * those of the log of events, of what waits to be freed, and of the extensions.
  */
 static inline spinlock_t *ksteer_flow_spinlock(const struct ksteer_net *kn,
 					       const struct ksteer_flow *flow)
