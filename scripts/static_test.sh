@@ -75,7 +75,7 @@ wings()
 # it finds when the other calls back, in a circle
 calls()
 {
-	local objects=$work/objects name said
+	local objects=$work/objects name said rc
 
 	mkdir -p "$objects"
 	gcc -xc -c -o "$objects/none.o" - <<<'static int ksteer_none;'
@@ -90,20 +90,22 @@ calls()
 	END
 	gcc -xc -c -o "$objects/kmod/$2.o" - <<<'void ksteer_callee(void) {}'
 	said=$(cd "$work" && scripts/check_wings.py objects)
+	rc=$?
 	if [ -n "$3" ]; then
-		result "$(($? != 0 && $(grep -c "$3" <<<"$said") > 0))" \
+		result "$((rc != 0 && $(grep -c "$3" <<<"$said") > 0))" \
 			"$1 calls $2: $3" "$said"
 		restore
 		return
 	fi
-	result "$(($? == 0))" "$1 calls $2" "$said"
+	result "$((rc == 0))" "$1 calls $2" "$said"
 	gcc -xc -c -o "$objects/kmod/$2.o" - <<-'END'
 		void ksteer_callee(void);
 		void ksteer_caller(void);
 		void ksteer_callee(void) { ksteer_caller(); }
 	END
 	said=$(cd "$work" && scripts/check_wings.py objects)
-	result "$(($? != 0 && $(grep -c 'in a circle' <<<"$said") > 0))" \
+	rc=$?
+	result "$((rc != 0 && $(grep -c 'in a circle' <<<"$said") > 0))" \
 		"$1 calls $2 and back" "$said"
 	restore
 }
