@@ -198,7 +198,7 @@ test_json()
 		type)") | sort | join(" ")' pool show p3)" \
 		"share:number tm:string usable:number" "member"
 	is "$(types vs show v2)" "addr:string dev:string events:array flags:array forward:string id:number ifindex:number max_flows:number midstream:string name:string persist:number persist_group:string persist_prefix6:number persist_prefix:number pool:string prefixlen:number proto:string reject:string stats:object store:string template:array timeouts:object unserved:string vlan:number" vs
-	is "$(types flow show)" "bytes:number dport:number dst:string expires:number fields:array idle:number origin:string packets:number proto:string reply_bytes:number reply_packets:number serial:number sport:number src:string state:string tcp:object tm:string vlan:number vs:string" flow
+	is "$(types flow show)" "alias:array bytes:number dport:number dst:string expires:number fields:array idle:number origin:string packets:number proto:string reply_bytes:number reply_packets:number serial:number sport:number src:string state:string tcp:object tm:string vlan:number vs:string" flow
 	is "$(types stats show hit)" "doc:string name:string value:number" counter
 	is "$(ksj 'to_entries | map("\(.key):\(.value | type)") | sort |
 		join(" ")' config show)" "flows:number generation:number max_flows:number max_open:number open:number standby:string young:number" config

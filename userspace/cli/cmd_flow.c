@@ -83,7 +83,8 @@ static int change(struct cli *cli, struct args *args, int cmd)
 	struct ksteer_flow flow = { 0 };
 	int err;
 
-	err = ksteer_args_parse(args, &flow);
+	err = cmd == KSTEER_CMD_FLOW_NEW ? ksteer_flow_parse(args, &flow) :
+					   ksteer_args_parse(args, &flow);
 	if (!err)
 		err = ksteer_flow_change(cli, cmd, &flow, NULL);
 	ksteer_object_free(&ksteer_flow_object, &flow);

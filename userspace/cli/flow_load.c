@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "flow_load.h"
+#include "flow_terms.h"
 #include "parse.h"
 
 #define LINE_WORDS 80
@@ -85,7 +86,7 @@ static int read_line(struct load *load, char *line)
 		return CLI_OK;
 	load->lines[load->flows.flow.count] = load->number;
 	flow = ksteer_list_add(&load->flows.flow, sizeof(*flow));
-	return flow ? ksteer_args_parse(&args, flow) : CLI_LOCAL;
+	return flow ? ksteer_flow_parse(&args, flow) : CLI_LOCAL;
 }
 
 static int read_flows(struct load *load, FILE *file)

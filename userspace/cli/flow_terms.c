@@ -209,3 +209,21 @@ const struct term ksteer_flow_filter_terms[] = {
 	{ .word = "all", .flags = TERM_BARE | TERM_ALL, .parse = parse_all },
 	TERM_END
 };
+
+/**
+ * ksteer_flow_parse - parse a flow that is to be stored
+ * @args: words of the verb
+ * @flow: filled
+ *
+ * Return: CLI_OK, or CLI_USAGE with a sentence, also if nothing is said of where it
+ * goes.
+ */
+int ksteer_flow_parse(struct args *args, struct ksteer_flow *flow)
+{
+	int err = ksteer_args_parse(args, flow);
+
+	if (err || ksteer_has(flow, KSTEER_A_FLOW_TM) ||
+	    ksteer_has(flow, KSTEER_A_FLOW_PENDING))
+		return err;
+	return ksteer_args_usage(args, "keyword 'tm' or 'pending' is missing");
+}

@@ -22,4 +22,8 @@
 extern const struct term ksteer_flow_key_terms[];
 extern const struct term ksteer_flow_filter_terms[];
 
+struct ksteer_flow;
+
+int ksteer_flow_parse(struct args *args, struct ksteer_flow *flow);
+
 #endif /* _KSTEER_FLOW_TERMS_H */

@@ -310,6 +310,8 @@ static const struct {
 	{ "vs add v timeout foo 3", "unknown timeout 'foo'" },
 	{ "vs add v timeout tcp-open", "keyword 'timeout' needs a value" },
 	{ "flow add 1.1.1.1 1 2.2.2.2 2 tcp tm a", "keyword 'vs' is missing" },
+	{ "flow add 1.1.1.1 1 2.2.2.2 2 tcp vs v",
+	  "keyword 'tm' or 'pending' is missing" },
 	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp start 1",
 	  "unknown number 'start'" },
 	{ "flow add 1.1.1.1 1 2.2.2.2 2 udp tcp win 65536",
