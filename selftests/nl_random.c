@@ -91,6 +91,8 @@ static unsigned int obeyed[OPS], refusals[OPS];
 static unsigned int done, failed;
 static bool stranger;
 static unsigned long long state;
+/* The request that is being made */
+static const struct fuzz_op *asking;
 
 static unsigned int random_of(unsigned int n)
 {
@@ -227,20 +229,62 @@ static const struct fuzz_attr *attr_named(const struct fuzz_attr *set,
 	return set->name ? set : NULL;
 }
 
+static bool asks(__u8 cmd)
+{
+	return asking->cmd == cmd;
+}
+
+/* What a flow is given beside its key, where that can be */
+static void put_given(const struct fuzz_attr *set)
+{
+	static const char *const given[] = { "tm", "lifetime", "owner",
+					     "pending" };
+	unsigned int i;
+
+	if (!asks(KSTEER_CMD_FLOW_NEW) && !asks(KSTEER_CMD_FLOW_SET) &&
+	    !one_in(8))
+		return;
+	for (i = 0; i < 4; i++)
+		if (i ? one_in(8) : !one_in(4))
+			put_attr(attr_named(set, given[i]), set, 1);
+}
+
+/* One that many requests speak of, so that it is there at times */
+static void put_known(const struct fuzz_attr *set)
+{
+	static const unsigned char src[] = { 10, 9, 0, 1 };
+	static const unsigned char dst[] = { 10, 9, 0, 9 };
+	static const __u16 sport = 7, dport = 53;
+	static const __u8 proto = 17;
+
+	msg_put(&msg, attr_named(set, "src")->type, src, sizeof(src));
+	msg_put(&msg, attr_named(set, "dst")->type, dst, sizeof(dst));
+	msg_put(&msg, attr_named(set, "sport")->type, &sport, sizeof(sport));
+	msg_put(&msg, attr_named(set, "dport")->type, &dport, sizeof(dport));
+	msg_put(&msg, attr_named(set, "proto")->type, &proto, sizeof(proto));
+	if (asks(KSTEER_CMD_FLOW_NEW))
+		msg_put(&msg, attr_named(set, "vs")->type, "www4", 5);
+	put_given(set);
+}
+
 /*
  * A key that can be, or with not @all of it a filter.  Many are of what is
  * served, since all others are refused.
  */
 static void put_flow(const struct fuzz_attr *set, bool all)
 {
-	static const char *const key[] = { "src",   "dst", "sport", "dport",
-					   "proto", "tm",  "vs" };
+	static const char *const key[] = { "src",   "dst",   "sport",
+					   "dport", "proto", "vs" };
 	unsigned int len = one_in(2) ? 4 : 16, i;
 	const char *server = len == 4 ? "www4" : "www6";
 	const struct fuzz_attr *attr;
 	__u8 proto = one_in(2) ? 6 : 17;
 
-	for (i = 0; i < 7; i++) {
+	if (all && one_in(3)) {
+		put_known(set);
+		return;
+	}
+	for (i = 0; i < 6; i++) {
 		attr = attr_named(set, key[i]);
 		if (!attr || one_in(64) || (!all && one_in(2)))
 			continue;
@@ -249,11 +293,12 @@ static void put_flow(const struct fuzz_attr *set, bool all)
 				   i == 1 && one_in(2) ? 9 : random_of(10));
 		else if (i == 4)
 			msg_put(&msg, attr->type, &proto, 1);
-		else if (i == 6 && all && one_in(2))
+		else if (i == 5 && all && one_in(2))
 			msg_put(&msg, attr->type, server, strlen(server) + 1);
-		else if (i != 5 || !one_in(4))
+		else
 			put_attr(attr, set, 1);
 	}
+	put_given(set);
 }
 
 static void put_request(const struct fuzz_op *op)
@@ -262,6 +307,7 @@ static void put_request(const struct fuzz_op *op)
 	unsigned int often = random_of(4);
 	int i;
 
+	asking = op;
 	for (i = 0; op->takes[i]; i++) {
 		attr = attr_named(op->set, op->takes[i]);
 		/* The name comes first, and without it little happens */

@@ -58,10 +58,12 @@ answered_one()
 
 	fresh
 	push
+	between "$(field lifetime)" 1 3000 "time to decide"
+	# However long the rest of this takes
+	answer_is lifetime 1h
 	is "$(field pending)" on "what is shown"
 	is "$(field tm)" null "its traffic manager"
 	has "$(ks flow show)" "* pending vs $V *" "in words"
-	between "$(field lifetime)" 1 3000 "time to decide"
 	counting
 	for size in 11 12 13 14; do
 		from $size
@@ -103,7 +105,7 @@ unanswered_one()
 	absent "$TMS" sport="$PORT"
 	is "$(ksj length flow show)" 0 "flows that are left"
 	fresh
-	push
+	push lifetime 1h
 	from 11
 	wait_until 10 waiting 1
 	ks flow flush all
@@ -125,7 +127,7 @@ bounded_one()
 	local i
 
 	fresh
-	push
+	push lifetime 1h
 	counting
 	for ((i = 1; i <= 20; i++)); do
 		from "$i"
@@ -172,7 +174,7 @@ case_all_bounded()
 	ks vs add v4 addr 10.9.9.9 port 80 proto udp pool p
 	counting
 	fresh
-	push
+	push lifetime 1h
 	from 11
 	wait_until 10 waiting 1
 	answer_is tm t1
@@ -244,7 +246,7 @@ case_namespace()
 alias_one()
 {
 	fresh
-	push alias "$CL" $((PORT + 1000)) "$SRV" 80 udp
+	push lifetime 1h alias "$CL" $((PORT + 1000)) "$SRV" 80 udp
 	counting
 	from 11
 	from_client proto=udp sport=$((PORT + 1000)) dport=80 data=12
