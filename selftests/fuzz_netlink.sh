@@ -165,6 +165,7 @@ requests()
 	local said
 
 	said=$(in_ns "$R" nl_random "$SEED" "$COUNT") || fail "$said"
+	note "$(grep flow- <<<"$said")"
 	note "$said"
 	has "$said" "*messages $COUNT done * failed 0" "messages"
 }
@@ -217,7 +218,7 @@ test_own_namespace()
 	local said
 
 	said=$(unshare --user --map-root-user --net \
-		nl_random "$SEED" "$COUNT") || fail "$said"
+		nl_random -a "$SEED" "$COUNT") || fail "$said"
 	note "$said"
 }
 
