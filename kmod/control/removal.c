@@ -14,12 +14,13 @@
 #include "store/flow_dest.h"
 #include "store/store.h"
 
-static bool ksteer_flow_is_orphan(struct ksteer_net *kn,
-				  struct ksteer_flow *flow, void *arg)
+static bool ksteer_flow_orphan_remove(struct ksteer_net *kn,
+				      struct ksteer_flow *flow, void *arg)
 {
 	struct ksteer_dest dest = ksteer_flow_dest_any_rcu(kn, flow);
 
-	return dest.vs && ksteer_dest_is_removed(dest);
+	return dest.vs && ksteer_dest_is_removed(dest) &&
+	       ksteer_store_remove(kn, flow);
 }
 
 static bool ksteer_removal_has_flows(const struct ksteer_removal *now)
@@ -117,7 +118,7 @@ static bool ksteer_removal_flows(struct ksteer_net *kn,
 	while (ksteer_removal_has_flows(now)) {
 		if (READ_ONCE(kn->closing))
 			return false;
-		ksteer_store_walk(kn, ksteer_flow_is_orphan, NULL);
+		ksteer_store_walk(kn, ksteer_flow_orphan_remove, NULL);
 		/* Someone else may be about to release the last */
 		cond_resched();
 	}

@@ -5,8 +5,6 @@
 
 #include "object/manager.h"
 
-struct ksteer_moved;
-
 struct ksteer_tm *ksteer_tm_create(struct ksteer_net *kn,
 				   const struct ksteer_tm_settings *set);
 void ksteer_tm_turn(struct ksteer_tm *tm, const struct ksteer_tm_settings *set);

@@ -17,7 +17,6 @@
 
 struct ksteer_change;
 struct ksteer_config;
-struct ksteer_moved;
 struct ksteer_tcp;
 
 int ksteer_netlink_init(void);

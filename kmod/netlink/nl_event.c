@@ -6,7 +6,6 @@
  * one, the listeners get ENOBUFS as for any other message that was lost.
  */
 #include "netlink/netlink.h"
-#include "packet/leave.h"
 
 /*
  * Whether the family's groups are its own.  Flows come and go, and drains end,

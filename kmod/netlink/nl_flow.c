@@ -321,12 +321,13 @@ int ksteer_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return ksteer_nl_reply_end(info, reply, hdr, err);
 }
 
-static bool ksteer_flow_del_fits(struct ksteer_net *kn,
-				 struct ksteer_flow *flow, void *arg)
+static bool ksteer_flow_del_fitting(struct ksteer_net *kn,
+				    struct ksteer_flow *flow, void *arg)
 {
 	struct ksteer_dest dest = ksteer_flow_dest_live_rcu(kn, flow);
 
-	return dest.vs && ksteer_nl_filter_match(arg, flow, dest);
+	return dest.vs && ksteer_nl_filter_match(arg, flow, dest) &&
+	       ksteer_store_remove(kn, flow);
 }
 
 static int ksteer_flow_del_filter(struct ksteer_net *kn,
@@ -340,7 +341,8 @@ static int ksteer_flow_del_filter(struct ksteer_net *kn,
 	err = ksteer_nl_parse_filter(kn, nest, &filter, extack);
 	mutex_unlock(&kn->config);
 	if (!err)
-		*count = ksteer_store_walk(kn, ksteer_flow_del_fits, &filter);
+		*count =
+			ksteer_store_walk(kn, ksteer_flow_del_fitting, &filter);
 	return err;
 }
 

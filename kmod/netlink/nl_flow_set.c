@@ -2,7 +2,6 @@
 /* Flows: change what is stored. */
 #include <linux/mm.h>
 
-#include "key/key.h"
 #include "netlink/netlink.h"
 #include "packet/pending.h"
 #include "store/extension.h"

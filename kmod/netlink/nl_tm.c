@@ -4,7 +4,6 @@
 #include "netlink/netlink.h"
 #include "netlink/nl_tm_codec.h"
 #include "object/membership.h"
-#include "packet/leave.h"
 
 static struct ksteer_tm *ksteer_tm_find(struct ksteer_net *kn,
 					struct genl_info *info)

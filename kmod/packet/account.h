@@ -25,6 +25,12 @@ struct ksteer_account {
 	enum ksteer_dir dir;
 };
 
+/* Does what goes there leave without FORWARD and POSTROUTING? */
+static inline bool ksteer_is_direct(struct ksteer_dest dest)
+{
+	return READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_DIRECT;
+}
+
 /*
  * S1 L131: statistics per packet, for the flow and for both its owners.  Said
  * where nothing of ours can drop the packet any more.

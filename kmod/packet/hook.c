@@ -47,11 +47,6 @@ static unsigned int ksteer_route_on(struct ksteer_packet *pkt,
 	return NF_ACCEPT;
 }
 
-static bool ksteer_is_direct(struct ksteer_dest dest)
-{
-	return READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_DIRECT;
-}
-
 static bool ksteer_is_symmetric(struct ksteer_dest dest)
 {
 	return READ_ONCE(dest.vs->flags) & KSTEER_VS_FLAGS_SYMMETRIC;

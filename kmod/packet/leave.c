@@ -101,16 +101,12 @@ struct ksteer_dest ksteer_leave_rcu(struct ksteer_net *kn,
 	return KSTEER_DEST_NONE;
 }
 
-/* Flows that were removed pull others out of a walk: see ksteer_store_walk() */
-#define KSTEER_LEAVE_ROUNDS 4
-
-/* @arg counts those that were removed.  Return: false, none is left to the walk */
+/* Return: whether the flow was removed */
 static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
 			     void *arg)
 {
 	struct ksteer_dest dest = ksteer_flow_dest_rcu(kn, flow);
 	struct ksteer_dest to = KSTEER_DEST_NONE;
-	u32 *removed = arg;
 
 	if (!dest.vs || !dest.tm ||
 	    READ_ONCE(dest.tm->leaving) < KSTEER_LEAVING_WAITS ||
@@ -124,11 +120,12 @@ static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
 	if (to.vs) {
 		if (ksteer_flow_move(kn, flow, dest, to))
 			atomic_inc(&dest.tm->moved);
-	} else if (ksteer_store_remove(kn, flow)) {
-		atomic_inc(&dest.tm->forgotten);
-		++*removed;
+		return false;
 	}
-	return false;
+	if (!ksteer_store_remove(kn, flow))
+		return false;
+	atomic_inc(&dest.tm->forgotten);
+	return true;
 }
 
 /**
@@ -142,11 +139,5 @@ static bool ksteer_leave_one(struct ksteer_net *kn, struct ksteer_flow *flow,
  */
 void ksteer_leave_all(struct ksteer_net *kn)
 {
-	int rounds = KSTEER_LEAVE_ROUNDS;
-	u32 removed;
-
-	do {
-		removed = 0;
-		ksteer_store_walk(kn, ksteer_leave_one, &removed);
-	} while (removed && --rounds && !READ_ONCE(kn->closing));
+	ksteer_store_walk(kn, ksteer_leave_one, NULL);
 }

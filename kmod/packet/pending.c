@@ -91,7 +91,6 @@ enum ksteer_wait ksteer_pending_keep(struct ksteer_packet *pkt,
 static void ksteer_wait_send(struct ksteer_net *kn, struct sk_buff *skb,
 			     const struct ksteer_account *to)
 {
-	bool direct = READ_ONCE(to->dest.vs->flags) & KSTEER_VS_FLAGS_DIRECT;
 	struct net_device *dev = dev_get_by_index_rcu(kn->net, skb->skb_iif);
 	struct ksteer_packet pkt = { .kn = kn, .skb = skb };
 
@@ -104,7 +103,7 @@ static void ksteer_wait_send(struct ksteer_net *kn, struct sk_buff *skb,
 	skb->dev = dev;
 	pkt.family = skb->protocol == htons(ETH_P_IP) ? KSTEER_V4 : KSTEER_V6;
 	ksteer_send(&pkt, ksteer_tm_way(to->dest.tm, to->dir, pkt.family),
-		    direct, to);
+		    ksteer_is_direct(to->dest), to);
 }
 
 static void ksteer_wait_send_all(struct ksteer_net *kn,

@@ -9,7 +9,6 @@
 #include <linux/random.h>
 #include <linux/user_namespace.h>
 
-#include "base/stats.h"
 #include "key/key.h"
 #include "key/link.h"
 #include "object/manager.h"
@@ -453,8 +452,8 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
 	rhashtable_walk_enter(&kn->store.table, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = rhashtable_walk_next(&iter))) {
-		if (!IS_ERR(flow) && fn(kn, flow, arg))
-			removed += ksteer_store_remove(kn, flow);
+		if (!IS_ERR(flow))
+			removed += fn(kn, flow, arg);
 		if (++seen % KSTEER_WALK_SLICE)
 			continue;
 		rhashtable_walk_stop(&iter);
@@ -470,7 +469,7 @@ static u32 ksteer_store_round(struct ksteer_net *kn, ksteer_walk_fn fn,
 /**
  * ksteer_store_walk - show every flow to a function
  * @kn: ksteer of the namespace
- * @fn: returns true to have the flow removed
+ * @fn: may remove the flow, and returns whether it did
  * @arg: for @fn
  *
  * A walk that pauses at a flow that is then removed may pass over its

@@ -56,7 +56,7 @@ static inline u32 ksteer_store_doubts(const struct ksteer_conn_store *store)
 
 u32 ksteer_store_count_open(struct ksteer_net *kn);
 
-/* Return true to remove the flow that was shown. */
+/* Shown a flow, which it may remove.  Return: whether it did */
 typedef bool (*ksteer_walk_fn)(struct ksteer_net *kn, struct ksteer_flow *flow,
 			       void *arg);
 u32 ksteer_store_walk(struct ksteer_net *kn, ksteer_walk_fn fn, void *arg);

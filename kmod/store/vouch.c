@@ -7,8 +7,6 @@
  * persistence among them, are believed with it: else whoever forges sources would
  * fill the store with them.
  */
-#include "key/key.h"
-#include "key/packet.h"
 #include "object/vserver.h"
 #include "store/flow_dest.h"
 #include "store/second.h"

@@ -15,7 +15,6 @@
 #include "object/index.h"
 #include "object/pool.h"
 #include "object/sender.h"
-#include "packet/leave.h"
 
 #define SENDER_POOLS 3
 #define SENDER_DEVS 2

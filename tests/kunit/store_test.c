@@ -264,7 +264,9 @@ static bool store_pick(struct ksteer_net *kn, struct ksteer_flow *flow,
 
 	(*shown)++;
 	return flow->dest ==
-	       ksteer_dest_pack(container_of(kn, struct fixture, kn)->dest[1]);
+		       ksteer_dest_pack(
+			       container_of(kn, struct fixture, kn)->dest[1]) &&
+	       ksteer_store_remove(kn, flow);
 }
 
 /* A walk removes what it is told to and shows everything */
